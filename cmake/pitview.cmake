@@ -22,7 +22,7 @@ if(CCACHE_PROGRAM)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
-                    -Wunused-result -Werror -fno-omit-frame-pointer -fdiagnostics-color=always
+                    -Wunused-result -Wno-missing-designated-field-initializers -Werror -fno-omit-frame-pointer -fdiagnostics-color=always
                     -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 # The same commit gives the same bytes, and a compiled header can come from the cache.
 add_compile_options("SHELL:-Xclang -fno-pch-timestamp")

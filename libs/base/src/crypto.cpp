@@ -167,8 +167,9 @@ std::optional<std::string> open(const Key256& key, std::string_view sealed, std:
   check(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes_of(sealed)) == 1,
         "EVP_DecryptInit");
   check(EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1, "AAD");
-  check(EVP_DecryptUpdate(context.get(), bytes_of(plaintext), &size, bytes_of(body), static_cast<int>(body.size())) == 1,
-        "EVP_DecryptUpdate");
+  check(
+      EVP_DecryptUpdate(context.get(), bytes_of(plaintext), &size, bytes_of(body), static_cast<int>(body.size())) == 1,
+      "EVP_DecryptUpdate");
   check(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1, "GCM tag");
   if (EVP_DecryptFinal_ex(context.get(), bytes_of(plaintext) + size, &size) != 1) return std::nullopt;
   return plaintext;

@@ -28,8 +28,8 @@ class CpuPool {
       waiting_.fetch_sub(1);
       co_return std::nullopt;
     }
-    std::optional<T> value = co_await asio::co_spawn(
-        pool_.get_executor(), compute<T>(std::move(work), waiting_), asio::use_awaitable);
+    std::optional<T> value =
+        co_await asio::co_spawn(pool_.get_executor(), compute<T>(std::move(work), waiting_), asio::use_awaitable);
     co_return value;
   }
 

@@ -31,7 +31,7 @@ bool equal_constant_time(std::string_view a, std::string_view b) noexcept;
 
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::string> from_hex(std::string_view text);
-std::string base64url_encode(std::string_view bytes);                      // RFC 4648 §5, no padding
+std::string base64url_encode(std::string_view bytes);  // RFC 4648 §5, no padding
 std::optional<std::string> base64url_decode(std::string_view text);
 
 // AES-256-GCM: nonce (12) | ciphertext | tag (16). `aad` names what the value

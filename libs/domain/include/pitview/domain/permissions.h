@@ -1,0 +1,33 @@
+// Who may do what: the one permission matrix of the product (decision D22).
+//
+// Every endpoint names the permission it needs in its table row. What a role may
+// do is decided here; *where* it may do it (its own workshop, its permitted pits,
+// its own job) is decided by Principal's scope and by row-level security.
+#pragma once
+
+#include <boost/describe/enum.hpp>
+#include <span>
+
+namespace pitview {
+
+// Roles as clients see them. The plan's "staff" is manager (its Admin) and operator.
+BOOST_DEFINE_ENUM_CLASS(Role, super_admin, owner, manager, operator_, customer)
+
+enum class Permission {
+  anyone,          // no sign-in: login, health, the pages themselves
+  signed_in,       // any role, for itself only
+  pits_read,       // pits, their devices and cameras' state
+  telemetry_read,  // readings of a pit
+  jobs_read,
+  jobs_create,
+  jobs_update_status,
+  jobs_update_stage,
+  jobs_update_time,  // operators may not (plan §6.3)
+};
+
+// Every permission, for tests that walk the whole table.
+std::span<const Permission> all_permissions() noexcept;
+
+bool may(Role role, Permission permission) noexcept;
+
+}  // namespace pitview

@@ -1,0 +1,61 @@
+#include "pitview/domain/licence.h"
+
+#include <array>
+
+namespace pitview {
+namespace {
+
+constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr std::string_view kPrefix = "LIC-";
+constexpr std::size_t kSymbols = 12;
+
+// Weighted sum modulo 31 (a prime, so that any one wrong or two swapped
+// neighbouring symbols change it).
+std::size_t check_value(const std::array<std::size_t, kSymbols>& symbols) {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i + 1 < kSymbols; ++i) sum += (i + 2) * symbols[i];
+  return sum % 31;
+}
+
+}  // namespace
+
+bool is_device_id(std::string_view text) noexcept {
+  if (!text.starts_with("ESP32-") || text.size() != 18) return false;
+  return text.substr(6).find_first_not_of("0123456789ABCDEF") == std::string_view::npos;
+}
+
+bool is_licence_key(std::string_view text) noexcept {
+  if (text.size() != 18 || !text.starts_with(kPrefix) || text[8] != '-' || text[13] != '-') return false;
+  std::array<std::size_t, kSymbols> symbols{};
+  std::size_t count = 0;
+  for (std::size_t i = kPrefix.size(); i < text.size(); ++i) {
+    if (i == 8 || i == 13) continue;
+    const std::size_t value = kAlphabet.find(text[i]);
+    if (value == std::string_view::npos) return false;
+    symbols[count++] = value;
+  }
+  return symbols.back() == check_value(symbols);
+}
+
+std::string make_licence_key(std::string_view random) {
+  std::array<std::size_t, kSymbols> symbols{};
+  for (std::size_t i = 0; i + 1 < kSymbols; ++i) symbols[i] = static_cast<unsigned char>(random.at(i)) % 32;
+  symbols.back() = check_value(symbols);
+  std::string key(kPrefix);
+  for (std::size_t i = 0; i < kSymbols; ++i) {
+    if (i == 4 || i == 8) key.push_back('-');
+    key.push_back(kAlphabet[symbols[i]]);
+  }
+  return key;
+}
+
+std::optional<std::string_view> licence_refusal(const LicenceState& state, Timestamp now) noexcept {
+  if (state.device == DeviceStatus::retired) return kUnknownLicence;
+  if (state.subscription == SubscriptionStatus::expired) return "Subscription expired";
+  if (state.subscription == SubscriptionStatus::suspended || state.workshop_suspended) return "Payment overdue";
+  if (state.device == DeviceStatus::disabled) return "Device disabled";
+  if (state.expires_at && *state.expires_at < now) return "License expired";
+  return std::nullopt;
+}
+
+}  // namespace pitview

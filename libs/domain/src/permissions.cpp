@@ -1,0 +1,61 @@
+#include "pitview/domain/permissions.h"
+
+#include <array>
+
+namespace pitview {
+namespace {
+
+struct MatrixRow {
+  Permission permission;
+  bool super_admin, owner, manager, operator_, customer;
+};
+
+constexpr bool kYes = true;
+constexpr bool kNo = false;
+
+// clang-format off
+constexpr std::array kMatrix = {
+  //         permission                       super  owner  manager operator customer
+  MatrixRow{Permission::anyone,               kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::signed_in,            kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::pits_read,            kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::telemetry_read,       kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::jobs_read,            kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::jobs_create,          kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::jobs_update_status,   kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::jobs_update_stage,    kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::jobs_update_time,     kNo,   kYes,  kYes,   kNo,     kNo  },
+};
+// clang-format on
+
+constexpr auto kAll = [] {
+  std::array<Permission, kMatrix.size()> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = kMatrix[i].permission;
+  return all;
+}();
+
+// The row of a permission is found by its value, so the table must be in order.
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kMatrix.size(); ++i)
+    if (static_cast<std::size_t>(kMatrix[i].permission) != i) return false;
+  return true;
+}
+static_assert(in_order(), "one row per permission, in the order of the enumeration");
+
+}  // namespace
+
+std::span<const Permission> all_permissions() noexcept { return kAll; }
+
+bool may(Role role, Permission permission) noexcept {
+  const MatrixRow& row = kMatrix[static_cast<std::size_t>(permission)];
+  switch (role) {
+    case Role::super_admin: return row.super_admin;
+    case Role::owner: return row.owner;
+    case Role::manager: return row.manager;
+    case Role::operator_: return row.operator_;
+    case Role::customer: return row.customer;
+  }
+  return false;
+}
+
+}  // namespace pitview
