@@ -3,6 +3,13 @@
 #include <thread>
 
 namespace pitview {
+namespace {
+
+thread_local std::size_t this_thread = 0;
+
+}  // namespace
+
+std::size_t Runtime::current_index() noexcept { return this_thread; }
 
 Runtime::Runtime(std::size_t threads) {
   for (std::size_t i = 0; i < (threads == 0 ? 1 : threads); ++i) {
@@ -13,7 +20,12 @@ Runtime::Runtime(std::size_t threads) {
 
 void Runtime::run() {
   std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < contexts_.size(); ++i) threads.emplace_back([this, i] { contexts_[i]->run(); });
+  for (std::size_t i = 1; i < contexts_.size(); ++i) {
+    threads.emplace_back([this, i] {
+      this_thread = i;
+      contexts_[i]->run();
+    });
+  }
   contexts_[0]->run();
 }
 

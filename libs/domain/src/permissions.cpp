@@ -42,7 +42,26 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "one row per permission, in the order of the enumeration");
 
+struct NamedRole {
+  Role role;
+  std::string_view name;
+};
+
+constexpr std::array kRoles = {
+    NamedRole{Role::super_admin, "super_admin"}, NamedRole{Role::owner, "owner"},
+    NamedRole{Role::manager, "manager"},         NamedRole{Role::operator_, "operator"},
+    NamedRole{Role::customer, "customer"},
+};
+
 }  // namespace
+
+std::string_view name_of(Role role) noexcept { return kRoles[static_cast<std::size_t>(role)].name; }
+
+std::optional<Role> role_from(std::string_view name) noexcept {
+  for (const NamedRole& named : kRoles)
+    if (named.name == name) return named.role;
+  return std::nullopt;
+}
 
 std::span<const Permission> all_permissions() noexcept { return kAll; }
 

@@ -78,6 +78,12 @@ TEST(Permissions, OperatorsMoveTheWorkButNotTheTime) {
   EXPECT_FALSE(may(Role::operator_, Permission::jobs_create));
 }
 
+TEST(Role, NamesGoBothWays) {
+  for (const char* name : {"super_admin", "owner", "manager", "operator", "customer"})
+    EXPECT_EQ(name_of(*role_from(name)), name);
+  EXPECT_FALSE(role_from("staff"));
+}
+
 TEST(Permissions, ACustomerChangesNothing) {
   for (Permission permission : {Permission::jobs_create, Permission::jobs_update_status, Permission::jobs_update_stage,
                                 Permission::jobs_update_time})

@@ -25,6 +25,10 @@ class Runtime {
   // From any thread.
   void stop();
 
+  // The index of the context that the calling thread runs; 0 on a thread that
+  // runs none. For picking what belongs to "this thread" (its database pool).
+  static std::size_t current_index() noexcept;
+
  private:
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards_;

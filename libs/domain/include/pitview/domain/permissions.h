@@ -5,13 +5,18 @@
 // its own job) is decided by Principal's scope and by row-level security.
 #pragma once
 
-#include <boost/describe/enum.hpp>
+#include <optional>
 #include <span>
+#include <string_view>
 
 namespace pitview {
 
-// Roles as clients see them. The plan's "staff" is manager (its Admin) and operator.
-BOOST_DEFINE_ENUM_CLASS(Role, super_admin, owner, manager, operator_, customer)
+// The plan's "staff" is manager (its Admin) and operator.
+enum class Role { super_admin, owner, manager, operator_, customer };
+
+// As stored and sent: "super_admin", "owner", "manager", "operator", "customer".
+std::string_view name_of(Role role) noexcept;
+std::optional<Role> role_from(std::string_view name) noexcept;
 
 enum class Permission {
   anyone,          // no sign-in: login, health, the pages themselves
