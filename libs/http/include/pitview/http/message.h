@@ -1,0 +1,82 @@
+// One HTTP request as a handler sees it, and the response it gives.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pitview/base/error.h"
+
+namespace pitview::http {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
+
+// "GET"; "OTHER" for a method this server has no use for.
+std::string_view name_of(Method method) noexcept;
+
+// A header, cookie, query or path parameter.
+using Pair = std::pair<std::string, std::string>;
+
+struct Request {
+  Method method = Method::get;
+  std::string target;             // as sent: "/api/jobs?status=waiting"
+  std::string path;               // as sent, still percent-encoded, without the query
+  std::vector<Pair> query;        // decoded, in the order of the target
+  std::vector<Pair> headers;      // as sent, in order
+  std::vector<Pair> path_params;  // decoded; filled by the router
+  std::string_view route;         // the pattern that matched, "" for the fallback
+  std::string body;
+  std::string remote_address;  // of the client; X-Forwarded-For only from trusted proxies
+  std::string request_id;      // in the logs, in problems and as X-Request-Id
+  bool https = false;          // by X-Forwarded-Proto of a trusted proxy
+
+  // All three: "" when absent. Header names match in any case; the first wins.
+  std::string_view header(std::string_view name) const noexcept;
+  std::string_view cookie(std::string_view name) const noexcept;
+  std::string_view param(std::string_view name) const noexcept;  // a path parameter
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;  // "" with an empty body
+  std::string body;
+  std::vector<Pair> headers;                            // further ones
+  std::shared_ptr<const std::string> shared_body = {};  // sent instead of `body` when set
+
+  static Response json(int status, std::string json_text);
+  static Response text(int status, std::string plain_text);
+  static Response html(int status, std::string html_text);
+  static Response no_content();
+
+  // Adds a header. Chains: return Response::no_content().with("Set-Cookie", …);
+  Response&& with(std::string name, std::string value) &&;
+  Response& with(std::string name, std::string value) &;
+
+  std::size_t body_size() const noexcept { return shared_body ? shared_body->size() : body.size(); }
+};
+
+// The HTTP status of each failure: the one place that says so.
+int status_of(Errc code) noexcept;
+
+// The standard phrase of a status: "Not Found".
+std::string_view reason_of(int status) noexcept;
+
+// application/problem+json (RFC 9457): type, title, status, code, detail, errors
+// and request_id; with Retry-After where the error says when to come back.
+Response problem(const Error& error, std::string_view request_id);
+
+// A fault of the HTTP itself, which no handler causes: malformed_request 400,
+// request_timeout 408, headers_too_large 431, upgrade_required 426, origin_refused 403.
+Response protocol_problem(int status, std::string_view code, std::string_view detail, std::string_view request_id);
+
+// Percent-decoding (RFC 3986). False for a broken escape or an encoded NUL.
+// `plus_is_space`: as in a query.
+bool percent_decode(std::string_view text, bool plus_is_space, std::string& out);
+std::string percent_encode(std::string_view text);
+
+}  // namespace pitview::http
