@@ -1,0 +1,34 @@
+// How a batch of readings gets into the database: once per transaction prepare,
+// copy, commit. All in a platform transaction; the database itself finds the
+// workshop and the pit of each reading (platform.commit_readings()).
+//
+//   auto tx = co_await pool.begin_platform();
+//   co_await tx.query(kPrepareReadingsStaging);
+//   co_await tx.copy_in(kCopyReadings, rows);                     // BinaryCopy rows(kReadingColumns)
+//   const auto stored = (co_await tx.query(kCommitReadings))[0].get<std::int64_t>(0);
+//   co_await tx.commit();
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "pitview/postgres/statement.h"
+
+namespace pitview::db {
+
+// Cheap when the connection has the table already.
+inline constexpr postgres::Statement kPrepareReadingsStaging{"prepare_readings_staging",
+                                                             "SELECT platform.prepare_readings_staging()"};
+
+inline constexpr std::int16_t kReadingColumns = 12;
+
+// int8, timestamptz, timestamptz, int4, int4, float4 ×3, int2 ×2, float4, bool;
+// null where nothing was measured.
+inline constexpr std::string_view kCopyReadings =
+    "COPY pg_temp.readings_staging (device_key, measured_at, received_at, boot_id, seq, temperature, humidity,"
+    " pressure, aqi, iaq_accuracy, gas_ohm, replayed) FROM STDIN (FORMAT binary)";
+
+// → how many were new.
+inline constexpr postgres::Statement kCommitReadings{"commit_readings", "SELECT platform.commit_readings()"};
+
+}  // namespace pitview::db

@@ -1,0 +1,1399 @@
+-- Generated from db/migrations (see db/tests/schema_file_test.cpp). Do not edit.
+
+CREATE SCHEMA platform;
+
+ALTER SCHEMA platform OWNER TO pitview_owner;
+
+COMMENT ON SCHEMA platform IS 'What belongs to no workshop, and the named functions that look across workshops.';
+
+COMMENT ON SCHEMA public IS 'Tables that belong to a workshop; every row is behind row-level security.';
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA platform;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+CREATE FUNCTION platform.clear_login_failures(p_username text, p_ip inet) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  DELETE FROM platform.login_failures WHERE username_key = platform.login_key(p_username) AND ip = p_ip
+$$;
+
+ALTER FUNCTION platform.clear_login_failures(p_username text, p_ip inet) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) IS 'After a successful login.';
+
+CREATE FUNCTION platform.commit_readings() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  oldest timestamptz := now() - interval '90 days';
+  newest timestamptz := now() + interval '1 day';
+  day date;
+  inserted bigint;
+BEGIN
+  FOR day IN SELECT DISTINCT (s.measured_at AT TIME ZONE 'UTC')::date FROM pg_temp.readings_staging s
+             WHERE s.measured_at BETWEEN oldest AND newest
+  LOOP
+    PERFORM platform.ensure_partition(day);
+  END LOOP;
+
+  -- In the order of the key: two sessions that store the same redelivered
+  -- readings then wait for each other and cannot deadlock.
+  INSERT INTO public.sensor_data (workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq,
+                                  temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed)
+  SELECT a.workshop_id, a.pit_id, s.device_key, s.measured_at, s.received_at, s.boot_id, s.seq,
+         s.temperature, s.humidity, s.pressure, s.gas_ohm, s.aqi, s.iaq_accuracy, s.replayed
+  FROM pg_temp.readings_staging s
+  JOIN public.device_assignments a
+    ON a.device_key = s.device_key AND a.assigned_at <= s.measured_at
+   AND (a.released_at IS NULL OR s.measured_at < a.released_at)
+  WHERE s.measured_at BETWEEN oldest AND newest
+  ORDER BY a.pit_id, s.measured_at, s.device_key, s.boot_id, s.seq
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS inserted = ROW_COUNT;
+
+  -- Every 30 s per device is enough, and a row that another session is writing
+  -- is left to it: this must neither wait nor deadlock.
+  WITH seen AS (
+    SELECT s.device_key, max(s.received_at) AS at FROM pg_temp.readings_staging s GROUP BY s.device_key
+  ), due AS (
+    SELECT d.id, seen.at FROM seen JOIN public.devices d ON d.id = seen.device_key
+    WHERE d.last_seen_at IS NULL OR d.last_seen_at < seen.at - interval '30 seconds'
+    FOR UPDATE OF d SKIP LOCKED
+  )
+  UPDATE public.devices d SET last_seen_at = due.at FROM due WHERE d.id = due.id;
+
+  RETURN inserted;
+END
+$$;
+
+ALTER FUNCTION platform.commit_readings() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.commit_readings() IS 'Moves this session''s staged readings to sensor_data and returns how many were new. Workshop and pit come from the assignment valid at measured_at; readings without one, older than 90 days or more than a day ahead are left out, known ones ignored.';
+
+CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, subscription_status text, subscription_expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.id, d.device_id, d.license_hash, d.status, d.workshop_id, w.code, w.subscription_status,
+         p.id, p.pit_number, s.status, s.expires_at
+  FROM public.devices d
+  JOIN public.workshops w ON w.id = d.workshop_id
+  LEFT JOIN public.device_assignments a ON a.device_key = d.id AND a.released_at IS NULL
+  LEFT JOIN public.pits p ON p.id = a.pit_id
+  LEFT JOIN public.subscriptions s ON s.device_key = d.id
+  WHERE d.status <> 'retired'
+$$;
+
+ALTER FUNCTION platform.device_directory() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.device_directory() IS 'Every device that may speak, with what the ingest needs to judge and place its messages. Pit and subscription are null when there is none.';
+
+CREATE FUNCTION platform.ended_sessions(p_since timestamp with time zone) RETURNS TABLE(session_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT id FROM public.sessions WHERE ended_at >= p_since
+$$;
+
+ALTER FUNCTION platform.ended_sessions(p_since timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) IS 'Of all workshops; for a server that starts.';
+
+CREATE FUNCTION platform.ensure_partition(p_day date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  partition_name text := 'sensor_data_' || to_char(p_day, 'YYYYMMDD');
+BEGIN
+  IF to_regclass('public.' || partition_name) IS NOT NULL THEN
+    RETURN false;
+  END IF;
+  -- Two sessions may need the same new day at once.
+  PERFORM pg_advisory_xact_lock(hashtext('platform.ensure_partition'));
+  -- Asked of the table: to_regclass() may still answer from this session's cache.
+  IF EXISTS (SELECT FROM pg_class c WHERE c.relname = partition_name AND c.relnamespace = 'public'::regnamespace) THEN
+    RETURN false;
+  END IF;
+  -- Made aside and attached, because CREATE TABLE … PARTITION OF would lock out
+  -- every reader and writer of sensor_data until this transaction ends.
+  EXECUTE format('CREATE TABLE public.%I (LIKE public.sensor_data INCLUDING DEFAULTS INCLUDING CONSTRAINTS)',
+                 partition_name);
+  EXECUTE format('ALTER TABLE public.sensor_data ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+                 partition_name,
+                 to_char(p_day, 'YYYY-MM-DD') || ' 00:00:00+00',
+                 to_char(p_day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
+  RETURN true;
+END
+$$;
+
+ALTER FUNCTION platform.ensure_partition(p_day date) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.ensure_partition(p_day date) IS 'Makes the partition of that UTC day; false when it is there.';
+
+CREATE FUNCTION platform.ensure_partitions(p_days_ahead integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  today date := (now() AT TIME ZONE 'UTC')::date;
+  made integer := 0;
+BEGIN
+  IF p_days_ahead NOT BETWEEN 0 AND 60 THEN
+    RAISE EXCEPTION 'days ahead must lie between 0 and 60' USING ERRCODE = '22023';
+  END IF;
+  FOR day IN -1 .. p_days_ahead LOOP
+    IF platform.ensure_partition(today + day) THEN
+      made := made + 1;
+    END IF;
+  END LOOP;
+  RETURN made;
+END
+$$;
+
+ALTER FUNCTION platform.ensure_partitions(p_days_ahead integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.ensure_partitions(p_days_ahead integer) IS 'Makes the partitions from yesterday to so many days ahead; returns how many were missing.';
+
+CREATE FUNCTION platform.find_login(p_username text) RETURNS TABLE(user_id bigint, workshop_id bigint, username text, display_name text, role text, password_hash text, must_change_password boolean, password_expires_at timestamp with time zone, disabled_at timestamp with time zone, workshop_code text, workshop_status text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT u.id, u.workshop_id, u.username, u.display_name, u.role, u.password_hash,
+         u.must_change_password, u.password_expires_at, u.disabled_at, w.code, w.subscription_status
+  FROM public.users u JOIN public.workshops w ON w.id = u.workshop_id
+  WHERE lower(u.username) = lower(p_username)
+$$;
+
+ALTER FUNCTION platform.find_login(p_username text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.find_login(p_username text) IS 'The account of that name, whatever its case; no row when there is none.';
+
+CREATE FUNCTION platform.find_session(p_session_id bigint) RETURNS TABLE(session_id bigint, user_id bigint, workshop_id bigint, username text, display_name text, role text, must_change_password boolean, password_expires_at timestamp with time zone, disabled_at timestamp with time zone, workshop_code text, workshop_status text, created_at timestamp with time zone, last_used_at timestamp with time zone, expires_at timestamp with time zone, ended_at timestamp with time zone, end_reason text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT s.id, u.id, u.workshop_id, u.username, u.display_name, u.role,
+         u.must_change_password, u.password_expires_at, u.disabled_at, w.code, w.subscription_status,
+         s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason
+  FROM public.sessions s
+  JOIN public.users u ON u.id = s.user_id
+  JOIN public.workshops w ON w.id = s.workshop_id
+  WHERE s.id = p_session_id
+$$;
+
+ALTER FUNCTION platform.find_session(p_session_id bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.find_session(p_session_id bigint) IS 'The session with its user and workshop, ended and expired ones too: the caller judges by the columns.';
+
+CREATE FUNCTION platform.find_session_by_refresh(p_hash bytea) RETURNS TABLE(session_id bigint, user_id bigint, workshop_id bigint, username text, display_name text, role text, must_change_password boolean, password_expires_at timestamp with time zone, disabled_at timestamp with time zone, workshop_code text, workshop_status text, created_at timestamp with time zone, last_used_at timestamp with time zone, expires_at timestamp with time zone, ended_at timestamp with time zone, end_reason text, reused boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT f.*, s.reused
+  FROM (SELECT id, false AS reused FROM public.sessions WHERE refresh_hash = p_hash
+        UNION ALL
+        SELECT id, true FROM public.sessions WHERE previous_refresh_hash = p_hash) s,
+       platform.find_session(s.id) f
+  ORDER BY s.reused LIMIT 1
+$$;
+
+ALTER FUNCTION platform.find_session_by_refresh(p_hash bytea) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.find_session_by_refresh(p_hash bytea) IS 'The session of a refresh token (its SHA-256). `reused`: the token is the one before the present one.';
+
+CREATE FUNCTION platform.forget_old_login_failures() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH gone AS (DELETE FROM platform.login_failures WHERE updated_at < now() - interval '1 day' RETURNING 1)
+  SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION platform.forget_old_login_failures() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.forget_old_login_failures() IS 'Housekeeping, daily; returns how many rows went.';
+
+CREATE FUNCTION platform.login_key(p_username text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN "left"(lower(p_username), 50);
+
+ALTER FUNCTION platform.login_key(p_username text) OWNER TO pitview_owner;
+
+CREATE FUNCTION platform.login_locked_until(p_username text, p_ip inet) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT locked_until FROM platform.login_failures
+  WHERE username_key = platform.login_key(p_username) AND ip = p_ip AND locked_until > now()
+$$;
+
+ALTER FUNCTION platform.login_locked_until(p_username text, p_ip inet) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) IS 'Null when a login may be tried now.';
+
+CREATE FUNCTION platform.prepare_readings_staging() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+BEGIN
+  IF to_regclass('pg_temp.readings_staging') IS NULL THEN
+    CREATE TEMP TABLE readings_staging (
+      device_key bigint NOT NULL,
+      measured_at timestamptz NOT NULL,
+      received_at timestamptz NOT NULL,
+      boot_id integer NOT NULL,
+      seq integer NOT NULL,
+      temperature real,
+      humidity real,
+      pressure real,
+      aqi smallint,
+      iaq_accuracy smallint,
+      gas_ohm real,
+      replayed boolean NOT NULL
+    ) ON COMMIT DELETE ROWS;
+    GRANT INSERT ON pg_temp.readings_staging TO pitview_app;
+  END IF;
+END
+$$;
+
+ALTER FUNCTION platform.prepare_readings_staging() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.prepare_readings_staging() IS 'Makes this session''s pg_temp.readings_staging, the target of COPY. It empties itself at the end of each transaction.';
+
+CREATE FUNCTION platform.protect_tenant_table(p_table regclass, p_column name DEFAULT 'workshop_id'::name) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  own text := format('%I = (SELECT public.current_workshop())', p_column);
+BEGIN
+  EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', p_table);
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', p_table);
+  EXECUTE format('CREATE POLICY workshop_of_transaction ON %s FOR ALL TO pitview_app USING (%s) WITH CHECK (%s)',
+                 p_table, own, own);
+  EXECUTE format('CREATE POLICY workshop_of_report ON %s FOR SELECT TO pitview_readonly USING (%s)', p_table, own);
+  EXECUTE format('CREATE POLICY owner_sees_all ON %s FOR ALL TO pitview_owner USING (true) WITH CHECK (true)', p_table);
+END
+$$;
+
+ALTER FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) IS 'For migrations: puts a table behind row-level security. Its one way round is pitview_owner, which migrations and the SECURITY DEFINER functions of schema platform run as.';
+
+CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  UPDATE public.devices SET online = p_online, last_seen_at = greatest(last_seen_at, p_at) WHERE id = p_device_key
+$$;
+
+ALTER FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) IS 'What the device or its last will said, and when.';
+
+CREATE FUNCTION platform.record_login_failure(p_username text, p_ip inet) RETURNS TABLE(failures integer, locked_until timestamp with time zone)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  INSERT INTO platform.login_failures AS f (username_key, ip, failures, first_failed_at, updated_at)
+  VALUES (platform.login_key(p_username), p_ip, 1, now(), now())
+  ON CONFLICT (username_key, ip) DO UPDATE SET
+    failures = CASE WHEN f.first_failed_at <= now() - interval '15 minutes' THEN 1 ELSE f.failures + 1 END,
+    first_failed_at = CASE WHEN f.first_failed_at <= now() - interval '15 minutes' THEN now() ELSE f.first_failed_at END,
+    locked_until = CASE
+      WHEN f.locked_until > now() THEN f.locked_until
+      WHEN f.first_failed_at > now() - interval '15 minutes' AND f.failures + 1 >= 5 THEN now() + interval '15 minutes'
+    END,
+    updated_at = now()
+  RETURNING f.failures, f.locked_until
+$$;
+
+ALTER FUNCTION platform.record_login_failure(p_username text, p_ip inet) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) IS 'Counts a failed login; the fifth within 15 minutes locks that account for that address for 15 minutes.';
+
+CREATE FUNCTION public.current_workshop() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (current_setting('pitview.workshop_id'::text))::bigint;
+
+ALTER FUNCTION public.current_workshop() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.current_workshop() IS 'The workshop of the running transaction (SET LOCAL pitview.workshop_id); an error when there is none.';
+
+CREATE TABLE platform.login_failures (
+    username_key text NOT NULL,
+    ip inet NOT NULL,
+    failures integer NOT NULL,
+    first_failed_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT login_failures_failures_check CHECK ((failures >= 1)),
+    CONSTRAINT login_failures_username_key_check CHECK ((length(username_key) <= 50))
+);
+
+ALTER TABLE platform.login_failures OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.login_failures IS 'Failed logins per account and address: a stranger can lock out an address, never an account.';
+
+COMMENT ON COLUMN platform.login_failures.username_key IS 'As typed, in lower case and cut; need not exist.';
+
+COMMENT ON COLUMN platform.login_failures.first_failed_at IS 'Start of the 15 minutes in which failures are counted.';
+
+CREATE TABLE platform.schema_migrations (
+    number integer NOT NULL,
+    file text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT schema_migrations_number_check CHECK ((number >= 1))
+);
+
+ALTER TABLE platform.schema_migrations OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.schema_migrations IS 'The files of db/migrations that this database has seen.';
+
+CREATE TABLE public.alerts (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    pit_id bigint,
+    alert_type text NOT NULL,
+    severity text NOT NULL,
+    message text NOT NULL,
+    acknowledged boolean DEFAULT false NOT NULL,
+    acknowledged_by bigint,
+    acknowledged_at timestamp with time zone,
+    resolved_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT alerts_acknowledged_check CHECK ((acknowledged = (acknowledged_at IS NOT NULL))),
+    CONSTRAINT alerts_alert_type_check CHECK ((alert_type ~ '^[a-z0-9_]{1,50}$'::text)),
+    CONSTRAINT alerts_message_check CHECK (((length(message) >= 1) AND (length(message) <= 500))),
+    CONSTRAINT alerts_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+);
+
+ALTER TABLE ONLY public.alerts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alerts OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.alerts IS 'What went out of its limits, and who took notice.';
+
+COMMENT ON COLUMN public.alerts.pit_id IS 'Null when the alert concerns the whole workshop or the platform.';
+
+COMMENT ON COLUMN public.alerts.resolved_at IS 'Null while the cause lasts.';
+
+ALTER TABLE public.alerts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alerts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_user_id bigint,
+    action text NOT NULL,
+    subject_type text NOT NULL,
+    subject_id bigint,
+    before jsonb,
+    after jsonb,
+    request_id text,
+    ip inet,
+    CONSTRAINT audit_log_action_check CHECK ((action ~ '^[a-z0-9_.]{1,80}$'::text)),
+    CONSTRAINT audit_log_request_id_check CHECK ((length(request_id) <= 100)),
+    CONSTRAINT audit_log_subject_type_check CHECK ((subject_type ~ '^[a-z0-9_]{1,50}$'::text))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.audit_log IS 'Who did what to what. The server can add to it and read it, never change it.';
+
+COMMENT ON COLUMN public.audit_log.actor_user_id IS 'Null for what the system did. Not tied to the workshop: a super administrator acts in any of them.';
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.device_assignments (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    assigned_at timestamp with time zone DEFAULT now() NOT NULL,
+    released_at timestamp with time zone,
+    CONSTRAINT device_assignments_order_check CHECK ((released_at > assigned_at))
+);
+
+ALTER TABLE ONLY public.device_assignments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.device_assignments OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.device_assignments IS 'Which device was at which pit and when: a late reading goes to the pit where it was measured.';
+
+COMMENT ON COLUMN public.device_assignments.released_at IS 'Null while the device is there.';
+
+ALTER TABLE public.device_assignments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.device_assignments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.devices (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    device_id text NOT NULL,
+    license_hash bytea NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    online boolean DEFAULT false NOT NULL,
+    last_seen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT devices_device_id_check CHECK ((device_id ~ '^ESP32-[0-9A-F]{12}$'::text)),
+    CONSTRAINT devices_license_hash_check CHECK ((length(license_hash) = 32)),
+    CONSTRAINT devices_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'retired'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.devices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.devices OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.devices IS 'Sensor boxes. `id` is the device_key of other tables; device_id is printed on the box.';
+
+COMMENT ON COLUMN public.devices.device_id IS 'ESP32- and the base MAC in upper-case hexadecimal.';
+
+COMMENT ON COLUMN public.devices.license_hash IS 'SHA-256 of the licence key. It identifies; the secret is the MQTT password.';
+
+COMMENT ON COLUMN public.devices.online IS 'What the device or its MQTT last will said last.';
+
+COMMENT ON COLUMN public.devices.last_seen_at IS 'Of the last reading, up to 30 s behind.';
+
+ALTER TABLE public.devices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.devices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_staff (
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.job_staff FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_staff OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_staff IS 'Who works on a job.';
+
+CREATE TABLE public.job_stages (
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    weight integer NOT NULL,
+    sentence text DEFAULT ''::text NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_stages_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT job_stages_order_check CHECK (((finished_at IS NULL) OR (finished_at >= started_at))),
+    CONSTRAINT job_stages_position_check CHECK ((("position" >= 1) AND ("position" <= 50))),
+    CONSTRAINT job_stages_sentence_check CHECK ((length(sentence) <= 300)),
+    CONSTRAINT job_stages_weight_check CHECK (((weight >= 1) AND (weight <= 1000)))
+);
+
+ALTER TABLE ONLY public.job_stages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_stages OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_stages IS 'The stages of one job: started and not finished is the current one.';
+
+CREATE TABLE public.jobs (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    customer_name text NOT NULL,
+    car_model text NOT NULL,
+    car_plate text NOT NULL,
+    work_type text NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    estimated_duration_minutes integer NOT NULL,
+    actual_start_time timestamp with time zone,
+    estimated_end_time timestamp with time zone,
+    actual_end_time timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT jobs_car_model_check CHECK (((length(car_model) >= 1) AND (length(car_model) <= 120))),
+    CONSTRAINT jobs_car_plate_check CHECK (((length(car_plate) >= 1) AND (length(car_plate) <= 20))),
+    CONSTRAINT jobs_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
+    CONSTRAINT jobs_ended_check CHECK (((status <> 'completed'::text) OR (actual_end_time IS NOT NULL))),
+    CONSTRAINT jobs_estimated_duration_minutes_check CHECK (((estimated_duration_minutes >= 1) AND (estimated_duration_minutes <= 43200))),
+    CONSTRAINT jobs_order_check CHECK ((actual_end_time >= actual_start_time)),
+    CONSTRAINT jobs_started_check CHECK (((status = ANY (ARRAY['waiting'::text, 'cancelled'::text])) OR (actual_start_time IS NOT NULL))),
+    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'in_progress'::text, 'on_hold'::text, 'quality_check'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT jobs_work_type_check CHECK (((length(work_type) >= 1) AND (length(work_type) <= 80)))
+);
+
+ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.jobs IS 'One car at one pit, from booking to hand-over. Kept for good.';
+
+COMMENT ON COLUMN public.jobs.customer_name IS 'As written for this job; the account may be renamed later.';
+
+COMMENT ON COLUMN public.jobs.work_type IS 'The name of the template at creation, so that editing templates does not change history.';
+
+COMMENT ON COLUMN public.jobs.estimated_end_time IS 'Set at the start and moved by staff; null while waiting.';
+
+ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pits (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    pit_number integer NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    camera_model text,
+    camera_ip inet,
+    camera_rtsp_url_sealed bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pits_camera_model_check CHECK ((length(camera_model) <= 100)),
+    CONSTRAINT pits_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT pits_pit_number_check CHECK (((pit_number >= 1) AND (pit_number <= 999))),
+    CONSTRAINT pits_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'maintenance'::text])))
+);
+
+ALTER TABLE ONLY public.pits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pits OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.pits IS 'A place where one car is worked on, with at most one camera and one device.';
+
+COMMENT ON COLUMN public.pits.camera_rtsp_url_sealed IS 'AES-256-GCM: the address contains the camera''s password.';
+
+ALTER TABLE public.pits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.pits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.sensor_data (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    boot_id integer DEFAULT 0 NOT NULL,
+    seq integer DEFAULT 0 NOT NULL,
+    temperature real,
+    humidity real,
+    pressure real,
+    gas_ohm real,
+    aqi smallint,
+    iaq_accuracy smallint,
+    replayed boolean DEFAULT false NOT NULL,
+    CONSTRAINT sensor_data_aqi_check CHECK (((aqi >= 0) AND (aqi <= 500))),
+    CONSTRAINT sensor_data_boot_id_check CHECK ((boot_id >= 0)),
+    CONSTRAINT sensor_data_gas_ohm_check CHECK (((gas_ohm >= (0)::double precision) AND (gas_ohm <= ('1000000000'::numeric)::double precision))),
+    CONSTRAINT sensor_data_humidity_check CHECK (((humidity >= (0)::double precision) AND (humidity <= (100)::double precision))),
+    CONSTRAINT sensor_data_iaq_accuracy_check CHECK (((iaq_accuracy >= 0) AND (iaq_accuracy <= 3))),
+    CONSTRAINT sensor_data_pressure_check CHECK (((pressure >= (300)::double precision) AND (pressure <= (1100)::double precision))),
+    CONSTRAINT sensor_data_seq_check CHECK ((seq >= 0)),
+    CONSTRAINT sensor_data_temperature_check CHECK (((temperature >= ('-40'::integer)::double precision) AND (temperature <= (85)::double precision)))
+)
+PARTITION BY RANGE (measured_at);
+
+ALTER TABLE ONLY public.sensor_data FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_data OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.sensor_data IS 'Readings, one row each. Null means not measured, never a sentinel.';
+
+COMMENT ON COLUMN public.sensor_data.measured_at IS 'By the device''s clock (SNTP).';
+
+COMMENT ON COLUMN public.sensor_data.received_at IS 'By the server''s clock.';
+
+COMMENT ON COLUMN public.sensor_data.boot_id IS 'Counts the starts of the device; 0 for devices that send no sequence.';
+
+COMMENT ON COLUMN public.sensor_data.seq IS 'Counts the readings since that start; 0 for devices that send none.';
+
+COMMENT ON COLUMN public.sensor_data.temperature IS '°C.';
+
+COMMENT ON COLUMN public.sensor_data.humidity IS '% relative humidity.';
+
+COMMENT ON COLUMN public.sensor_data.pressure IS 'hPa.';
+
+COMMENT ON COLUMN public.sensor_data.gas_ohm IS 'Resistance of the gas sensor, Ω.';
+
+COMMENT ON COLUMN public.sensor_data.aqi IS 'Air quality index from volatile organic compounds, 0 (good) to 500.';
+
+COMMENT ON COLUMN public.sensor_data.iaq_accuracy IS '0 (warming up) to 3 (calibrated); null when the device does not report it.';
+
+COMMENT ON COLUMN public.sensor_data.replayed IS 'Came late from the device''s memory: stored, raises no alert.';
+
+CREATE TABLE public.sessions (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    refresh_hash bytea NOT NULL,
+    previous_refresh_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text,
+    ip inet,
+    user_agent text,
+    CONSTRAINT sessions_end_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT sessions_end_reason_check CHECK ((length(end_reason) <= 50)),
+    CONSTRAINT sessions_previous_refresh_hash_check CHECK ((length(previous_refresh_hash) = 32)),
+    CONSTRAINT sessions_refresh_hash_check CHECK ((length(refresh_hash) = 32)),
+    CONSTRAINT sessions_user_agent_check CHECK ((length(user_agent) <= 500))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sessions OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.sessions IS 'A login until it ends by logout, expiry, suspension or the end of the job.';
+
+COMMENT ON COLUMN public.sessions.refresh_hash IS 'SHA-256 of the refresh token that is valid now.';
+
+COMMENT ON COLUMN public.sessions.previous_refresh_hash IS 'SHA-256 of the one before: whoever shows it again has stolen it, or was stolen from.';
+
+COMMENT ON COLUMN public.sessions.expires_at IS 'The absolute end; refreshing does not move it.';
+
+ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.staff_pit_permissions (
+    workshop_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    pit_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_pit_permissions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_pit_permissions OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.staff_pit_permissions IS 'The pits an operator may see; owners and managers see all without a row.';
+
+CREATE TABLE public.subscriptions (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    plan text DEFAULT 'basic'::text NOT NULL,
+    monthly_fee_paise bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_payment_at timestamp with time zone,
+    CONSTRAINT subscriptions_monthly_fee_paise_check CHECK ((monthly_fee_paise >= 0)),
+    CONSTRAINT subscriptions_plan_check CHECK ((plan = ANY (ARRAY['basic'::text, 'standard'::text, 'premium'::text]))),
+    CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.subscriptions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscriptions OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.subscriptions IS 'The licence of one device: without an active one its readings are refused.';
+
+COMMENT ON COLUMN public.subscriptions.monthly_fee_paise IS '1/100 rupee.';
+
+ALTER TABLE public.subscriptions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.subscriptions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.template_stages (
+    workshop_id bigint NOT NULL,
+    template_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    weight integer NOT NULL,
+    sentence text DEFAULT ''::text NOT NULL,
+    CONSTRAINT template_stages_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT template_stages_position_check CHECK ((("position" >= 1) AND ("position" <= 50))),
+    CONSTRAINT template_stages_sentence_check CHECK ((length(sentence) <= 300)),
+    CONSTRAINT template_stages_weight_check CHECK (((weight >= 1) AND (weight <= 1000)))
+);
+
+ALTER TABLE ONLY public.template_stages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template_stages OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.template_stages IS 'The stages of a kind of work; a job takes a copy when it is created.';
+
+COMMENT ON COLUMN public.template_stages.weight IS 'Share of the progress bar, relative to the other stages.';
+
+COMMENT ON COLUMN public.template_stages.sentence IS 'What the customer reads while this stage runs.';
+
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    username text NOT NULL,
+    display_name text NOT NULL,
+    email text,
+    phone_sealed bytea,
+    phone_lookup bytea,
+    password_hash text NOT NULL,
+    role text NOT NULL,
+    must_change_password boolean DEFAULT false NOT NULL,
+    password_expires_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_login_at timestamp with time zone,
+    CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
+    CONSTRAINT users_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT users_phone_check CHECK (((phone_sealed IS NULL) = (phone_lookup IS NULL))),
+    CONSTRAINT users_phone_lookup_check CHECK ((length(phone_lookup) = 32)),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['super_admin'::text, 'owner'::text, 'manager'::text, 'operator'::text, 'customer'::text]))),
+    CONSTRAINT users_super_admin_check CHECK (((role = 'super_admin'::text) = (workshop_id = 1))),
+    CONSTRAINT users_username_check CHECK ((((length(username) >= 1) AND (length(username) <= 50)) AND (username !~ '\s'::text)))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.users OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.users IS 'Everyone who can log in: staff, customers and super administrators.';
+
+COMMENT ON COLUMN public.users.username IS 'Unique on the whole platform, whatever its case: login knows no workshop yet.';
+
+COMMENT ON COLUMN public.users.phone_sealed IS 'The E.164 number, AES-256-GCM.';
+
+COMMENT ON COLUMN public.users.phone_lookup IS 'HMAC-SHA-256 of the E.164 number: finds a returning customer without keeping the number readable.';
+
+COMMENT ON COLUMN public.users.password_hash IS 'bcrypt.';
+
+COMMENT ON COLUMN public.users.password_expires_at IS 'Temporary passwords only; null means it does not expire.';
+
+ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.work_type_templates (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    name text NOT NULL,
+    default_minutes integer NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT work_type_templates_default_minutes_check CHECK (((default_minutes >= 1) AND (default_minutes <= 43200))),
+    CONSTRAINT work_type_templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT work_type_templates_position_check CHECK (("position" >= 1))
+);
+
+ALTER TABLE ONLY public.work_type_templates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.work_type_templates OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.work_type_templates IS 'The kinds of work a workshop offers, each with its stages.';
+
+COMMENT ON COLUMN public.work_type_templates."position" IS 'Order in lists; equal positions are ordered by id.';
+
+ALTER TABLE public.work_type_templates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.work_type_templates_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.workshops (
+    id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    timezone text DEFAULT 'Asia/Kolkata'::text NOT NULL,
+    owner_id bigint,
+    subscription_status text DEFAULT 'trial'::text NOT NULL,
+    subscription_expires_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workshops_address_check CHECK ((length(address) <= 500)),
+    CONSTRAINT workshops_code_check CHECK ((code ~ '^workshop_[0-9]{3,}$'::text)),
+    CONSTRAINT workshops_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT workshops_phone_check CHECK ((length(phone) <= 20)),
+    CONSTRAINT workshops_subscription_status_check CHECK ((subscription_status = ANY (ARRAY['trial'::text, 'active'::text, 'past_due'::text, 'grace'::text, 'restricted'::text, 'suspended'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT workshops_timezone_check CHECK (((length(timezone) >= 1) AND (length(timezone) <= 64)))
+);
+
+ALTER TABLE ONLY public.workshops FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.workshops OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.workshops IS 'One row per customer of the platform. Row 1 is the platform itself.';
+
+COMMENT ON COLUMN public.workshops.code IS 'What people and MQTT topics see, e.g. workshop_042.';
+
+COMMENT ON COLUMN public.workshops.timezone IS 'IANA name; times are stored in UTC and shown in this zone.';
+
+COMMENT ON COLUMN public.workshops.owner_id IS 'Null only while the workshop is being set up.';
+
+ALTER TABLE public.workshops ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.workshops_id_seq
+    START WITH 2
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY platform.login_failures
+    ADD CONSTRAINT login_failures_pkey PRIMARY KEY (username_key, ip);
+
+ALTER TABLE ONLY platform.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device_assignments
+    ADD CONSTRAINT device_assignments_one_device_at_a_time EXCLUDE USING gist (pit_id WITH =, tstzrange(assigned_at, released_at) WITH &&);
+
+ALTER TABLE ONLY public.device_assignments
+    ADD CONSTRAINT device_assignments_one_pit_at_a_time EXCLUDE USING gist (device_key WITH =, tstzrange(assigned_at, released_at) WITH &&);
+
+ALTER TABLE ONLY public.device_assignments
+    ADD CONSTRAINT device_assignments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_device_id_key UNIQUE (device_id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_license_hash_key UNIQUE (license_hash);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.job_staff
+    ADD CONSTRAINT job_staff_pkey PRIMARY KEY (workshop_id, job_id, user_id);
+
+ALTER TABLE ONLY public.job_stages
+    ADD CONSTRAINT job_stages_pkey PRIMARY KEY (workshop_id, job_id, "position");
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.pits
+    ADD CONSTRAINT pits_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pits
+    ADD CONSTRAINT pits_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.pits
+    ADD CONSTRAINT pits_workshop_id_pit_number_key UNIQUE (workshop_id, pit_number);
+
+ALTER TABLE ONLY public.sensor_data
+    ADD CONSTRAINT sensor_data_pkey PRIMARY KEY (pit_id, measured_at, device_key, boot_id, seq);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_refresh_hash_key UNIQUE (refresh_hash);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.staff_pit_permissions
+    ADD CONSTRAINT staff_pit_permissions_pkey PRIMARY KEY (workshop_id, user_id, pit_id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_device_key_key UNIQUE (device_key);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.template_stages
+    ADD CONSTRAINT template_stages_pkey PRIMARY KEY (workshop_id, template_id, "position");
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.work_type_templates
+    ADD CONSTRAINT work_type_templates_name_key UNIQUE (workshop_id, name);
+
+ALTER TABLE ONLY public.work_type_templates
+    ADD CONSTRAINT work_type_templates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.work_type_templates
+    ADD CONSTRAINT work_type_templates_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.workshops
+    ADD CONSTRAINT workshops_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.workshops
+    ADD CONSTRAINT workshops_pkey PRIMARY KEY (id);
+
+CREATE INDEX login_failures_by_age ON platform.login_failures USING btree (updated_at);
+
+CREATE INDEX alerts_of_pit ON public.alerts USING btree (workshop_id, pit_id, id);
+
+CREATE INDEX alerts_open ON public.alerts USING btree (workshop_id, pit_id, alert_type) WHERE (resolved_at IS NULL);
+
+CREATE INDEX audit_log_of_actor ON public.audit_log USING btree (workshop_id, actor_user_id, id);
+
+CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (workshop_id, subject_type, subject_id, id);
+
+CREATE INDEX audit_log_of_workshop ON public.audit_log USING btree (workshop_id, id);
+
+CREATE INDEX device_assignments_of_device ON public.device_assignments USING btree (device_key, assigned_at);
+
+CREATE INDEX device_assignments_of_pit ON public.device_assignments USING btree (workshop_id, pit_id, assigned_at);
+
+CREATE INDEX job_staff_of_user ON public.job_staff USING btree (workshop_id, user_id);
+
+CREATE INDEX jobs_by_customer ON public.jobs USING btree (workshop_id, customer_id, id);
+
+CREATE INDEX jobs_by_pit ON public.jobs USING btree (workshop_id, pit_id, id);
+
+CREATE INDEX jobs_by_status ON public.jobs USING btree (workshop_id, status, id);
+
+CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (workshop_id, pit_id) WHERE (status = ANY (ARRAY['in_progress'::text, 'on_hold'::text, 'quality_check'::text]));
+
+CREATE INDEX sessions_ended ON public.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX sessions_of_user ON public.sessions USING btree (workshop_id, user_id, ended_at);
+
+CREATE UNIQUE INDEX sessions_previous_refresh_hash_key ON public.sessions USING btree (previous_refresh_hash) WHERE (previous_refresh_hash IS NOT NULL);
+
+CREATE INDEX staff_pit_permissions_of_pit ON public.staff_pit_permissions USING btree (workshop_id, pit_id);
+
+CREATE INDEX subscriptions_of_workshop ON public.subscriptions USING btree (workshop_id, device_key);
+
+CREATE UNIQUE INDEX users_customer_phone_key ON public.users USING btree (workshop_id, phone_lookup) WHERE ((role = 'customer'::text) AND (phone_lookup IS NOT NULL));
+
+CREATE UNIQUE INDEX users_username_key ON public.users USING btree (lower(username));
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_acknowledged_by_fkey FOREIGN KEY (workshop_id, acknowledged_by) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_actor_user_id_fkey FOREIGN KEY (actor_user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.device_assignments
+    ADD CONSTRAINT device_assignments_device_fkey FOREIGN KEY (workshop_id, device_key) REFERENCES public.devices(workshop_id, id);
+
+ALTER TABLE ONLY public.device_assignments
+    ADD CONSTRAINT device_assignments_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.job_staff
+    ADD CONSTRAINT job_staff_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.job_staff
+    ADD CONSTRAINT job_staff_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.job_stages
+    ADD CONSTRAINT job_stages_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_customer_fkey FOREIGN KEY (workshop_id, customer_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.pits
+    ADD CONSTRAINT pits_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.staff_pit_permissions
+    ADD CONSTRAINT staff_pit_permissions_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
+
+ALTER TABLE ONLY public.staff_pit_permissions
+    ADD CONSTRAINT staff_pit_permissions_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_device_fkey FOREIGN KEY (workshop_id, device_key) REFERENCES public.devices(workshop_id, id);
+
+ALTER TABLE ONLY public.template_stages
+    ADD CONSTRAINT template_stages_template_fkey FOREIGN KEY (workshop_id, template_id) REFERENCES public.work_type_templates(workshop_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.work_type_templates
+    ADD CONSTRAINT work_type_templates_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.workshops
+    ADD CONSTRAINT workshops_owner_fkey FOREIGN KEY (id, owner_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE public.alerts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.device_assignments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.devices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_stages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_sees_all ON public.alerts TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.audit_log TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.device_assignments TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.devices TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.job_staff TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.job_stages TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.jobs TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.pits TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.sensor_data TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.sessions TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.staff_pit_permissions TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.subscriptions TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.template_stages TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.users TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.work_type_templates TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.workshops TO pitview_owner USING (true) WITH CHECK (true);
+
+ALTER TABLE public.pits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_data ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_pit_permissions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template_stages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.work_type_templates ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workshop_of_report ON public.alerts FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.audit_log FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.device_assignments FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.devices FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.job_staff FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.job_stages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.jobs FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.sensor_data FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.sessions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.staff_pit_permissions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.subscriptions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.template_stages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.users FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.work_type_templates FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.workshops FOR SELECT TO pitview_readonly USING ((id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.alerts TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.audit_log TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.device_assignments TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.devices TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.job_staff TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.job_stages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.jobs TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.pits TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.sensor_data TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.sessions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.staff_pit_permissions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.subscriptions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.template_stages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.users TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.work_type_templates TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.workshops TO pitview_app USING ((id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((id = ( SELECT public.current_workshop() AS current_workshop)));
+
+ALTER TABLE public.workshops ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA platform TO pitview_app;
+
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO pitview_app;
+GRANT USAGE ON SCHEMA public TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.commit_readings() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.commit_readings() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.device_directory() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.ensure_partition(p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.ensure_partitions(p_days_ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.ensure_partitions(p_days_ahead integer) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.find_login(p_username text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_login(p_username text) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.find_session(p_session_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_session(p_session_id bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.prepare_readings_staging() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.prepare_readings_staging() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION public.current_workshop() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_workshop() TO pitview_app;
+GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
+
+GRANT SELECT ON TABLE platform.schema_migrations TO pitview_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alerts TO pitview_app;
+GRANT SELECT ON TABLE public.alerts TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO pitview_app;
+GRANT SELECT ON TABLE public.audit_log TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.device_assignments TO pitview_app;
+GRANT SELECT ON TABLE public.device_assignments TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.devices TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(device_id) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(status) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(online) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(last_seen_at) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.job_staff TO pitview_app;
+GRANT SELECT ON TABLE public.job_staff TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.job_stages TO pitview_app;
+GRANT SELECT ON TABLE public.job_stages TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.jobs TO pitview_app;
+GRANT SELECT ON TABLE public.jobs TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.pits TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(pit_number) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(name) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(status) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(camera_model) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(camera_ip) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.sensor_data TO pitview_app;
+GRANT SELECT ON TABLE public.sensor_data TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(user_id) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(last_used_at) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(expires_at) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(ended_at) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT(end_reason) ON TABLE public.sessions TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.staff_pit_permissions TO pitview_app;
+GRANT SELECT ON TABLE public.staff_pit_permissions TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriptions TO pitview_app;
+GRANT SELECT ON TABLE public.subscriptions TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.template_stages TO pitview_app;
+GRANT SELECT ON TABLE public.template_stages TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(username) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(display_name) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(role) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(must_change_password) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(disabled_at) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(last_login_at) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.work_type_templates TO pitview_app;
+GRANT SELECT ON TABLE public.work_type_templates TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.workshops TO pitview_app;
+GRANT SELECT ON TABLE public.workshops TO pitview_readonly;
+
+GRANT UPDATE(name) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(address) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(phone) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(timezone) ON TABLE public.workshops TO pitview_app;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE pitview_owner REVOKE ALL ON FUNCTIONS  FROM PUBLIC;
