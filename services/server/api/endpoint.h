@@ -1,0 +1,164 @@
+// The endpoint table: one row says where an endpoint is, who may use it, what it
+// takes and gives and how it can fail. From the row come the route, the checks
+// before the handler, the OpenAPI document and the TypeScript client.
+//
+//   api.add<PitPath, HistoryQuery, Nothing, std::vector<Sample>>(
+//       {.method = Method::get, .path = "/api/pits/{id}/sensors/history",
+//        .needs = Needs(Permission::telemetry_read), .id = "get_sensor_history",
+//        .summary = "…", .tag = "telemetry", .problems = {Errc::not_found}},
+//       [this](Caller& caller, auto input) { return history(caller, std::move(input)); });
+//
+// `needs` has no default: a row that forgets it does not compile.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pitview/base/result.h"
+#include "pitview/domain/principal.h"
+#include "pitview/http/openapi.h"
+#include "pitview/http/router.h"
+#include "pitview/json/read.h"
+#include "pitview/json/write.h"
+
+namespace pitview::api {
+
+using http::Method;
+
+// "No path parameters", "no query", "no body", "no answer".
+struct Nothing {};
+BOOST_DESCRIBE_STRUCT(Nothing, (), ())
+
+class Needs {
+ public:
+  explicit constexpr Needs(Permission permission) : permission_(permission) {}
+  constexpr Permission permission() const { return permission_; }
+
+ private:
+  Permission permission_;
+};
+
+struct Row {
+  Method method;
+  std::string path;
+  Needs needs;
+  std::string id;
+  std::string summary;
+  std::string tag;
+  std::string description = {};
+  int status = 200;
+  std::vector<Errc> problems = {};
+};
+
+// The request's side of a call. `headers` are added to the response.
+struct Caller {
+  Principal principal;  // all zero where the row needs Permission::anyone
+  const http::Request& request;
+  std::vector<http::Pair> headers = {};
+};
+
+template <class Path, class Query, class Body>
+struct Input {
+  Path path;
+  Query query;
+  Body body;
+};
+
+// What stands before every handler: rate limits, authentication, permission.
+class Gate {
+ public:
+  virtual ~Gate() = default;
+  virtual Awaitable<Result<Principal>> admit(const http::Request& request, Permission permission) = 0;
+};
+
+class Api {
+ public:
+  Api(http::Router& router, http::OpenApi& document, Gate& gate)
+      : router_(router), document_(document), gate_(gate) {}
+
+  template <class Path, class Query, class Body, class Out>
+  void add(Row row, std::function<Awaitable<Result<Out>>(Caller&, Input<Path, Query, Body>)> handler) {
+    document_row<Path, Query, Body, Out>(row);
+    auto endpoint = std::make_shared<Endpoint<Path, Query, Body, Out>>(
+        Endpoint<Path, Query, Body, Out>{gate_, row, std::move(handler)});
+    router_.add(row.method, row.path, [endpoint](const http::Request& request) { return endpoint->answer(request); });
+    rows_.push_back(std::move(row));
+  }
+
+  // For tests that walk every endpoint.
+  const std::vector<Row>& rows() const noexcept { return rows_; }
+
+ private:
+  template <class Path, class Query, class Body, class Out>
+  struct Endpoint {
+    Gate& gate;
+    Row row;
+    std::function<Awaitable<Result<Out>>(Caller&, Input<Path, Query, Body>)> handler;
+
+    Awaitable<http::Response> answer(const http::Request& request) const {
+      Result<Principal> principal = co_await gate.admit(request, row.needs.permission());
+      if (!principal) co_return http::problem(principal.error(), request.request_id);
+      Result<Path> path = json::read_fields<Path>(request.path_params);
+      if (!path) co_return http::problem(path.error(), request.request_id);
+      Result<Query> query = json::read_fields<Query>(request.query);
+      if (!query) co_return http::problem(query.error(), request.request_id);
+      Result<Body> body = read_body(request);
+      if (!body) co_return http::problem(body.error(), request.request_id);
+
+      Caller caller{*principal, request};
+      Result<Out> out = co_await handler(caller, {std::move(*path), std::move(*query), std::move(*body)});
+      http::Response response = out ? write_body(*out) : http::problem(out.error(), request.request_id);
+      for (http::Pair& header : caller.headers) response.headers.push_back(std::move(header));
+      co_return response;
+    }
+
+    static Result<Body> read_body(const http::Request& request) {
+      if constexpr (std::is_same_v<Body, Nothing>) {
+        return Nothing{};
+      } else {
+        return json::read<Body>(request.body);
+      }
+    }
+
+    http::Response write_body(const Out& out) const {
+      if constexpr (std::is_same_v<Out, Nothing>) {
+        return http::Response::no_content();
+      } else {
+        return http::Response::json(row.status, json::write(out));
+      }
+    }
+  };
+
+  template <class Path, class Query, class Body, class Out>
+  void document_row(const Row& row) {
+    http::Operation operation{.method = row.method, .path = row.path, .operation_id = row.id, .summary = row.summary,
+                              .description = row.description, .tag = row.tag,
+                              .bearer = row.needs.permission() != Permission::anyone, .status = row.status,
+                              .problems = row.problems};
+    for (auto& parameter : document_.path_parameters<Path>()) operation.parameters.push_back(std::move(parameter));
+    for (auto& parameter : document_.query_parameters<Query>()) operation.parameters.push_back(std::move(parameter));
+    if constexpr (!std::is_same_v<Body, Nothing>) {
+      operation.request = document_.schema<Body>();
+      operation.problems.push_back(Errc::malformed_json);
+      operation.problems.push_back(Errc::validation_failed);
+      operation.problems.push_back(Errc::body_too_large);
+    } else if constexpr (!std::is_same_v<Path, Nothing> || !std::is_same_v<Query, Nothing>) {
+      operation.problems.push_back(Errc::validation_failed);
+    }
+    operation.problems.push_back(Errc::rate_limited);
+    if (operation.bearer) operation.problems.push_back(Errc::forbidden);
+    if constexpr (!std::is_same_v<Out, Nothing>) operation.response = document_.schema<Out>();
+    document_.add(std::move(operation));
+  }
+
+  http::Router& router_;
+  http::OpenApi& document_;
+  Gate& gate_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace pitview::api

@@ -1,0 +1,17 @@
+// Lists are bare arrays, as in the plan; the way to the next page is a Link
+// header (RFC 8288).
+#pragma once
+
+#include <string>
+
+#include "api/endpoint.h"
+
+namespace pitview::api {
+
+using PageLimit = json::Int<1, 200>;
+inline constexpr int kDefaultPage = 50;
+
+// Link: </api/jobs?status=completed&cursor=41>; rel="next"
+void add_next_link(Caller& caller, std::int64_t cursor);
+
+}  // namespace pitview::api

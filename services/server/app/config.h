@@ -1,0 +1,73 @@
+// The configuration of pitview-server, as docs/reference/configuration.md lists it.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "pitview/base/crypto.h"
+
+namespace pitview::app {
+
+struct HttpConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 18080;
+  std::string web_root = "web/dist";
+  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> allowed_origins;
+  int threads = 2;
+};
+BOOST_DESCRIBE_STRUCT(HttpConfig, (), (address, port, web_root, trusted_proxies, allowed_origins, threads))
+
+struct DatabaseConfig {
+  std::string url;
+  std::string owner_url = "-";  // "-": this process may not change the schema
+  int connections_per_thread = 4;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseConfig, (), (url, owner_url, connections_per_thread))
+
+struct MqttConfig {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 18883;
+  std::string client_id = "pitview-server";
+  std::string username = "pitview-server";
+  std::string password;
+};
+BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port, client_id, username, password))
+
+struct AuthConfig {
+  std::string jwt_secret_file;
+  int bcrypt_threads = 1;
+};
+BOOST_DESCRIBE_STRUCT(AuthConfig, (), (jwt_secret_file, bcrypt_threads))
+
+struct EncryptionConfig {
+  std::string key_file;
+};
+BOOST_DESCRIBE_STRUCT(EncryptionConfig, (), (key_file))
+
+struct LogConfig {
+  std::string level = "info";
+};
+BOOST_DESCRIBE_STRUCT(LogConfig, (), (level))
+
+struct Config {
+  std::string public_base_url = "http://127.0.0.1:18080";
+  HttpConfig http;
+  DatabaseConfig database;
+  MqttConfig mqtt;
+  AuthConfig auth;
+  EncryptionConfig encryption;
+  LogConfig log;
+};
+BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, http, database, mqtt, auth, encryption, log))
+
+// config::ConfigError for a file that is missing, broken or has an unknown key.
+Config load_config(const std::filesystem::path& file);
+
+// A file of 64 hexadecimal digits; config::ConfigError otherwise.
+crypto::Key256 load_key(const std::filesystem::path& file);
+
+}  // namespace pitview::app

@@ -1,0 +1,118 @@
+#include "app/server_app.h"
+
+#include <algorithm>
+
+#include "live/live_socket.h"
+#include "pitview/async/deadline.h"
+#include "pitview/base/log.h"
+#include "pitview/http/static_files.h"
+#include "system/system_routes.h"
+
+namespace pitview::app {
+namespace {
+
+constexpr std::chrono::seconds kDrain{10};
+constexpr std::chrono::milliseconds kFirstRetry{250};
+constexpr std::chrono::milliseconds kLastRetry{5000};
+
+}  // namespace
+
+ServerApp::ServerApp(Config config)
+    : config_(std::move(config)),
+      services_(config_, load_keys(config_)),
+      tasks_(services_.runtime.context(0).get_executor()),
+      server_(services_.runtime, http_options(), make_router()) {
+  services_.metrics.add_gauge("pitview_live_subscribers", "Browsers with an open live connection",
+                              [this] { return static_cast<double>(services_.hub.subscribers()); });
+  services_.metrics.add_gauge("pitview_http_connections", "Open HTTP connections, WebSockets included",
+                              [this] { return static_cast<double>(server_.connections()); });
+}
+
+http::Router ServerApp::make_router() {
+  http::Router router;
+  http::OpenApi document = new_api_document();
+  api::Api api(router, document, services_.authenticator);
+  add_features(api, services_);
+  router.add_websocket("/ws", live::live_socket_handler({services_.hub, services_.pit_views, services_.authenticator,
+                                                         services_.ws_tickets, services_.clock}));
+  system::add_system_routes(router, services_.metrics, {services_.database, [this] { return broker_connected_.load(); }});
+  system::add_api_document(router, document.document());
+  router.set_fallback(http::static_files(config_.http.web_root));
+  return router;
+}
+
+http::Options ServerApp::http_options() {
+  http::Options options;
+  options.address = config_.http.address;
+  options.port = config_.http.port;
+  options.trusted_proxies = config_.http.trusted_proxies;
+  options.allowed_origins = config_.http.allowed_origins;
+  options.on_finished = [this](const http::Finished& finished) {
+    services_.metrics.request_finished(finished);
+    // The path without its query: that may carry a ticket or a token.
+    log::info("request", {{"method", name_of(finished.request.method)},
+                          {"path", finished.request.path},
+                          {"status", finished.status},
+                          {"ms", std::chrono::duration<double, std::milli>(finished.duration).count()},
+                          {"bytes", finished.bytes},
+                          {"request_id", finished.request.request_id}});
+  };
+  return options;
+}
+
+int ServerApp::run() {
+  server_.start();
+  log::info("http_listening", {{"address", config_.http.address}, {"port", server_.port()}});
+  asio::co_spawn(services_.runtime.context(0), stop_on_signal(), asio::detached);
+  tasks_.spawn("start", start());
+  services_.runtime.run();
+  return exit_code_;
+}
+
+// The port is open already and /readyz says "not ready": the database may come
+// up later than we do, so it is asked again until it answers.
+Awaitable<> ServerApp::start() {
+  std::chrono::milliseconds wait = kFirstRetry;
+  for (bool started = false; !started;) {
+    try {
+      co_await services_.auth.load_ended_sessions();
+      co_await services_.ingest.start();
+      started = true;
+    } catch (const postgres::DatabaseUnavailable& e) {
+      log::warning("waiting_for_database", {{"reason", e.what()}});
+    }
+    if (!started) co_await sleep_for(wait);
+    wait = std::min(wait * 2, kLastRetry);
+  }
+  while (true) {
+    broker_connected_ = services_.ingest.connected();
+    co_await sleep_for(kFirstRetry);
+  }
+}
+
+// Not of tasks_: it outlives them, because it ends them.
+Awaitable<> ServerApp::stop_on_signal() {
+  asio::signal_set signals(services_.runtime.context(0), SIGTERM, SIGINT);
+  const int signal = co_await signals.async_wait(asio::use_awaitable);
+  log::info("stopping", {{"signal", signal}});
+  try {
+    co_await stop();
+    log::info("stopped");
+  } catch (const std::exception& e) {
+    log::error("stop_failed", {{"reason", e.what()}});
+    exit_code_ = 1;
+  }
+  services_.runtime.stop();
+}
+
+// What comes in first, what it needs last: requests drain, readings are
+// committed, then the database closes.
+Awaitable<> ServerApp::stop() {
+  co_await server_.stop(kDrain);
+  tasks_.cancel();
+  co_await tasks_.join();
+  co_await services_.ingest.stop();
+  co_await services_.database.close();
+}
+
+}  // namespace pitview::app

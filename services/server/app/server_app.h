@@ -1,0 +1,36 @@
+// pitview-server running: in which order its parts start and stop.
+#pragma once
+
+#include <atomic>
+
+#include "app/services.h"
+#include "pitview/async/task_group.h"
+#include "pitview/http/server.h"
+
+namespace pitview::app {
+
+class ServerApp {
+ public:
+  // ConfigError for key files that cannot be read.
+  explicit ServerApp(Config config);
+
+  // Until SIGTERM or SIGINT; 0 after a clean stop. std::runtime_error with one
+  // sentence when the port is taken.
+  int run();
+
+ private:
+  http::Router make_router();
+  http::Options http_options();
+  Awaitable<> start();
+  Awaitable<> stop();
+  Awaitable<> stop_on_signal();
+
+  Config config_;
+  Services services_;
+  TaskGroup tasks_;
+  http::Server server_;
+  std::atomic<bool> broker_connected_ = false;
+  int exit_code_ = 0;
+};
+
+}  // namespace pitview::app

@@ -1,0 +1,83 @@
+#include "app/services.h"
+
+#include "auth/auth_endpoints.h"
+#include "jobs/customer_accounts.h"
+#include "jobs/job_endpoints.h"
+#include "pits/pit_endpoints.h"
+#include "telemetry/telemetry_endpoints.h"
+
+namespace pitview::app {
+namespace {
+
+constexpr std::size_t kWaitingHashes = 64;
+
+postgres::PoolOptions pool_options(const DatabaseConfig& config) {
+  return {.conninfo = config.url, .size = static_cast<std::size_t>(config.connections_per_thread),
+          .application_name = "pitview-server"};
+}
+
+mqtt::ClientOptions broker_options(const MqttConfig& config) {
+  mqtt::ClientOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.client_id = config.client_id;
+  options.username = config.username;
+  options.password = config.password;
+  return options;
+}
+
+}  // namespace
+
+Keys load_keys(const Config& config) {
+  return {load_key(config.auth.jwt_secret_file), load_key(config.encryption.key_file)};
+}
+
+Services::Services(const Config& config, const Keys& all_keys)
+    : keys(all_keys),
+      runtime(static_cast<std::size_t>(config.http.threads)),
+      cpu(static_cast<std::size_t>(config.auth.bcrypt_threads), kWaitingHashes),
+      database(runtime, pool_options(config.database)),
+      hub(runtime, clock),
+      sessions(database),
+      auth({sessions, ended_sessions, cpu, hub, clock, keys.jwt_secret}),
+      authenticator(keys.jwt_secret, ended_sessions, clock),
+      jobs_repository(database),
+      jobs({jobs_repository, cpu, hub, clock, keys.data}),
+      readings(database),
+      pits(database),
+      pit_views({pits, jobs_repository, readings, clock}),
+      ingest_metrics(metrics.registry()),
+      ingest({runtime.context(0).get_executor(), readings, hub, clock, ingest_metrics}, broker_options(config.mqtt)) {}
+
+void add_features(api::Api& api, Services& services) {
+  auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);
+  pits::add_pit_endpoints(api, services.pit_views);
+  telemetry::add_telemetry_endpoints(api, services.readings, services.pits, services.clock);
+  jobs::add_job_endpoints(api, services.jobs);
+}
+
+http::OpenApi new_api_document() {
+  return http::OpenApi({.title = "PitView",
+                        .version = "0.1.0",
+                        .description = "Live monitoring for car-film workshops. Errors are problem documents (RFC 9457) with "
+                                       "a stable `code`. Times are UTC."});
+}
+
+std::string openapi_document() {
+  Services services(Config{}, Keys{});
+  http::Router router;
+  http::OpenApi document = new_api_document();
+  api::Api api(router, document, services.authenticator);
+  add_features(api, services);
+  return document.document();
+}
+
+std::vector<postgres::Statement> all_statements() {
+  std::vector<postgres::Statement> all;
+  for (const auto statements : {auth::session_statements(), jobs::job_statements(), jobs::customer_statements(),
+                                pits::pit_statements(), telemetry::reading_statements()})
+    all.insert(all.end(), statements.begin(), statements.end());
+  return all;
+}
+
+}  // namespace pitview::app

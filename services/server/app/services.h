@@ -1,0 +1,62 @@
+// Every part of the server and who borrows which; nothing here runs by itself.
+#pragma once
+
+#include "app/config.h"
+#include "app/database.h"
+#include "auth/auth_service.h"
+#include "auth/authenticator.h"
+#include "auth/ws_tickets.h"
+#include "jobs/job_service.h"
+#include "pits/pit_views.h"
+#include "pitview/async/cpu_pool.h"
+#include "pitview/live/hub.h"
+#include "system/metrics.h"
+#include "telemetry/ingest.h"
+
+namespace pitview::app {
+
+struct Keys {
+  crypto::Key256 jwt_secret{};
+  crypto::Key256 data{};
+};
+
+// ConfigError for a key file that cannot be read.
+Keys load_keys(const Config& config);
+
+struct Services {
+  Services(const Config& config, const Keys& keys);
+
+  // In the order of their dependencies.
+  const Keys keys;
+  SystemClock clock;
+  Runtime runtime;
+  CpuPool cpu;
+  system::Metrics metrics;
+  Database database;
+  live::Hub hub;
+  auth::EndedSessions ended_sessions;
+  auth::WsTickets ws_tickets;
+  auth::SessionsRepository sessions;
+  auth::AuthService auth;
+  auth::Authenticator authenticator;
+  jobs::JobsRepository jobs_repository;
+  jobs::JobService jobs;
+  telemetry::ReadingsRepository readings;
+  pits::PitsRepository pits;
+  pits::PitViews pit_views;
+  telemetry::IngestMetrics ingest_metrics;
+  telemetry::Ingest ingest;
+};
+
+// The list of features: adds the rows of each to the API.
+void add_features(api::Api& api, Services& services);
+
+http::OpenApi new_api_document();
+
+// The OpenAPI document as text; needs neither database nor broker.
+std::string openapi_document();
+
+// Every SQL statement of the server, so that a test can prepare each one.
+std::vector<postgres::Statement> all_statements();
+
+}  // namespace pitview::app

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "api/endpoint.h"
+#include "auth/auth_service.h"
+#include "auth/ws_tickets.h"
+
+namespace pitview::auth {
+
+// The rows of /api/auth/… and /api/ws-ticket. All parts outlive the API.
+void add_auth_endpoints(api::Api& api, AuthService& service, SessionsRepository& sessions, WsTickets& tickets,
+                        const Clock& clock);
+
+}  // namespace pitview::auth

@@ -1,0 +1,99 @@
+#include "auth/auth_service.h"
+
+#include "auth/access_token.h"
+#include "auth/password.h"
+#include "pitview/base/log.h"
+
+namespace pitview::auth {
+namespace {
+
+constexpr std::chrono::hours kCustomerSession{24};
+constexpr std::chrono::hours kStaffSession{24 * 7};
+
+// A browser whose answer got lost (the server died, the network went) asks again
+// with the token it still has. Within this time that is taken for a retry.
+constexpr std::chrono::seconds kRefreshRetry{30};
+
+std::chrono::hours session_life(Role role) { return role == Role::customer ? kCustomerSession : kStaffSession; }
+
+Error locked_out(Timestamp until, Timestamp now) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(until - now);
+  return {Errc::locked_out, "Too many wrong passwords. Try again later.", {}, static_cast<int>(wait.count())};
+}
+
+Error session_over() { return {Errc::session_ended, "The session has ended. Please sign in again.", {}, 0}; }
+
+}  // namespace
+
+Awaitable<Result<SignedIn>> AuthService::login(std::string username, std::string password, Origin origin) {
+  const Result<Login> login = co_await check_password(username, std::move(password), origin);
+  if (!login) co_return login.error();
+
+  const Timestamp now = parts_.clock.now();
+  SignedIn signed_in{.refresh_token = crypto::random_token(),
+                     .refresh_life = session_life(login->role),
+                     .role = login->role,
+                     .must_change_password = login->must_change_password};
+  NewSession session{.user = login->user, .refresh_token = signed_in.refresh_token, .now = now,
+                     .expires_at = now + session_life(login->role), .ip = origin.ip, .user_agent = origin.user_agent};
+  const SessionId id = co_await parts_.sessions.create(login->workshop, std::move(session));
+  const Principal principal{.user = login->user, .workshop = login->workshop, .session = id, .role = login->role};
+  signed_in.access_token = sign_access_token(parts_.jwt_secret, principal, now);
+  log::info("signed_in", {{"user", login->user}, {"workshop", login->workshop}, {"role", name_of(login->role)}});
+  co_return signed_in;
+}
+
+Awaitable<Result<Login>> AuthService::check_password(std::string username, std::string password, Origin origin) {
+  const Timestamp now = parts_.clock.now();
+  if (const auto until = co_await parts_.sessions.locked_until(username, origin.ip); until && *until > now)
+    co_return locked_out(*until, now);
+
+  std::optional<Login> login = co_await parts_.sessions.find_login(username);
+  const std::string hash = login ? login->password_hash : unknown_user_hash();
+  const auto matches = co_await parts_.cpu.run<bool>([password, hash] { return verify_password(password, hash); });
+  if (!matches) co_return Error{Errc::unavailable, "Too many sign-ins at once. Try again in a moment.", {}, 2};
+
+  const bool expired = login && login->password_expires_at && *login->password_expires_at < now;
+  if (!*matches || !login || login->disabled || expired) {
+    const auto until = co_await parts_.sessions.record_failure(username, origin.ip);
+    log::info("sign_in_failed", {{"ip", origin.ip}, {"known_user", login.has_value()}});
+    if (until && *until > now) co_return locked_out(*until, now);
+    co_return Error{Errc::invalid_credentials, "The username or the password is wrong.", {}, 0};
+  }
+  co_await parts_.sessions.clear_failures(username, origin.ip);
+  co_return *login;
+}
+
+Awaitable<Result<SignedIn>> AuthService::refresh(std::string refresh_token) {
+  const auto session = co_await parts_.sessions.find_by_refresh(refresh_token);
+  const Timestamp now = parts_.clock.now();
+  if (!session || session->ended || session->user_disabled || session->expires_at <= now) co_return session_over();
+
+  const bool retry = session->reused && session->last_used_at + kRefreshRetry > now;
+  if (session->reused && !retry) {
+    log::warning("refresh_token_reused", {{"user", session->principal.user}, {"session", session->principal.session}});
+    co_await end_session(session->principal, "refresh_token_reused");
+    co_return session_over();
+  }
+  SignedIn signed_in{.access_token = sign_access_token(parts_.jwt_secret, session->principal, now),
+                     .refresh_token = crypto::random_token(),
+                     .refresh_life = std::chrono::floor<std::chrono::seconds>(session->expires_at - now),
+                     .role = session->principal.role,
+                     .must_change_password = session->must_change_password};
+  co_await parts_.sessions.rotate(session->principal, signed_in.refresh_token, retry, now);
+  co_return signed_in;
+}
+
+Awaitable<> AuthService::end_session(Principal principal, std::string reason) {
+  const Timestamp now = parts_.clock.now();
+  co_await parts_.sessions.end(principal.workshop, principal.session, reason, now);
+  parts_.ended.add(principal.session, now);
+  parts_.hub.publish({"session_ended", principal.workshop, {}, {}, principal.session, "{\"reason\":\"" + reason + "\"}"});
+}
+
+Awaitable<> AuthService::load_ended_sessions() {
+  const Timestamp now = parts_.clock.now();
+  for (const SessionId session : co_await parts_.sessions.ended_since(now - kAccessTokenLife)) parts_.ended.add(session, now);
+}
+
+}  // namespace pitview::auth

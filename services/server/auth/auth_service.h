@@ -1,0 +1,62 @@
+// Login, refresh, logout (plan §8.1, §12.2; decisions D27, D32, D34).
+#pragma once
+
+#include <string>
+
+#include "auth/ended_sessions.h"
+#include "auth/sessions_repository.h"
+#include "pitview/async/cpu_pool.h"
+#include "pitview/base/crypto.h"
+#include "pitview/base/result.h"
+#include "pitview/live/hub.h"
+
+namespace pitview::auth {
+
+// Where a request comes from, for the session list and the lockout.
+struct Origin {
+  std::string ip;
+  std::string user_agent;
+};
+
+struct SignedIn {
+  std::string access_token;
+  std::string refresh_token;
+  std::chrono::seconds refresh_life;  // until the session's absolute end
+  Role role;
+  bool must_change_password;
+};
+
+class AuthService {
+ public:
+  struct Parts {
+    SessionsRepository& sessions;
+    EndedSessions& ended;
+    CpuPool& cpu;
+    live::Hub& hub;
+    const Clock& clock;
+    const crypto::Key256& jwt_secret;
+  };
+  explicit AuthService(Parts parts) : parts_(parts) {}
+
+  // invalid_credentials (one answer for an unknown name, a wrong password and a
+  // disabled account), locked_out after five failures of a name from an address,
+  // unavailable when too many logins wait for the hash.
+  Awaitable<Result<SignedIn>> login(std::string username, std::string password, Origin origin);
+
+  // session_ended when the token is unknown, its session is over, or it has been
+  // used before: then somebody else may hold it and the session ends.
+  Awaitable<Result<SignedIn>> refresh(std::string refresh_token);
+
+  // Ends the session for every request and open WebSocket at once.
+  Awaitable<> end_session(Principal principal, std::string reason);
+
+  // Fills EndedSessions after a restart.
+  Awaitable<> load_ended_sessions();
+
+ private:
+  Awaitable<Result<Login>> check_password(std::string username, std::string password, Origin origin);
+
+  Parts parts_;
+};
+
+}  // namespace pitview::auth

@@ -1,0 +1,30 @@
+// The gate before every endpoint: rate limit, access token, permission.
+#pragma once
+
+#include "api/endpoint.h"
+#include "auth/ended_sessions.h"
+#include "pitview/base/crypto.h"
+#include "pitview/http/rate_limiter.h"
+
+namespace pitview::auth {
+
+class Authenticator final : public api::Gate {
+ public:
+  Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, const Clock& clock);
+
+  // rate_limited (D34: 100 a minute per address without a session, 600 a minute
+  // per session), unauthenticated, token_expired, session_ended, forbidden.
+  Awaitable<Result<Principal>> admit(const http::Request& request, Permission permission) override;
+
+  // For `/ws?token=…` as well.
+  Result<Principal> authenticate(const std::string& access_token) const;
+
+ private:
+  const crypto::Key256& jwt_secret_;
+  const EndedSessions& ended_;
+  const Clock& clock_;
+  http::RateLimiter per_address_{{.burst = 100, .per_second = 100.0 / 60}};
+  http::RateLimiter per_session_{{.burst = 600, .per_second = 600.0 / 60}, 50'000};
+};
+
+}  // namespace pitview::auth

@@ -1,0 +1,152 @@
+#include "auth/sessions_repository.h"
+
+#include <array>
+
+#include "pitview/base/crypto.h"
+
+namespace pitview::auth {
+namespace {
+
+using postgres::Bytes;
+using postgres::Row;
+using postgres::Statement;
+
+constexpr Statement kFindLogin{"find_login", R"sql(
+  SELECT user_id, workshop_id, role, password_hash, must_change_password, password_expires_at,
+         disabled_at IS NOT NULL AS disabled
+  FROM platform.find_login($1))sql"};
+
+constexpr Statement kLockedUntil{"login_locked_until", "SELECT platform.login_locked_until($1, $2::inet) AS locked_until"};
+
+constexpr Statement kRecordFailure{"record_login_failure",
+                                   "SELECT locked_until FROM platform.record_login_failure($1, $2::inet)"};
+
+constexpr Statement kClearFailures{"clear_login_failures", "SELECT 1 FROM platform.clear_login_failures($1, $2::inet)"};
+
+constexpr Statement kCreateSession{"create_session", R"sql(
+  WITH logged_in AS (UPDATE users SET last_login_at = $4 WHERE id = $2 RETURNING id)
+  INSERT INTO sessions (workshop_id, user_id, refresh_hash, created_at, last_used_at, expires_at, ip, user_agent)
+  SELECT $1, id, $3, $4, $4, $5, $6::inet, $7 FROM logged_in
+  RETURNING id)sql"};
+
+constexpr Statement kFindByRefresh{"find_session_by_refresh", R"sql(
+  SELECT session_id, user_id, workshop_id, role, must_change_password, last_used_at, expires_at,
+         ended_at IS NOT NULL AS ended, reused, disabled_at IS NOT NULL AS disabled
+  FROM platform.find_session_by_refresh($1))sql"};
+
+constexpr Statement kRotate{"rotate_session", R"sql(
+  UPDATE sessions SET refresh_hash = $2, last_used_at = $4,
+         previous_refresh_hash = CASE WHEN $3 THEN previous_refresh_hash ELSE refresh_hash END
+  WHERE id = $1 AND ended_at IS NULL)sql"};
+
+constexpr Statement kEnd{"end_session",
+                         "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL"};
+
+constexpr Statement kEndedSince{"ended_sessions", "SELECT session_id FROM platform.ended_sessions($1)"};
+
+constexpr Statement kFindAccount{"find_account", R"sql(
+  SELECT u.username, u.display_name, w.code, w.name, w.address, w.phone, w.timezone
+  FROM users u JOIN workshops w ON w.id = u.workshop_id
+  WHERE u.id = $1)sql"};
+
+constexpr std::array kStatements = {kFindLogin,     kLockedUntil, kRecordFailure, kClearFailures, kCreateSession,
+                                    kFindByRefresh, kRotate,      kEnd,           kEndedSince,    kFindAccount};
+
+Bytes hash_of(const std::string& token) { return Bytes(crypto::sha256(token)); }
+
+Role role_of(const Row& row) { return role_from(row.get<std::string>("role")).value(); }
+
+std::optional<std::string> not_empty(std::string text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+}  // namespace
+
+std::span<const Statement> session_statements() { return kStatements; }
+
+Awaitable<std::optional<Login>> SessionsRepository::find_login(std::string username) {
+  const auto row = (co_await database_.here().read_platform(kFindLogin, username)).first();
+  if (!row) co_return std::nullopt;
+  co_return Login{.user = row->get<UserId>("user_id"),
+                  .workshop = row->get<WorkshopId>("workshop_id"),
+                  .role = role_of(*row),
+                  .password_hash = row->get<std::string>("password_hash"),
+                  .must_change_password = row->get<bool>("must_change_password"),
+                  .password_expires_at = row->get<std::optional<Timestamp>>("password_expires_at"),
+                  .disabled = row->get<bool>("disabled")};
+}
+
+Awaitable<std::optional<Timestamp>> SessionsRepository::locked_until(std::string username, std::string ip) {
+  const auto rows = co_await database_.here().read_platform(kLockedUntil, username, ip);
+  co_return rows[0].get<std::optional<Timestamp>>(0);
+}
+
+Awaitable<std::optional<Timestamp>> SessionsRepository::record_failure(std::string username, std::string ip) {
+  auto tx = co_await database_.here().begin_platform();
+  const auto rows = co_await tx.query(kRecordFailure, username, ip);
+  co_await tx.commit();
+  co_return rows[0].get<std::optional<Timestamp>>(0);
+}
+
+Awaitable<> SessionsRepository::clear_failures(std::string username, std::string ip) {
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(kClearFailures, username, ip);
+  co_await tx.commit();
+}
+
+Awaitable<SessionId> SessionsRepository::create(WorkshopId workshop, NewSession session) {
+  auto tx = co_await database_.here().begin(workshop);
+  const auto rows = co_await tx.query(kCreateSession, workshop, session.user, hash_of(session.refresh_token), session.now,
+                                      session.expires_at, session.ip, session.user_agent.substr(0, 500));
+  co_await tx.commit();
+  co_return rows[0].get<SessionId>(0);
+}
+
+Awaitable<std::optional<StoredSession>> SessionsRepository::find_by_refresh(std::string refresh_token) {
+  const auto row = (co_await database_.here().read_platform(kFindByRefresh, hash_of(refresh_token))).first();
+  if (!row) co_return std::nullopt;
+  co_return StoredSession{.principal = {.user = row->get<UserId>("user_id"),
+                                        .workshop = row->get<WorkshopId>("workshop_id"),
+                                        .session = row->get<SessionId>("session_id"),
+                                        .role = role_of(*row)},
+                          .last_used_at = row->get<Timestamp>("last_used_at"),
+                          .expires_at = row->get<Timestamp>("expires_at"),
+                          .ended = row->get<bool>("ended"),
+                          .reused = row->get<bool>("reused"),
+                          .must_change_password = row->get<bool>("must_change_password"),
+                          .user_disabled = row->get<bool>("disabled")};
+}
+
+Awaitable<> SessionsRepository::rotate(const Principal& principal, std::string new_token, bool keep_previous, Timestamp now) {
+  const SessionId session = principal.session;
+  auto tx = co_await database_.here().begin(principal.workshop);
+  co_await tx.execute(kRotate, session, hash_of(new_token), keep_previous, now);
+  co_await tx.commit();
+}
+
+Awaitable<> SessionsRepository::end(WorkshopId workshop, SessionId session, std::string reason, Timestamp now) {
+  auto tx = co_await database_.here().begin(workshop);
+  co_await tx.execute(kEnd, session, now, reason);
+  co_await tx.commit();
+}
+
+Awaitable<std::vector<SessionId>> SessionsRepository::ended_since(Timestamp since) {
+  std::vector<SessionId> sessions;
+  for (const Row row : co_await database_.here().read_platform(kEndedSince, since)) sessions.push_back(row.get<SessionId>(0));
+  co_return sessions;
+}
+
+Awaitable<std::optional<Account>> SessionsRepository::find_account(const Principal& principal) {
+  const auto row = (co_await database_.here().read(principal.workshop, kFindAccount, principal.user)).first();
+  if (!row) co_return std::nullopt;
+  co_return Account{.username = row->get<std::string>("username"),
+               .display_name = row->get<std::string>("display_name"),
+               .workshop_code = row->get<std::string>("code"),
+               .workshop_name = row->get<std::string>("name"),
+               .workshop_address = not_empty(row->get<std::string>("address")),
+               .workshop_phone = not_empty(row->get<std::string>("phone")),
+               .timezone = row->get<std::string>("timezone")};
+}
+
+}  // namespace pitview::auth

@@ -1,0 +1,117 @@
+#include "demo/demo_files.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "pitview/json/document.h"
+#include "pitview/json/read.h"
+#include "pitview/json/write.h"
+
+namespace pitview::demo {
+
+struct DemoFile {
+  std::vector<IssuedLogin> logins;
+  std::vector<IssuedDevice> devices;
+};
+BOOST_DESCRIBE_STRUCT(DemoFile, (), (logins, devices))
+
+namespace {
+
+constexpr std::array kFiles = {"demo.json", "sim.toml", "mosquitto.passwd", "mosquitto.acl"};
+
+// Values of the demo hold no quotes or backslashes, so quoting is all TOML needs.
+std::string toml_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+std::string sim_toml(const std::vector<IssuedWorkshop>& workshops, const app::MqttConfig& mqtt, int rtsp_port) {
+  std::ostringstream out;
+  out << "# Written by pitview-server demo-setup.\n[mqtt]\nhost = " << toml_text(mqtt.host) << "\nport = " << mqtt.port
+      << "\n\n[rtsp]\naddress = \"127.0.0.1\"\nport = " << rtsp_port << "\n\n[publish]\ninterval_s = 10\n";
+  for (const IssuedWorkshop& workshop : workshops) {
+    for (const IssuedDevice& device : workshop.devices)
+      out << "\n[[device]]\ndevice_id = " << toml_text(device.device_id) << "\nlicense_key = " << toml_text(device.license_key)
+          << "\nmqtt_username = " << toml_text(device.mqtt_username) << "\nmqtt_password = " << toml_text(device.mqtt_password)
+          << "\nworkshop_code = " << toml_text(device.workshop_code) << "\npit_number = " << device.pit_number << "\n";
+    for (const IssuedDevice& device : workshop.devices)
+      out << "\n[[camera]]\nworkshop_code = " << toml_text(device.workshop_code) << "\npit_number = " << device.pit_number
+          << "\npath = " << toml_text(camera_path(device.workshop_code, device.pit_number)) << "\ncar = " << toml_text(device.car)
+          << "\ncolour = " << toml_text(device.colour) << "\n";
+  }
+  return out.str();
+}
+
+std::string mosquitto_passwords(const std::vector<IssuedWorkshop>& workshops) {
+  std::string out;
+  for (const IssuedWorkshop& workshop : workshops)
+    for (const IssuedDevice& device : workshop.devices) out += device.mqtt_username + ":" + device.mqtt_password + "\n";
+  return out;
+}
+
+// A device speaks only for itself and hears only what is for it (decision D12).
+std::string mosquitto_acl(const std::vector<IssuedWorkshop>& workshops) {
+  std::ostringstream out;
+  for (const IssuedWorkshop& workshop : workshops)
+    for (const IssuedDevice& device : workshop.devices) {
+      const std::string root = "workshop/" + device.workshop_code;
+      const std::string own = root + "/device/" + device.device_id;
+      out << "user " << device.mqtt_username << "\ntopic write " << root << "/pit/" << device.pit_number
+          << "/sensors\ntopic write " << root << "/pit" << device.pit_number << "/sensors\ntopic write " << own
+          << "/status\ntopic read " << own << "/command\ntopic read " << own << "/config\ntopic read " << own << "/ack\n\n";
+    }
+  return out.str();
+}
+
+void write_private(const std::filesystem::path& file, const std::string& text) {
+  namespace fs = std::filesystem;
+  const fs::path fresh = file.string() + ".new";
+  {
+    std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+    fs::permissions(fresh, fs::perms::owner_read | fs::perms::owner_write);
+    out << text;
+    if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
+  }
+  fs::rename(fresh, file);
+}
+
+}  // namespace
+
+std::string device_id_of(const DemoWorkshop& workshop, const DemoPit& pit) {
+  const std::string number = std::to_string(pit.number);
+  return "ESP32-" + std::string(workshop.mac_prefix) + (number.size() < 2 ? "0" + number : number);
+}
+
+std::string camera_path(std::string_view workshop_code, int pit_number) {
+  return "/" + std::string(workshop_code) + "/pit" + std::to_string(pit_number);
+}
+
+void write_files(const std::filesystem::path& folder, const std::vector<IssuedWorkshop>& workshops,
+                 const app::MqttConfig& mqtt, int rtsp_port) {
+  std::filesystem::create_directories(folder);
+  DemoFile demo;
+  for (const IssuedWorkshop& workshop : workshops) {
+    demo.logins.insert(demo.logins.end(), workshop.logins.begin(), workshop.logins.end());
+    demo.devices.insert(demo.devices.end(), workshop.devices.begin(), workshop.devices.end());
+  }
+  write_private(folder / "sim.toml", sim_toml(workshops, mqtt, rtsp_port));
+  write_private(folder / "mosquitto.passwd", mosquitto_passwords(workshops));
+  write_private(folder / "mosquitto.acl", mosquitto_acl(workshops));
+  write_private(folder / "demo.json", json::write(demo) + "\n");
+}
+
+bool files_are_complete(const std::filesystem::path& folder, std::size_t workshops) {
+  for (const char* name : kFiles)
+    if (!std::filesystem::exists(folder / name)) return false;
+  std::ifstream in(folder / "demo.json", std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  const Result<DemoFile> demo = json::read<DemoFile>(text.str());
+  if (!demo) return false;
+  return std::all_of(kWorkshops.begin(), kWorkshops.begin() + static_cast<std::ptrdiff_t>(workshops),
+                     [&](const DemoWorkshop& workshop) {
+                       return std::any_of(demo->logins.begin(), demo->logins.end(),
+                                          [&](const IssuedLogin& login) { return login.workshop_code == workshop.code; });
+                     });
+}
+
+}  // namespace pitview::demo

@@ -1,0 +1,191 @@
+#include "jobs/job_endpoints.h"
+
+#include "api/paging.h"
+#include "pitview/json/types.h"
+
+namespace pitview::jobs {
+
+using api::Caller;
+using api::Method;
+using api::Needs;
+using api::Nothing;
+
+struct JobPath {
+  JobId id;
+};
+BOOST_DESCRIBE_STRUCT(JobPath, (), (id))
+
+struct JobQuery {
+  std::optional<WorkshopId> workshop_id;
+  std::optional<JobStatus> status;
+  std::optional<PitId> pit_id;
+  std::optional<JobId> cursor;
+  std::optional<api::PageLimit> limit;
+};
+BOOST_DESCRIBE_STRUCT(JobQuery, (), (workshop_id, status, pit_id, cursor, limit))
+
+using Minutes = json::Int<1, 43200>;
+
+struct JobCreate {
+  json::Text<1, 120> customer_name;
+  std::optional<json::Phone> customer_phone;
+  std::optional<json::Email> customer_email;
+  json::Text<1, 120> car_model;
+  json::Text<1, 20> car_plate;
+  PitId pit_id;
+  json::Text<1, 80> work_type;
+  std::optional<Minutes> estimated_duration_minutes;
+};
+BOOST_DESCRIBE_STRUCT(JobCreate, (),
+                      (customer_name, customer_phone, customer_email, car_model, car_plate, pit_id, work_type,
+                       estimated_duration_minutes))
+
+struct CustomerCredentials {
+  std::string username;
+  std::string password;
+};
+BOOST_DESCRIBE_STRUCT(CustomerCredentials, (), (username, password))
+
+struct JobCreated {
+  JobId job_id;
+  std::optional<CustomerCredentials> customer_credentials;
+  Job job;
+};
+BOOST_DESCRIBE_STRUCT(JobCreated, (), (job_id, customer_credentials, job))
+
+struct StatusChange {
+  JobStatus status = JobStatus::waiting;
+};
+BOOST_DESCRIBE_STRUCT(StatusChange, (), (status))
+
+struct StatusChanged {
+  JobId job_id;
+  JobStatus status = JobStatus::waiting;
+  Timestamp updated_at;
+};
+BOOST_DESCRIBE_STRUCT(StatusChanged, (), (job_id, status, updated_at))
+
+struct TimeChange {
+  Timestamp estimated_end_time;
+};
+BOOST_DESCRIBE_STRUCT(TimeChange, (), (estimated_end_time))
+
+struct TimeChanged {
+  JobId job_id;
+  std::optional<Timestamp> estimated_end_time;
+};
+BOOST_DESCRIBE_STRUCT(TimeChanged, (), (job_id, estimated_end_time))
+
+struct StageChange {
+  json::Int<1, 50> stage;
+};
+BOOST_DESCRIBE_STRUCT(StageChange, (), (stage))
+
+namespace {
+
+Actor actor_of(const Caller& caller) {
+  return {caller.principal, caller.request.request_id, caller.request.remote_address};
+}
+
+template <class Wrapped>
+std::optional<std::string> text_of(const std::optional<Wrapped>& value) {
+  if (!value) return std::nullopt;
+  return value->value;
+}
+
+class JobEndpoints {
+ public:
+  explicit JobEndpoints(JobService& service) : service_(service) {}
+
+  Awaitable<Result<std::vector<Job>>> list(Caller& caller, JobQuery query) {
+    const Principal& principal = caller.principal;
+    const WorkshopId workshop = query.workshop_id.value_or(principal.workshop);
+    if (workshop != principal.workshop && principal.role != Role::super_admin)
+      co_return Error{Errc::forbidden, "That is another workshop.", {}, 0};
+    const int limit = query.limit ? static_cast<int>(query.limit->value) : api::kDefaultPage;
+    JobFilter filter{.status = query.status, .pit = query.pit_id, .before = query.cursor, .limit = limit};
+    std::vector<Job> jobs = co_await service_.list(workshop, principal, filter);
+    if (static_cast<int>(jobs.size()) == limit) api::add_next_link(caller, jobs.back().job_id.value);
+    co_return jobs;
+  }
+
+  Awaitable<Result<JobCreated>> create(Caller& caller, JobCreate body) {
+    NewJob job{.customer_name = body.customer_name.value, .customer_phone = text_of(body.customer_phone),
+               .customer_email = text_of(body.customer_email), .car_model = body.car_model.value,
+               .car_plate = body.car_plate.value, .pit = body.pit_id, .work_type = body.work_type.value};
+    if (body.estimated_duration_minutes)
+      job.estimated_duration_minutes = static_cast<int>(body.estimated_duration_minutes->value);
+    Result<CreatedJob> created = co_await service_.create(actor_of(caller), std::move(job));
+    if (!created) co_return std::move(created).error();
+    JobCreated answer{.job_id = created->job.job_id, .job = std::move(created->job)};
+    if (created->credentials)
+      answer.customer_credentials = CustomerCredentials{created->credentials->username, created->credentials->password};
+    caller.headers.emplace_back("Cache-Control", "no-store");
+    co_return answer;
+  }
+
+  Awaitable<Result<Job>> find(Caller& caller, JobId job) { return service_.find(caller.principal, job); }
+
+  Awaitable<Result<StatusChanged>> set_status(Caller& caller, JobId id, StatusChange body) {
+    Result<Job> job = co_await service_.set_status(actor_of(caller), id, body.status);
+    if (!job) co_return std::move(job).error();
+    co_return StatusChanged{job->job_id, job->status, job->updated_at};
+  }
+
+  Awaitable<Result<TimeChanged>> set_time(Caller& caller, JobId id, TimeChange body) {
+    Result<Job> job = co_await service_.set_end_time(actor_of(caller), id, body.estimated_end_time);
+    if (!job) co_return std::move(job).error();
+    co_return TimeChanged{job->job_id, job->estimated_end_time};
+  }
+
+  Awaitable<Result<Job>> set_stage(Caller& caller, JobId id, StageChange body) {
+    return service_.set_stage(actor_of(caller), id, static_cast<int>(body.stage.value));
+  }
+
+ private:
+  JobService& service_;
+};
+
+}  // namespace
+
+void add_job_endpoints(api::Api& api, JobService& service) {
+  const auto jobs = std::make_shared<JobEndpoints>(service);
+
+  api.add<Nothing, JobQuery, Nothing, std::vector<Job>>(
+      {.method = Method::get, .path = "/api/jobs", .needs = Needs(Permission::jobs_read), .id = "list_jobs",
+       .summary = "Jobs, the newest first", .tag = "jobs",
+       .description = "Customers get their own, operators those at their pits. The next page is in the Link header."},
+      [jobs](Caller& caller, auto input) { return jobs->list(caller, std::move(input.query)); });
+
+  api.add<Nothing, Nothing, JobCreate, JobCreated>(
+      {.method = Method::post, .path = "/api/jobs", .needs = Needs(Permission::jobs_create), .id = "create_job",
+       .summary = "Book a job and give its customer an account", .tag = "jobs",
+       .description = "The password is shown this once. A customer who comes back with the same phone number keeps the "
+                      "account; customer_credentials is null then.",
+       .status = 201, .problems = {Errc::unavailable}},
+      [jobs](Caller& caller, auto input) { return jobs->create(caller, std::move(input.body)); });
+
+  api.add<JobPath, Nothing, Nothing, Job>(
+      {.method = Method::get, .path = "/api/jobs/{id}", .needs = Needs(Permission::jobs_read), .id = "get_job",
+       .summary = "One job", .tag = "jobs", .problems = {Errc::not_found}},
+      [jobs](Caller& caller, auto input) { return jobs->find(caller, input.path.id); });
+
+  api.add<JobPath, Nothing, StatusChange, StatusChanged>(
+      {.method = Method::patch, .path = "/api/jobs/{id}/status", .needs = Needs(Permission::jobs_update_status),
+       .id = "set_job_status", .summary = "Move a job on", .tag = "jobs",
+       .problems = {Errc::not_found, Errc::invalid_transition, Errc::pit_busy}},
+      [jobs](Caller& caller, auto input) { return jobs->set_status(caller, input.path.id, input.body); });
+
+  api.add<JobPath, Nothing, TimeChange, TimeChanged>(
+      {.method = Method::patch, .path = "/api/jobs/{id}/time", .needs = Needs(Permission::jobs_update_time),
+       .id = "set_job_time", .summary = "Promise another time", .tag = "jobs", .problems = {Errc::not_found, Errc::conflict}},
+      [jobs](Caller& caller, auto input) { return jobs->set_time(caller, input.path.id, input.body); });
+
+  api.add<JobPath, Nothing, StageChange, Job>(
+      {.method = Method::patch, .path = "/api/jobs/{id}/stage", .needs = Needs(Permission::jobs_update_stage),
+       .id = "set_job_stage", .summary = "Say which stage is under way", .tag = "jobs",
+       .problems = {Errc::not_found, Errc::conflict}},
+      [jobs](Caller& caller, auto input) { return jobs->set_stage(caller, input.path.id, input.body); });
+}
+
+}  // namespace pitview::jobs

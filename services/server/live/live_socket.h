@@ -1,0 +1,50 @@
+// One browser's live connection (plan §8.5, decision D24).
+#pragma once
+
+#include <deque>
+
+#include "auth/authenticator.h"
+#include "auth/ws_tickets.h"
+#include "pits/pit_views.h"
+#include "pitview/http/router.h"
+#include "pitview/live/hub.h"
+
+namespace pitview::live {
+
+class LiveSocket {
+ public:
+  struct Parts {
+    Hub& hub;
+    pits::PitViews& views;
+    auth::Authenticator& authenticator;
+    auth::WsTickets& tickets;
+    const Clock& clock;
+  };
+
+  LiveSocket(Parts parts, http::WebSocket& socket);
+
+  // Until the browser goes, its session ends, or it cannot keep up.
+  Awaitable<> serve(const http::Request& request);
+
+ private:
+  Result<Principal> authenticate(const http::Request& request) const;
+  void on_event(const Delivery& delivery);
+  bool may_see(const Delivery& delivery) const;
+  void send(std::shared_ptr<const std::string> frame);
+  Awaitable<> send_snapshot();
+  Awaitable<> follow_scope();
+
+  Parts parts_;
+  http::WebSocket& socket_;
+  Principal principal_;
+  Scope scope_;
+  bool snapshot_sent_ = false;
+  std::deque<Delivery> before_snapshot_;  // events that came while the snapshot was read
+  bool scope_may_have_changed_ = false;
+  asio::steady_timer scope_signal_;
+};
+
+// The handler of the route; `parts` outlive the router.
+http::WebSocketHandler live_socket_handler(LiveSocket::Parts parts);
+
+}  // namespace pitview::live

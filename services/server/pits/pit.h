@@ -1,0 +1,39 @@
+// A pit as clients see it.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <optional>
+#include <string>
+
+#include "jobs/job.h"
+#include "telemetry/reading.h"
+
+namespace pitview::pits {
+
+struct PitDevice {
+  std::optional<std::string> device_id;  // not for customers
+  std::string status;                    // online, offline, disabled, unknown
+  std::optional<Timestamp> last_seen;
+};
+BOOST_DESCRIBE_STRUCT(PitDevice, (), (device_id, status, last_seen))
+
+struct PitCamera {
+  std::optional<std::string> model;
+  std::string status;  // online, offline, unknown, none
+};
+BOOST_DESCRIBE_STRUCT(PitCamera, (), (model, status))
+
+struct Pit {
+  PitId id;
+  WorkshopId workshop_id;
+  int pit_number = 0;
+  std::string name;
+  std::string status;  // active, disabled, maintenance
+  std::optional<PitDevice> device;
+  PitCamera camera;
+  std::optional<telemetry::Reading> latest;
+  std::optional<jobs::Job> job;  // the running one
+};
+BOOST_DESCRIBE_STRUCT(Pit, (), (id, workshop_id, pit_number, name, status, device, camera, latest, job))
+
+}  // namespace pitview::pits

@@ -1,0 +1,89 @@
+#include "pits/pits_repository.h"
+
+#include <array>
+
+namespace pitview::pits {
+namespace {
+
+using postgres::Row;
+using postgres::Rows;
+using postgres::Statement;
+
+// A device that has been silent this long is offline, whatever it said last (plan §13.2).
+constexpr std::chrono::seconds kSilence{60};
+// last_seen_at is written at most every 30 s (platform.commit_readings).
+constexpr std::chrono::seconds kLastSeenLag{30};
+
+constexpr Statement kList{"list_pits", R"sql(
+  SELECT p.id, p.workshop_id, p.pit_number, p.name, p.status, p.camera_model,
+         p.camera_rtsp_url_sealed IS NOT NULL AS has_camera,
+         d.device_id, d.status AS device_status, d.online, d.last_seen_at
+  FROM pits p
+  LEFT JOIN device_assignments a ON a.pit_id = p.id AND a.released_at IS NULL
+  LEFT JOIN devices d ON d.id = a.device_key
+  ORDER BY p.pit_number)sql"};
+
+constexpr Statement kExists{"pit_exists", "SELECT 1 FROM pits WHERE id = $1"};
+
+constexpr Statement kPermittedPits{"permitted_pits", "SELECT pit_id FROM staff_pit_permissions WHERE user_id = $1"};
+
+constexpr Statement kCustomerJobs{"jobs_of_customer", R"sql(
+  SELECT id, pit_id, status IN ('in_progress', 'on_hold', 'quality_check') AS running
+  FROM jobs WHERE customer_id = $1)sql"};
+
+constexpr std::array kStatements = {kList, kExists, kPermittedPits, kCustomerJobs};
+
+std::optional<PitDevice> device_of(const Row& row, Timestamp now) {
+  auto device_id = row.get<std::optional<std::string>>("device_id");
+  if (!device_id) return std::nullopt;
+  PitDevice device{.device_id = std::move(device_id), .status = "unknown",
+                   .last_seen = row.get<std::optional<Timestamp>>("last_seen_at")};
+  const bool recent = device.last_seen && *device.last_seen + kSilence + kLastSeenLag > now;
+  if (row.get<std::string>("device_status") == "disabled") {
+    device.status = "disabled";
+  } else if (device.last_seen) {
+    device.status = row.get<bool>("online") && recent ? "online" : "offline";
+  }
+  return device;
+}
+
+}  // namespace
+
+std::span<const Statement> pit_statements() { return kStatements; }
+
+Awaitable<std::vector<Pit>> PitsRepository::list(WorkshopId workshop, Timestamp now) {
+  std::vector<Pit> pits;
+  const Rows rows = co_await database_.here().read(workshop, kList);
+  for (const Row row : rows)
+    pits.push_back({.id = row.get<PitId>("id"),
+                    .workshop_id = row.get<WorkshopId>("workshop_id"),
+                    .pit_number = row.get<int>("pit_number"),
+                    .name = row.get<std::string>("name"),
+                    .status = row.get<std::string>("status"),
+                    .device = device_of(row, now),
+                    .camera = {row.get<std::optional<std::string>>("camera_model"),
+                               row.get<bool>("has_camera") ? "unknown" : "none"}});
+  co_return pits;
+}
+
+Awaitable<bool> PitsRepository::exists(WorkshopId workshop, PitId pit) {
+  co_return !(co_await database_.here().read(workshop, kExists, pit)).empty();
+}
+
+Awaitable<Scope> PitsRepository::scope_of(Principal principal) {
+  if (principal.sees_whole_workshop()) co_return Scope{.everything = true};
+  Scope scope;
+  if (principal.role == Role::operator_) {
+    const Rows rows = co_await database_.here().read(principal.workshop, kPermittedPits, principal.user);
+    for (const Row row : rows) scope.pits.push_back(row.get<PitId>(0));
+  } else {
+    const Rows rows = co_await database_.here().read(principal.workshop, kCustomerJobs, principal.user);
+    for (const Row row : rows) {
+      scope.jobs.push_back(row.get<JobId>("id"));
+      if (row.get<bool>("running")) scope.pits.push_back(row.get<PitId>("pit_id"));
+    }
+  }
+  co_return scope;
+}
+
+}  // namespace pitview::pits

@@ -1,0 +1,24 @@
+#include "telemetry/device_directory.h"
+
+namespace pitview::telemetry {
+
+void DeviceDirectory::replace(std::vector<Device> devices) {
+  decltype(devices_) fresh;
+  fresh.reserve(devices.size());
+  for (Device& device : devices) {
+    if (const Device* known = find(device.device_id)) {
+      device.online = known->online;
+      device.last_shown_at = known->last_shown_at;
+    }
+    std::string id = device.device_id;
+    fresh.emplace(std::move(id), std::move(device));
+  }
+  devices_ = std::move(fresh);
+}
+
+Device* DeviceDirectory::find(std::string_view device_id) {
+  const auto found = devices_.find(device_id);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+
+}  // namespace pitview::telemetry

@@ -1,0 +1,47 @@
+// Every device that may report, in memory: the ingest asks for each message and
+// must not ask the database. One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "pitview/base/strong_id.h"
+#include "pitview/domain/licence.h"
+
+namespace pitview::telemetry {
+
+struct Device {
+  DeviceKey key;
+  std::string device_id;
+  std::string license_hash;  // SHA-256, 32 bytes
+  WorkshopId workshop;
+  std::string workshop_code;
+  std::optional<PitId> pit;  // of the open assignment
+  int pit_number = 0;
+  LicenceState licence;
+  // What came in since the start.
+  bool online = false;
+  std::optional<Timestamp> last_shown_at;
+};
+
+class DeviceDirectory {
+ public:
+  // Takes the place of everything; what a device last said of itself is kept.
+  void replace(std::vector<Device> devices);
+
+  Device* find(std::string_view device_id);
+  std::size_t size() const noexcept { return devices_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, Device, Hash, std::equal_to<>> devices_;
+};
+
+}  // namespace pitview::telemetry

@@ -1,0 +1,229 @@
+#include "telemetry/ingest.h"
+
+#include <variant>
+
+#include "pitview/async/deadline.h"
+#include "pitview/base/crypto.h"
+#include "pitview/json/write.h"
+#include "telemetry/reading.h"
+
+namespace pitview::telemetry {
+
+struct DeviceStatusEvent {
+  std::optional<PitId> pit_id;
+  std::string device_id;
+  std::string status;
+  Timestamp last_seen;
+};
+BOOST_DESCRIBE_STRUCT(DeviceStatusEvent, (), (pit_id, device_id, status, last_seen))
+
+namespace {
+
+constexpr std::chrono::seconds kDirectoryRefresh{5};
+constexpr std::chrono::hours kPartitionsEvery{6};
+
+mqtt::ClientOptions receiving(mqtt::ClientOptions options) {
+  options.clean_session = false;  // what arrives while we are away waits in the broker
+  options.subscriptions = {{"workshop/#", mqtt::QoS::at_least_once}};
+  options.max_packet_bytes = 64 * 1024;
+  return options;
+}
+
+std::string_view text_of(const crypto::Sha256& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+template <class To, class From>
+std::optional<To> narrowed(const std::optional<From>& value) {
+  if (!value) return std::nullopt;
+  return static_cast<To>(*value);
+}
+
+}  // namespace
+
+Ingest::Ingest(Parts parts, mqtt::ClientOptions broker)
+    : parts_(parts),
+      client_(parts.executor, receiving(std::move(broker)),
+              {.on_message = [this](mqtt::Message message) { handle(std::move(message)); },
+               .on_connected = [](bool session_present) { log::info("ingest_connected", {{"session_present", session_present}}); },
+               .on_disconnected = [](const std::string& reason) { log::warning("ingest_disconnected", {{"reason", reason}}); }}),
+      writer_(parts.executor, parts.readings, parts.metrics, [this](mqtt::AckToken token) { client_.acknowledge(token); }),
+      tasks_(parts.executor),
+      writer_task_(parts.executor) {}
+
+Awaitable<> Ingest::start() {
+  co_await parts_.readings.ensure_partitions();
+  directory_.replace(co_await parts_.readings.device_directory());
+  log::info("device_directory_loaded", {{"devices", directory_.size()}});
+  writer_task_.spawn("reading_writer", writer_.run());
+  tasks_.spawn("device_directory", refresh_directory());
+  tasks_.spawn("mqtt", client_.run());
+}
+
+Awaitable<> Ingest::stop() {
+  // The writer first: its acknowledgements still need the connection.
+  writer_.stop();
+  co_await writer_task_.join();
+  client_.stop();
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
+void Ingest::handle(mqtt::Message message) {
+  const Topic topic = parse_topic(message.topic);
+  switch (topic.kind) {
+    case TopicKind::sensors: return handle_sensors(message, topic);
+    case TopicKind::device_status: return handle_device_status(message, topic);
+    case TopicKind::other: return refuse(message, {Refusal::unknown_topic, message.topic.substr(0, 120)});
+  }
+}
+
+void Ingest::handle_sensors(const mqtt::Message& message, const Topic& topic) {
+  if (const auto refused = check_size(message)) return refuse(message, *refused);
+  Checked<SensorMessage> decoded = decode(message);
+  if (const auto* refused = std::get_if<Refused>(&decoded)) return refuse(message, *refused);
+  const SensorMessage& reading = std::get<SensorMessage>(decoded);
+  const Checked<Device*> identified = identify(reading, topic);
+  if (const auto* refused = std::get_if<Refused>(&identified)) return refuse(message, *refused);
+  Device& device = *std::get<Device*>(identified);
+  if (const auto refused = check_licence(device)) return refuse(message, *refused);
+  if (const auto refused = validate(reading)) return refuse(message, *refused);
+  if (const auto refused = check_room(message)) return refuse(message, *refused);
+  show_live(device, reading);
+  store(device, reading, message.token);
+}
+
+std::optional<Ingest::Refused> Ingest::check_size(const mqtt::Message& message) const {
+  if (message.payload.size() <= kMaxPayloadBytes) return std::nullopt;
+  return Refused{Refusal::too_large, std::to_string(message.payload.size()) + " bytes"};
+}
+
+Ingest::Checked<SensorMessage> Ingest::decode(const mqtt::Message& message) const {
+  Result<SensorMessage> decoded = parse_sensor_message(message.payload);
+  if (decoded) return std::move(*decoded);
+  const Error& error = decoded.error();
+  const bool malformed = error.code == Errc::malformed_json;
+  std::string detail = error.detail;
+  for (const FieldProblem& problem : error.fields) detail += " " + problem.field + " " + problem.message + ".";
+  return Refused{malformed ? Refusal::malformed_json : Refusal::invalid_payload, std::move(detail)};
+}
+
+// By the server's own list; what topic and payload say about workshop and pit is
+// only compared with it (decision D1).
+Ingest::Checked<Device*> Ingest::identify(const SensorMessage& message, const Topic& topic) {
+  Device* device = directory_.find(message.device_id);
+  if (device == nullptr) return Refused{Refusal::unknown_device, std::string(kUnknownLicence)};
+  if (!crypto::equal_constant_time(text_of(crypto::sha256(message.license_key)), device->license_hash))
+    return Refused{Refusal::wrong_licence, std::string(kUnknownLicence)};
+  if (topic.workshop_code != device->workshop_code || (device->pit && topic.pit_number != device->pit_number))
+    return Refused{Refusal::topic_mismatch, "the device belongs to another workshop or pit"};
+  return device;
+}
+
+std::optional<Ingest::Refused> Ingest::check_licence(const Device& device) const {
+  if (const auto refusal = licence_refusal(device.licence, parts_.clock.now()))
+    return Refused{Refusal::licence_refused, std::string(*refusal)};
+  if (!device.pit) return Refused{Refusal::no_pit, "the device is at no pit"};
+  return std::nullopt;
+}
+
+std::optional<Ingest::Refused> Ingest::validate(const SensorMessage& message) const {
+  if (const auto fault = fault_of(message.air)) return Refused{Refusal::out_of_range, std::string(*fault)};
+  const Timestamp now = parts_.clock.now();
+  if (message.measured_at > now + kMaxFuture) return Refused{Refusal::future_timestamp, to_iso8601(message.measured_at)};
+  if (message.measured_at < now - kMaxAge) return Refused{Refusal::too_old, to_iso8601(message.measured_at)};
+  return std::nullopt;
+}
+
+// Only QoS 0 can flood us: of QoS 1 the broker sends no more than we acknowledge.
+std::optional<Ingest::Refused> Ingest::check_room(const mqtt::Message& message) const {
+  if (message.qos != mqtt::QoS::at_most_once || !writer_.is_full()) return std::nullopt;
+  return Refused{Refusal::overload, "the queue is full"};
+}
+
+void Ingest::show_live(Device& device, const SensorMessage& message) {
+  if (!device.online) set_online(device, true);
+  const bool news = !device.last_shown_at || message.measured_at > *device.last_shown_at;
+  if (message.replay || !news) return;
+  device.last_shown_at = message.measured_at;
+  const Reading reading{.pit_id = *device.pit,
+                        .temperature = message.air.temperature_c,
+                        .humidity = message.air.humidity_rh,
+                        .aqi = message.air.aqi,
+                        .pressure = message.air.pressure_hpa,
+                        .iaq_accuracy = message.air.iaq_accuracy,
+                        .timestamp = message.measured_at};
+  parts_.hub.publish({"sensor_update", device.workshop, *device.pit, {}, {}, json::write(reading)});
+}
+
+void Ingest::store(const Device& device, const SensorMessage& message, mqtt::AckToken token) {
+  parts_.metrics.accepted();
+  const Air& air = message.air;
+  const NewReading reading{.device = device.key,
+                           .measured_at = message.measured_at,
+                           .received_at = parts_.clock.now(),
+                           .boot_id = static_cast<std::int32_t>(message.boot_id),
+                           .seq = static_cast<std::int32_t>(message.seq),
+                           .temperature = narrowed<float>(air.temperature_c),
+                           .humidity = narrowed<float>(air.humidity_rh),
+                           .pressure = narrowed<float>(air.pressure_hpa),
+                           .aqi = narrowed<std::int16_t>(air.aqi),
+                           .iaq_accuracy = narrowed<std::int16_t>(air.iaq_accuracy),
+                           .gas_ohm = narrowed<float>(air.gas_ohm),
+                           .replayed = message.replay};
+  writer_.add(reading, token);
+}
+
+void Ingest::handle_device_status(const mqtt::Message& message, const Topic& topic) {
+  const auto status = parse_device_status(message.payload);
+  Device* device = directory_.find(topic.device_id);
+  if (!status) return refuse(message, {Refusal::invalid_payload, "status must be online, offline or disabled"});
+  if (device == nullptr) return refuse(message, {Refusal::unknown_device, std::string(kUnknownLicence)});
+  if (topic.workshop_code != device->workshop_code)
+    return refuse(message, {Refusal::topic_mismatch, "the device belongs to another workshop"});
+  const bool online = *status != "offline";
+  if (online != device->online) set_online(*device, online);
+  client_.acknowledge(message.token);
+}
+
+void Ingest::set_online(Device& device, bool online) {
+  device.online = online;
+  const DeviceStatusEvent event{device.pit, device.device_id, online ? "online" : "offline", parts_.clock.now()};
+  parts_.hub.publish({"device_status", device.workshop, device.pit.value_or(PitId()), {}, {}, json::write(event)});
+  tasks_.spawn("device_status", record_status(device.key, online));
+}
+
+// A refused message is acknowledged: it would be refused again.
+void Ingest::refuse(const mqtt::Message& message, const Refused& refused) {
+  parts_.metrics.refused(refused.reason);
+  std::int64_t held_back = 0;
+  const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.now().time_since_epoch()).count();
+  if (refusals_log_.allow(now_s, held_back))
+    log::warning("message_refused", {{"reason", name_of(refused.reason)},
+                                     {"detail", refused.detail},
+                                     {"topic", message.topic.substr(0, 120)},
+                                     {"not_logged_before", held_back}});
+  client_.acknowledge(message.token);
+}
+
+Awaitable<> Ingest::refresh_directory() {
+  Timestamp partitions_due = parts_.clock.now() + kPartitionsEvery;
+  while (true) {
+    co_await sleep_for(kDirectoryRefresh);
+    try {
+      directory_.replace(co_await parts_.readings.device_directory());
+      if (parts_.clock.now() >= partitions_due) {
+        co_await parts_.readings.ensure_partitions();
+        partitions_due = parts_.clock.now() + kPartitionsEvery;
+      }
+    } catch (const postgres::DatabaseUnavailable& e) {
+      log::warning("device_directory_is_old", {{"reason", e.what()}});
+    }
+  }
+}
+
+Awaitable<> Ingest::record_status(DeviceKey device, bool online) {
+  co_await parts_.readings.record_device_status(device, online, parts_.clock.now());
+}
+
+}  // namespace pitview::telemetry

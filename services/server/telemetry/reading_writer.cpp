@@ -1,0 +1,98 @@
+#include "telemetry/reading_writer.h"
+
+#include <algorithm>
+
+#include "pitview/async/deadline.h"
+#include "pitview/base/log.h"
+
+namespace pitview::telemetry {
+namespace {
+
+constexpr std::size_t kQueue = 20'000;
+constexpr std::size_t kBatch = 2'000;  // beyond it a larger batch is no faster (docs/design/ingest.md)
+constexpr std::chrono::milliseconds kLinger{20};
+constexpr std::chrono::milliseconds kFirstRetry{200};
+constexpr std::chrono::milliseconds kLastRetry{5'000};
+
+}  // namespace
+
+ReadingWriter::ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics,
+                             Acknowledge acknowledge)
+    : repository_(readings), metrics_(metrics), acknowledge_(std::move(acknowledge)), wake_(executor) {}
+
+bool ReadingWriter::is_full() const noexcept { return readings_.size() >= kQueue; }
+
+void ReadingWriter::add(const NewReading& reading, mqtt::AckToken token) {
+  readings_.push_back(reading);
+  tokens_.push_back(token);
+  if (readings_.size() == 1 || readings_.size() == kBatch) wake_.cancel();
+}
+
+void ReadingWriter::stop() {
+  stopping_ = true;
+  wake_.cancel();
+}
+
+Awaitable<> ReadingWriter::run() {
+  while (true) {
+    co_await wait_for_batch();
+    if (readings_.empty()) co_return;
+    // Moved out whole: what arrives during the commit is the next batch.
+    std::vector<NewReading> readings = std::exchange(readings_, {});
+    std::vector<mqtt::AckToken> tokens = std::exchange(tokens_, {});
+    for (std::size_t begin = 0; begin < readings.size(); begin += kBatch) {
+      const std::size_t count = std::min(kBatch, readings.size() - begin);
+      co_await commit(std::span(readings).subspan(begin, count));
+      for (std::size_t i = begin; i < begin + count; ++i) acknowledge_(tokens[i]);
+    }
+  }
+}
+
+// Ends with something to commit, or with nothing when stopping.
+Awaitable<> ReadingWriter::wait_for_batch() {
+  error_code ignored;
+  while (readings_.empty() && !stopping_) {
+    wake_.expires_at(asio::steady_timer::time_point::max());
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+      throw boost::system::system_error(asio::error::operation_aborted);
+  }
+  if (readings_.size() < kBatch && !stopping_) {
+    wake_.expires_after(kLinger);
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+Awaitable<> ReadingWriter::commit(std::span<const NewReading> readings) {
+  bool refused = false;
+  std::chrono::milliseconds wait = kFirstRetry;
+  for (bool committed = false; !committed && !refused;) {
+    bool unavailable = false;
+    try {
+      const std::int64_t inserted = co_await repository_.commit(readings);
+      metrics_.committed(readings.size(), static_cast<std::size_t>(inserted));
+      committed = true;
+    } catch (const postgres::DatabaseUnavailable& e) {
+      log::warning("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
+      unavailable = true;
+    } catch (const postgres::QueryFailed& e) {
+      if (readings.size() == 1)
+        log::error("reading_set_aside", {{"device", readings[0].device}, {"reason", e.what()}});
+      refused = true;
+    }
+    if (unavailable) {
+      co_await sleep_for(wait);
+      wait = std::min(wait * 2, kLastRetry);
+    }
+  }
+  if (!refused) co_return;
+  if (readings.size() == 1) {
+    metrics_.refused(Refusal::database);
+    co_return;
+  }
+  const std::size_t half = readings.size() / 2;
+  co_await commit(readings.first(half));
+  co_await commit(readings.subspan(half));
+}
+
+}  // namespace pitview::telemetry

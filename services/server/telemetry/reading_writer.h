@@ -1,0 +1,51 @@
+// Collects readings into batches and commits them; only then are their messages
+// acknowledged. One thread.
+//
+// While the database is away the batch is tried again and again; a reading that
+// the database itself refuses is set aside alone, logged and counted, and never
+// holds up the others. The queue is bounded by the protocol: a broker sends at
+// most 65,535 QoS 1 messages (usually fewer, max_inflight_messages) that are not
+// acknowledged. QoS 0 knows no such limit, so its sender is to ask is_full().
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "pitview/mqtt/client.h"
+#include "telemetry/ingest_metrics.h"
+#include "telemetry/readings_repository.h"
+
+namespace pitview::telemetry {
+
+class ReadingWriter {
+ public:
+  using Acknowledge = std::function<void(mqtt::AckToken)>;
+
+  ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics,
+                Acknowledge acknowledge);
+
+  void add(const NewReading& reading, mqtt::AckToken token);
+  bool is_full() const noexcept;
+
+  // Until stop() has been called and what was added before is committed, or
+  // cancelled.
+  Awaitable<> run();
+  void stop();
+
+  std::size_t waiting() const noexcept { return readings_.size(); }
+
+ private:
+  Awaitable<> wait_for_batch();
+  Awaitable<> commit(std::span<const NewReading> readings);
+
+  ReadingsRepository& repository_;
+  IngestMetrics& metrics_;
+  Acknowledge acknowledge_;
+  asio::steady_timer wake_;
+  std::vector<NewReading> readings_;
+  std::vector<mqtt::AckToken> tokens_;  // of readings_, by index
+  bool stopping_ = false;
+};
+
+}  // namespace pitview::telemetry

@@ -1,0 +1,175 @@
+#include "telemetry/readings_repository.h"
+
+#include <array>
+#include <cmath>
+
+#include "pitview/db/readings.h"
+
+namespace pitview::telemetry {
+namespace {
+
+using postgres::Bytes;
+using postgres::Row;
+using postgres::Rows;
+using postgres::Statement;
+
+constexpr Statement kDirectory{"device_directory", R"sql(
+  SELECT device_key, device_id, license_hash, device_status, workshop_id, workshop_code, workshop_status, pit_id,
+         pit_number, subscription_status, subscription_expires_at
+  FROM platform.device_directory())sql"};
+
+constexpr Statement kRecordStatus{"record_device_status", "SELECT 1 FROM platform.record_device_status($1, $2, $3)"};
+
+constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT platform.ensure_partitions(3)"};
+
+constexpr Statement kLatest{"latest_reading", R"sql(
+  SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
+  FROM sensor_data WHERE pit_id = $1 ORDER BY measured_at DESC LIMIT 1)sql"};
+
+constexpr Statement kLatestOfWorkshop{"latest_readings", R"sql(
+  SELECT r.* FROM pits p, LATERAL (
+    SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
+    FROM sensor_data s WHERE s.pit_id = p.id ORDER BY measured_at DESC LIMIT 1) r)sql"};
+
+constexpr Statement kHistory{"sensor_history", R"sql(
+  SELECT * FROM (
+    SELECT measured_at, temperature, humidity, aqi::integer, pressure
+    FROM sensor_data WHERE pit_id = $1 AND measured_at >= $2 AND measured_at < $3
+    ORDER BY measured_at DESC LIMIT $4) newest
+  ORDER BY measured_at)sql"};
+
+constexpr Statement kBuckets{"sensor_history_in_buckets", R"sql(
+  SELECT to_timestamp(avg(extract(epoch FROM measured_at))) AS measured_at, avg(temperature)::float8 AS temperature,
+         avg(humidity)::float8 AS humidity, round(avg(aqi))::integer AS aqi, avg(pressure)::float8 AS pressure
+  FROM sensor_data WHERE pit_id = $1 AND measured_at >= $2 AND measured_at < $3
+  GROUP BY date_bin(make_interval(secs => $4), sensor_data.measured_at, $2) ORDER BY 1)sql"};
+
+constexpr std::array kStatements = {db::kPrepareReadingsStaging, db::kCommitReadings, kDirectory, kRecordStatus, kEnsurePartitions,
+                                    kLatest, kLatestOfWorkshop, kHistory, kBuckets};
+
+// A float column holds 24.5 as 24.5000000…; two decimals are more than the sensor knows.
+std::optional<double> rounded(std::optional<double> value) {
+  if (!value) return std::nullopt;
+  return std::round(*value * 100) / 100;
+}
+
+std::optional<double> measure(const Row& row, std::string_view column) {
+  return rounded(row.get<std::optional<double>>(column));
+}
+
+Reading reading_of(const Row& row) {
+  return {.pit_id = row.get<PitId>("pit_id"),
+          .temperature = measure(row, "temperature"),
+          .humidity = measure(row, "humidity"),
+          .aqi = row.get<std::optional<int>>("aqi"),
+          .pressure = measure(row, "pressure"),
+          .iaq_accuracy = row.get<std::optional<int>>("iaq_accuracy"),
+          .timestamp = row.get<Timestamp>("measured_at")};
+}
+
+std::vector<Sample> samples_of(const Rows& rows) {
+  std::vector<Sample> samples;
+  samples.reserve(static_cast<std::size_t>(rows.size()));
+  for (const Row row : rows)
+    samples.push_back({.timestamp = row.get<Timestamp>("measured_at"),
+                       .temperature = measure(row, "temperature"),
+                       .humidity = measure(row, "humidity"),
+                       .aqi = row.get<std::optional<int>>("aqi"),
+                       .pressure = measure(row, "pressure")});
+  return samples;
+}
+
+SubscriptionStatus subscription_of(const std::optional<std::string>& status) {
+  if (status == "active") return SubscriptionStatus::active;
+  if (status == "suspended") return SubscriptionStatus::suspended;
+  return SubscriptionStatus::expired;  // a device without a subscription has none that is valid
+}
+
+Device device_of(const Row& row) {
+  const auto device_status = row.get<std::string>("device_status");
+  const auto workshop_status = row.get<std::string>("workshop_status");
+  return {.key = row.get<DeviceKey>("device_key"),
+          .device_id = row.get<std::string>("device_id"),
+          .license_hash = row.get<Bytes>("license_hash").data,
+          .workshop = row.get<WorkshopId>("workshop_id"),
+          .workshop_code = row.get<std::string>("workshop_code"),
+          .pit = row.get<std::optional<PitId>>("pit_id"),
+          .pit_number = row.get<std::optional<int>>("pit_number").value_or(0),
+          .licence = {.device = device_status == "active" ? DeviceStatus::active : DeviceStatus::disabled,
+                      .subscription = subscription_of(row.get<std::optional<std::string>>("subscription_status")),
+                      .expires_at = row.get<std::optional<Timestamp>>("subscription_expires_at"),
+                      .workshop_suspended = workshop_status == "suspended" || workshop_status == "cancelled"}};
+}
+
+}  // namespace
+
+std::span<const Statement> reading_statements() { return kStatements; }
+
+Awaitable<std::int64_t> ReadingsRepository::commit(std::span<const NewReading> readings) {
+  postgres::BinaryCopy rows(db::kReadingColumns);
+  for (const NewReading& r : readings)
+    rows.row()
+        .int8(r.device.value)
+        .timestamptz(r.measured_at)
+        .timestamptz(r.received_at)
+        .int4(r.boot_id)
+        .int4(r.seq)
+        .float4(r.temperature)
+        .float4(r.humidity)
+        .float4(r.pressure)
+        .int2(r.aqi)
+        .int2(r.iaq_accuracy)
+        .float4(r.gas_ohm)
+        .boolean(r.replayed);
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(db::kPrepareReadingsStaging);
+  co_await tx.copy_in(db::kCopyReadings, rows);
+  const Rows result = co_await tx.query(db::kCommitReadings);
+  co_await tx.commit();
+  co_return result[0].get<std::int64_t>(0);
+}
+
+Awaitable<std::vector<Device>> ReadingsRepository::device_directory() {
+  std::vector<Device> devices;
+  const Rows rows = co_await database_.here().read_platform(kDirectory);
+  for (const Row row : rows) devices.push_back(device_of(row));
+  co_return devices;
+}
+
+Awaitable<> ReadingsRepository::record_device_status(DeviceKey device, bool online, Timestamp now) {
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(kRecordStatus, device, online, now);
+  co_await tx.commit();
+}
+
+Awaitable<> ReadingsRepository::ensure_partitions() {
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(kEnsurePartitions);
+  co_await tx.commit();
+}
+
+Awaitable<std::optional<Reading>> ReadingsRepository::latest(WorkshopId workshop, PitId pit) {
+  const auto row = (co_await database_.here().read(workshop, kLatest, pit)).first();
+  if (!row) co_return std::nullopt;
+  co_return reading_of(*row);
+}
+
+Awaitable<std::vector<Reading>> ReadingsRepository::latest_of_workshop(WorkshopId workshop) {
+  std::vector<Reading> readings;
+  const Rows rows = co_await database_.here().read(workshop, kLatestOfWorkshop);
+  for (const Row row : rows) readings.push_back(reading_of(row));
+  co_return readings;
+}
+
+Awaitable<std::vector<Sample>> ReadingsRepository::history(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
+                                                           int limit) {
+  co_return samples_of(co_await database_.here().read(workshop, kHistory, pit, from, to, limit));
+}
+
+Awaitable<std::vector<Sample>> ReadingsRepository::history_in_buckets(WorkshopId workshop, PitId pit, Timestamp from,
+                                                                      Timestamp to, std::chrono::seconds bucket) {
+  const auto bucket_s = static_cast<double>(bucket.count());
+  co_return samples_of(co_await database_.here().read(workshop, kBuckets, pit, from, to, bucket_s));
+}
+
+}  // namespace pitview::telemetry

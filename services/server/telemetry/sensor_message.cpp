@@ -1,0 +1,96 @@
+#include "telemetry/sensor_message.h"
+
+#include <charconv>
+
+#include "pitview/json/read.h"
+
+namespace pitview::telemetry {
+
+// As on the wire; json::read checks the types, fault_of() the ranges.
+struct SensorPayload {
+  std::string device_id;
+  std::string license_key;
+  Timestamp timestamp;
+  std::optional<double> temperature;
+  std::optional<double> humidity;
+  std::optional<double> aqi;
+  std::optional<double> pressure;
+  std::optional<std::uint32_t> boot_id;
+  std::optional<std::uint32_t> seq;
+  std::optional<int> iaq_accuracy;
+  std::optional<double> gas_ohm;
+  std::optional<bool> replay;
+};
+BOOST_DESCRIBE_STRUCT(SensorPayload, (),
+                      (device_id, license_key, timestamp, temperature, humidity, aqi, pressure, boot_id, seq, iaq_accuracy,
+                       gas_ohm, replay))
+
+struct StatusPayload {
+  std::string status;
+};
+BOOST_DESCRIBE_STRUCT(StatusPayload, (), (status))
+
+namespace {
+
+std::string_view next_segment(std::string_view& rest) {
+  const std::size_t slash = rest.find('/');
+  const std::string_view segment = rest.substr(0, slash);
+  rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+  return segment;
+}
+
+int number_of(std::string_view text) {
+  int number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return fault == std::errc() && end == text.data() + text.size() && number > 0 ? number : 0;
+}
+
+// The plan's firmware writes the index as the sensor library gives it, "78.4".
+std::optional<int> rounded(const std::optional<double>& aqi) {
+  if (!aqi) return std::nullopt;
+  if (!(*aqi > -1e6 && *aqi < 1e6)) return -1;  // out of every range, and of int
+  return static_cast<int>(*aqi + (*aqi < 0 ? -0.5 : 0.5));
+}
+
+}  // namespace
+
+Topic parse_topic(std::string_view topic) noexcept {
+  Topic parsed;
+  if (next_segment(topic) != "workshop") return parsed;
+  parsed.workshop_code = next_segment(topic);
+  const std::string_view third = next_segment(topic);
+  if (third == "device") {
+    parsed.device_id = next_segment(topic);
+    if (topic == "status") parsed.kind = TopicKind::device_status;
+  } else if (third == "pit") {
+    parsed.pit_number = number_of(next_segment(topic));
+    if (topic == "sensors" && parsed.pit_number > 0) parsed.kind = TopicKind::sensors;
+  } else if (third.starts_with("pit")) {
+    parsed.pit_number = number_of(third.substr(3));
+    if (topic == "sensors" && parsed.pit_number > 0) parsed.kind = TopicKind::sensors;
+  }
+  return parsed;
+}
+
+Result<SensorMessage> parse_sensor_message(std::string_view payload) {
+  Result<SensorPayload> read = json::read<SensorPayload>(payload);
+  if (!read) return std::move(read).error();
+  constexpr std::uint32_t kLargest = 0x7FFFFFFF;  // a PostgreSQL integer
+  if (read->boot_id.value_or(0) > kLargest || read->seq.value_or(0) > kLargest)
+    return Error{Errc::validation_failed, "boot_id and seq must be at most 2147483647.", {}, 0};
+  SensorMessage message{.device_id = std::move(read->device_id), .license_key = std::move(read->license_key),
+                        .measured_at = read->timestamp, .boot_id = read->boot_id.value_or(0),
+                        .seq = read->seq.value_or(0), .replay = read->replay.value_or(false)};
+  message.air = {.temperature_c = read->temperature, .humidity_rh = read->humidity, .pressure_hpa = read->pressure,
+                 .aqi = rounded(read->aqi), .iaq_accuracy = read->iaq_accuracy, .gas_ohm = read->gas_ohm};
+  return message;
+}
+
+std::optional<std::string> parse_device_status(std::string_view payload) {
+  Result<StatusPayload> read = json::read<StatusPayload>(payload);
+  if (!read) return std::nullopt;
+  if (read->status != "online" && read->status != "offline" && read->status != "disabled") return std::nullopt;
+  return std::move(read->status);
+}
+
+}  // namespace pitview::telemetry

@@ -1,0 +1,47 @@
+// The device contract on the wire (contracts/mqtt): topics and the payload of a
+// reading. Pure functions over untrusted bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pitview/base/result.h"
+#include "pitview/domain/air.h"
+
+namespace pitview::telemetry {
+
+inline constexpr std::size_t kMaxPayloadBytes = 4096;  // decision D1
+
+enum class TopicKind { sensors, device_status, other };
+
+// Where a message came in. The names in it are what the sender claims.
+struct Topic {
+  TopicKind kind = TopicKind::other;
+  std::string_view workshop_code;
+  int pit_number = 0;           // with sensors
+  std::string_view device_id;   // with device_status
+};
+
+// workshop/{code}/pit/{n}/sensors, workshop/{code}/pit{n}/sensors (the plan's
+// appendix) and workshop/{code}/device/{id}/status.
+Topic parse_topic(std::string_view topic) noexcept;
+
+struct SensorMessage {
+  std::string device_id;
+  std::string license_key;
+  Timestamp measured_at;
+  Air air;
+  std::int64_t boot_id = 0;  // 0 with seq 0: a device that speaks only the plan's payload
+  std::int64_t seq = 0;
+  bool replay = false;
+};
+
+// malformed_json, or validation_failed naming the fields.
+Result<SensorMessage> parse_sensor_message(std::string_view payload);
+
+// "online", "offline", "disabled"; empty for anything else.
+std::optional<std::string> parse_device_status(std::string_view payload);
+
+}  // namespace pitview::telemetry

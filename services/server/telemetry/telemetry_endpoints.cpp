@@ -1,0 +1,94 @@
+#include "telemetry/telemetry_endpoints.h"
+
+namespace pitview::telemetry {
+
+using api::Caller;
+using api::Method;
+using api::Needs;
+using api::Nothing;
+
+struct SensorPath {
+  PitId id;
+};
+BOOST_DESCRIBE_STRUCT(SensorPath, (), (id))
+
+struct HistoryQuery {
+  std::optional<Timestamp> from;  // default: a day before `to`
+  std::optional<Timestamp> to;    // default: now
+  std::optional<std::string> resolution;  // "auto" (default) or "raw"
+};
+BOOST_DESCRIBE_STRUCT(HistoryQuery, (), (from, to, resolution))
+
+namespace {
+
+constexpr int kMaxPoints = 1000;        // decision D56
+constexpr int kMaxRawPoints = 100'000;  // eleven days of a pit at 10 s
+constexpr std::chrono::hours kDefaultRange{24};
+constexpr std::chrono::seconds kSamplePeriod{10};
+
+class TelemetryEndpoints {
+ public:
+  TelemetryEndpoints(ReadingsRepository& readings, pits::PitsRepository& pits, const Clock& clock)
+      : readings_(readings), pits_(pits), clock_(clock) {}
+
+  Awaitable<Result<Reading>> latest(Caller& caller, PitId pit) {
+    if (!co_await may_see(caller, pit)) co_return no_such_pit();
+    auto reading = co_await readings_.latest(caller.principal.workshop, pit);
+    if (!reading) co_return Error{Errc::not_found, "There is no reading yet.", {}, 0};
+    co_return std::move(*reading);
+  }
+
+  Awaitable<Result<std::vector<Sample>>> history(Caller& caller, PitId pit, HistoryQuery query) {
+    const Timestamp to = query.to.value_or(clock_.now());
+    const Timestamp from = query.from.value_or(to - kDefaultRange);
+    if (from >= to) co_return invalid("from", "must lie before `to`");
+    const bool raw = query.resolution == "raw";
+    if (query.resolution && !raw && query.resolution != "auto") co_return invalid("resolution", "must be one of auto, raw");
+    if (!co_await may_see(caller, pit)) co_return no_such_pit();
+
+    const WorkshopId workshop = caller.principal.workshop;
+    if (raw) co_return co_await readings_.history(workshop, pit, from, to, kMaxRawPoints);
+    const auto bucket = std::chrono::ceil<std::chrono::seconds>((to - from) / kMaxPoints);
+    if (bucket <= kSamplePeriod) co_return co_await readings_.history(workshop, pit, from, to, kMaxPoints);
+    co_return co_await readings_.history_in_buckets(workshop, pit, from, to, bucket);
+  }
+
+ private:
+  static Error no_such_pit() { return {Errc::not_found, "There is no such pit.", {}, 0}; }
+  static Error invalid(std::string field, std::string message) {
+    return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
+  }
+
+  // Row-level security hides other workshops; the scope hides other pits.
+  Awaitable<bool> may_see(Caller& caller, PitId pit) {
+    if (caller.principal.sees_whole_workshop()) co_return co_await pits_.exists(caller.principal.workshop, pit);
+    const Scope scope = co_await pits_.scope_of(caller.principal);
+    co_return scope.sees(pit);
+  }
+
+  ReadingsRepository& readings_;
+  pits::PitsRepository& pits_;
+  const Clock& clock_;
+};
+
+}  // namespace
+
+void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::PitsRepository& pits, const Clock& clock) {
+  const auto telemetry = std::make_shared<TelemetryEndpoints>(readings, pits, clock);
+
+  api.add<SensorPath, Nothing, Nothing, Reading>(
+      {.method = Method::get, .path = "/api/pits/{id}/sensors/latest", .needs = Needs(Permission::telemetry_read),
+       .id = "get_latest_reading", .summary = "The newest reading of a pit", .tag = "telemetry",
+       .description = "not_found as long as there is none.", .problems = {Errc::not_found}},
+      [telemetry](Caller& caller, auto input) { return telemetry->latest(caller, input.path.id); });
+
+  api.add<SensorPath, HistoryQuery, Nothing, std::vector<Sample>>(
+      {.method = Method::get, .path = "/api/pits/{id}/sensors/history", .needs = Needs(Permission::telemetry_read),
+       .id = "get_sensor_history", .summary = "Readings of a pit over time, oldest first", .tag = "telemetry",
+       .description = "At most 1,000 points: means over buckets when the range holds more. resolution=raw gives every "
+                      "reading, at most the newest 100,000.",
+       .problems = {Errc::not_found}},
+      [telemetry](Caller& caller, auto input) { return telemetry->history(caller, input.path.id, std::move(input.query)); });
+}
+
+}  // namespace pitview::telemetry
