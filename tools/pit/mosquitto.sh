@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# A private Mosquitto 2 with a password for everyone and an access list, or an
+# anonymous throw-away one for the tests.
+
+mosquitto_config() {  # mosquitto_config HOME: what both have in common
+  cat <<CONF
+# Written by ./pit at every start: changes here are lost.
+listener $MQTT_PORT 127.0.0.1
+per_listener_settings false
+log_dest stdout
+log_type error
+log_type warning
+log_type notice
+log_timestamp_format %Y-%m-%dT%H:%M:%S
+# Nagle would hold a small reading back for up to 40 ms.
+set_tcp_nodelay true
+# What was accepted survives a kill -9 of the broker, but for the last second.
+persistence true
+persistence_location $1/data/
+autosave_interval 1
+# The server acknowledges after its commit: with the default of 20 in flight the
+# commit latency, not the work, would cap the rate.
+max_inflight_messages 10000
+# Bounds of what waits for a client that is away; devices replay what overflows.
+max_queued_messages 50000
+max_queued_bytes 67108864
+message_size_limit 65536
+CONF
+}
+
+prepare_mosquitto() {
+  choose_home mosquitto
+  local home="${DAEMON_HOME[mosquitto]}"
+  make_mosquitto_data "$home"
+  (
+    umask 077
+    {
+      mosquitto_config "$home"
+      printf 'allow_anonymous false\npassword_file %s\nacl_file %s\n' "$home/passwd" "$home/acl"
+    } >"$home/mosquitto.conf"
+    # The plain passwords stay in var/demo; the broker's file has salted hashes.
+    {
+      cat "$DEMO/mosquitto.passwd"
+      printf 'pitview-server:%s\n' "$(secret mqtt_server_password)"
+    } >"$home/passwd.new"
+    mosquitto_passwd -U "$home/passwd.new"
+    mv "$home/passwd.new" "$home/passwd"
+    {
+      cat "$DEMO/mosquitto.acl"
+      # shellcheck disable=SC2016  # $SYS is a topic
+      printf '\nuser pitview-server\ntopic readwrite workshop/#\ntopic read $SYS/#\n'
+    } >"$home/acl"
+  )
+  give_to mosquitto "$home/mosquitto.conf" "$home/passwd" "$home/acl"
+}
+
+prepare_anonymous_mosquitto() {
+  choose_home mosquitto
+  local home="${DAEMON_HOME[mosquitto]}"
+  make_mosquitto_data "$home"
+  {
+    mosquitto_config "$home"
+    echo 'allow_anonymous true'
+  } >"$home/mosquitto.conf"
+  give_to mosquitto "$home/mosquitto.conf"
+}
+
+make_mosquitto_data() {
+  mkdir -p "$1/data"
+  chmod 0700 "$1/data"
+  if ((EUID == 0)); then chown mosquitto: "$1/data"; fi
+}
+
+start_mosquitto() {
+  spawn mosquitto mosquitto TERM /usr/sbin/mosquitto -c "${DAEMON_HOME[mosquitto]}/mosquitto.conf"
+  wait_ready mosquitto "starting Mosquitto" 20 port_open "$MQTT_PORT"
+}

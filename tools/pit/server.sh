@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# pitview-server and pitview-sim: their configuration, the database's schema, the
+# demo workshop, and how to tell that they are ready.
+
+readonly SERVER_CONFIG="$VAR/server.toml"
+
+# PITVIEW_… variables are the server's own overrides, and it may refuse those it does
+# not know; these are ours and not for it.
+readonly OUR_VARIABLES_OFF=(env -u PITVIEW_VAR -u PITVIEW_PORT_BASE -u PITVIEW_TEST_POSTGRES -u PITVIEW_TEST_MQTT)
+
+write_server_config() {
+  secret jwt_secret >/dev/null
+  secret data_key >/dev/null
+  (
+    umask 077
+    cat >"$SERVER_CONFIG" <<TOML
+# Written by ./pit at every start: changes here are lost. To try a setting, use the
+# environment: PITVIEW_LOG_LEVEL=debug ./pit up
+public_base_url = "$PAGE_URL"
+
+[http]
+address = "127.0.0.1"
+port = $HTTP_PORT
+web_root = "$PIT_ROOT/web/dist"
+
+[database]
+url = "$(postgres_url pitview_app pitview)"
+owner_url = "$(postgres_url pitview_owner pitview)"
+
+[mqtt]
+host = "127.0.0.1"
+port = $MQTT_PORT
+client_id = "pitview-server"
+username = "pitview-server"
+password = "$(secret mqtt_server_password)"
+
+[auth]
+jwt_secret_file = "$SECRETS/jwt_secret"
+
+[encryption]
+key_file = "$SECRETS/data_key"
+
+[log]
+level = "info"
+TOML
+  )
+}
+
+server() {  # server SUBCOMMAND [OPTION…]
+  local subcommand="$1"
+  shift
+  "${OUR_VARIABLES_OFF[@]}" "$(binary "$PRESET" pitview-server)" "$subcommand" --config "$SERVER_CONFIG" "$@"
+}
+
+prepare_server() {
+  write_server_config
+  step "checking the configuration" check-config server check-config
+  step "creating the database roles" roles create_roles
+  step "migrating the database" migrate server migrate
+  step "creating the demo workshop" demo-setup server demo-setup --output "$DEMO" --rtsp-port "$RTSP_PORT"
+  chmod 0600 "$DEMO"/*
+}
+
+start_server() {
+  spawn server self TERM "${OUR_VARIABLES_OFF[@]}" \
+    "$(binary "$PRESET" pitview-server)" serve --config "$SERVER_CONFIG"
+  wait_ready server "starting pitview-server" 60 http_ok "$HTTP_PORT" /readyz
+}
+
+start_sim() {
+  spawn sim self TERM "${OUR_VARIABLES_OFF[@]}" \
+    "$(binary "$PRESET" pitview-sim)" --config "$DEMO/sim.toml"
+  wait_ready sim "starting pitview-sim" 30 port_open "$RTSP_PORT"
+}
+
+announce() {
+  printf '\n  PitView is running: %s\n\n' "$PAGE_URL"
+  "$NODE" "$PIT_ROOT/tools/pit/logins.mjs" "$DEMO/demo.json" "$PAGE_URL"
+  printf '\n'
+}

@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# ./pit test: everything that can be known about this tree, on data of its own.
+
+readonly STACK_VAR=var/test-stack STACK_PORT_BASE=19000  # where tests/ look for the product
+readonly SUITE_SECONDS=600
+
+cmd_test() {
+  if [[ -z "${PIT_TEST:-}" ]]; then own_environment "$@"; fi
+  WANTED=("$@")
+  CLEANUPS+=(print_totals)
+  prepare_var
+  take_lock "another ./pit test is running"
+  CLEANUPS+=(test_ends)
+  rm -rf -- "$RESULTS" "$VAR/postgres" "$VAR/mosquitto" "$(fallback_home)"
+  install_packages build run test
+  build_cpp dev
+  build_web
+  lint_suites
+  cpp_suites
+  web_suites
+  product_suites
+  finish_suites
+}
+
+# The tests' database and broker live in var/test, on ports nobody uses.
+own_environment() {
+  local base
+  for base in 20000 21000 22000 23000 24000; do
+    if ! port_open $((base + 432)) && ! port_open $((base + 883)); then break; fi
+  done
+  PIT_TEST=1 PITVIEW_VAR="$VAR/test" PITVIEW_PORT_BASE="$base" exec "$PIT_ROOT/pit" test "$@"
+}
+
+test_ends() {
+  stop_everything
+  if [[ -n "${STACK_UP:-}" ]]; then stack ./pit down; fi
+  rm -f "$RUN/state" "$RUN/pit.pid"
+}
+
+# One leak, overflow or undefined shift ends the process that did it.
+sanitizer_options() {
+  export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:allow_addr2line=1
+  export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+}
+
+cpp_suites() {
+  local name names=() kind
+  for name in $(ctest --test-dir "$PIT_ROOT/build/dev" -N | awk '/^ *Test +#/ { print $3 }'); do
+    if wanted "cpp/$name"; then names+=("$name"); fi
+  done
+  ((${#names[@]} > 0)) || return 0
+  prepare_postgres --no-sync
+  start_postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off
+  prepare_anonymous_mosquitto
+  start_mosquitto
+  sanitizer_options
+  PITVIEW_TEST_POSTGRES="$(postgres_url postgres postgres)"
+  PITVIEW_TEST_MQTT="127.0.0.1:$MQTT_PORT"
+  export PITVIEW_TEST_POSTGRES PITVIEW_TEST_MQTT
+  for name in "${names[@]}"; do
+    # A GoogleTest executable must leave a report; any other ctest is one test.
+    kind=check
+    if [[ -n "$(find "$PIT_ROOT/build/dev" -name "test_$name" -type f -perm -u+x -print -quit)" ]]; then kind=report; fi
+    GTEST_OUTPUT="xml:$(report_of "cpp/$name")" run_suite "$kind" "cpp/$name" "$SUITE_SECONDS" \
+      ctest --test-dir "$PIT_ROOT/build/dev" -R "^$name\$" --output-on-failure --no-tests=error
+  done
+  stop_everything
+  unset PITVIEW_TEST_POSTGRES PITVIEW_TEST_MQTT
+}
+
+web_suites() {
+  run_suite report web/unit "$SUITE_SECONDS" npm --prefix "$WEB" run test:unit -- \
+    --reporter=default --reporter=junit --outputFile.junit="$(report_of web/unit)"
+  run_suite check web/budget 60 npm --prefix "$WEB" run --silent budget
+}
+
+# The whole product from outside: HTTP, WebSocket, MQTT and a browser.
+product_suites() {
+  local file name files=()
+  for file in "$PIT_ROOT"/tests/{api,e2e}/*.test.ts; do
+    name="$(short "${file%.test.ts}")"
+    if [[ -e "$file" ]] && wanted "${name#tests/}"; then files+=("$file"); fi
+  done
+  ((${#files[@]} > 0)) || return 0
+  sanitizer_options
+  stack ./pit reset --yes >/dev/null
+  STACK_UP=1
+  # Its progress is worth seeing, and without it none of these suites can run.
+  in_group stack ./pit up --detach --preset dev --without-sim
+  if ((STATUS != 0)); then
+    COMPLAINTS+=("the product did not start, so tests/api and tests/e2e could not run")
+    TOTAL_FAILED=$((TOTAL_FAILED + ${#files[@]}))
+    return
+  fi
+  for file in "${files[@]}"; do
+    name="$(short "${file%.test.ts}")"
+    name="${name#tests/}"
+    run_suite report "$name" "$SUITE_SECONDS" env PITVIEW_VAR="$STACK_VAR" PITVIEW_PORT_BASE="$STACK_PORT_BASE" \
+      PATH="$WEB/node_modules/.bin:$PATH" "$NODE" --test \
+      --test-reporter=spec --test-reporter-destination=stdout \
+      --test-reporter=junit --test-reporter-destination="$(report_of "$name")" "$file"
+  done
+  stack ./pit down
+  STACK_UP=""
+  run_suite check stack/sanitizers-are-silent 10 bash -c "cd '$PIT_ROOT' && ! grep -nE 'ERROR: (Address|Leak)Sanitizer|runtime error:' '$STACK_VAR'/log/*.log"
+}
+
+stack() (
+  cd "$PIT_ROOT"
+  PIT_TEST="" PITVIEW_VAR="$STACK_VAR" PITVIEW_PORT_BASE="$STACK_PORT_BASE" "$@"
+)

@@ -1,0 +1,7 @@
+// Under LeakSanitizer: caches that these libraries keep until the process ends.
+// Our own code is not excused.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
+
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+  return "leak:libfontconfig\nleak:libglib-2.0\n";
+}

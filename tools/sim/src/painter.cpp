@@ -1,0 +1,58 @@
+#include "painter.h"
+
+#include <gst/gst.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "cameras.h"
+
+namespace pitview::sim {
+namespace {
+
+using std::chrono::steady_clock;
+constexpr std::chrono::nanoseconds kFrameTime{1'000'000'000 / kFramesPerSecond};
+
+}  // namespace
+
+Painter::Painter(GstAppSrc* source, SceneOptions options, const Clock& clock)
+    : source_(source), options_(std::move(options)), clock_(clock) {
+  thread_ = std::jthread([this](const std::stop_token& stopped) { paint_until(stopped); });
+}
+
+Painter::~Painter() {
+  thread_.request_stop();
+  thread_.join();
+  gst_object_unref(source_);
+}
+
+void Painter::paint_until(const std::stop_token& stopped) {
+  constexpr int kStride = kPictureWidth * 4;
+  Scene scene(options_);
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  auto next = steady_clock::now();
+  while (!stopped.stop_requested()) {
+    GstBuffer* buffer = gst_buffer_new_allocate(nullptr, static_cast<gsize>(kStride) * kPictureHeight, nullptr);
+    GstMapInfo map;
+    if (buffer == nullptr || gst_buffer_map(buffer, &map, GST_MAP_WRITE) == FALSE) {
+      gst_clear_buffer(&buffer);
+      return;
+    }
+    scene.draw(clock_.now(), map.data, kStride);
+    gst_buffer_unmap(buffer, &map);
+    // The source stamps it with its running time, and drops the oldest frame
+    // when the encoder cannot keep up. Takes over the buffer.
+    const GstFlowReturn flow = gst_app_src_push_buffer(source_, buffer);
+    // Flushing: the pipeline is not playing yet, or no longer.
+    if (flow != GST_FLOW_OK && flow != GST_FLOW_FLUSHING) return;
+
+    // After a stall frames go on from now instead of catching up in a burst.
+    next = std::max(next + kFrameTime, steady_clock::now());
+    std::unique_lock lock(mutex);
+    wake.wait_until(lock, stopped, next, [] { return false; });
+  }
+}
+
+}  // namespace pitview::sim

@@ -1,0 +1,32 @@
+// Feeds one encoder: a thread that draws a frame 15 times a second into an
+// appsrc, from construction to destruction.
+#pragma once
+
+#include <gst/app/gstappsrc.h>
+
+#include <stop_token>
+#include <thread>
+
+#include "pitview/base/time.h"
+#include "scene.h"
+
+namespace pitview::sim {
+
+class Painter {
+ public:
+  // Takes over the reference to `source`.
+  Painter(GstAppSrc* source, SceneOptions options, const Clock& clock);
+  ~Painter();
+  Painter(const Painter&) = delete;
+  Painter& operator=(const Painter&) = delete;
+
+ private:
+  void paint_until(const std::stop_token& stopped);
+
+  GstAppSrc* source_;
+  SceneOptions options_;
+  const Clock& clock_;
+  std::jthread thread_;
+};
+
+}  // namespace pitview::sim

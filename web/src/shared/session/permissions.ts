@@ -1,0 +1,4 @@
+import type { Role } from "../api/client";
+
+/** Hides what the server would refuse; the server decides. */
+export const mayCreateJobs = (role: Role): boolean => role === "owner" || role === "manager";

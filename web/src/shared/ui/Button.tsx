@@ -1,0 +1,52 @@
+import type { ButtonHTMLAttributes, ReactNode } from "react";
+
+type Kind = "primary" | "secondary" | "accent" | "quiet";
+
+const looks: Record<Kind, string> = {
+  primary: "bg-ink text-bg hover:opacity-90",
+  secondary: "border border-line-strong bg-surface text-ink hover:bg-sunken",
+  accent: "bg-accent text-on-accent hover:opacity-90",
+  quiet: "text-ink hover:bg-sunken",
+};
+
+interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
+  kind?: Kind;
+  /** Work is under way: shown as unavailable, but keeps the keyboard focus. */
+  busy?: boolean;
+  children: ReactNode;
+}
+
+export function Button({
+  kind = "primary",
+  busy = false,
+  className = "",
+  onClick,
+  ...rest
+}: Props) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      className={`inline-flex min-h-11 items-center justify-center gap-2 rounded-ctl px-3.5 text-sm font-semibold whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-60 lg:min-h-9 ${looks[kind]} ${className}`}
+    />
+  );
+}
+
+interface IconProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  label: string;
+  children: ReactNode;
+}
+
+export function IconButton({ label, className = "", ...rest }: IconProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={`inline-flex size-11 shrink-0 items-center justify-center rounded-ctl text-ink-2 hover:bg-sunken lg:size-9 ${className}`}
+    />
+  );
+}
