@@ -287,7 +287,9 @@ CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online bool
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  UPDATE public.devices SET online = p_online, last_seen_at = greatest(last_seen_at, p_at) WHERE id = p_device_key
+  UPDATE public.devices SET online = p_online,
+    last_seen_at = CASE WHEN p_online THEN greatest(last_seen_at, p_at) ELSE last_seen_at END
+  WHERE id = p_device_key
 $$;
 
 ALTER FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) OWNER TO pitview_owner;

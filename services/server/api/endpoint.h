@@ -24,6 +24,7 @@
 #include "pitview/http/router.h"
 #include "pitview/json/read.h"
 #include "pitview/json/write.h"
+#include "pitview/postgres/errors.h"
 
 namespace pitview::api {
 
@@ -75,6 +76,9 @@ class Gate {
   virtual Awaitable<Result<Principal>> admit(const http::Request& request, Permission permission) = 0;
 };
 
+// 503 unavailable, with one log line.
+http::Response database_away(const postgres::DatabaseUnavailable& reason, const std::string& request_id);
+
 class Api {
  public:
   Api(http::Router& router, http::OpenApi& document, Gate& gate)
@@ -99,7 +103,17 @@ class Api {
     Row row;
     std::function<Awaitable<Result<Out>>(Caller&, Input<Path, Query, Body>)> handler;
 
+    // A database that is away is no fault of the request; every other exception
+    // goes to the HTTP server, which answers 500.
     Awaitable<http::Response> answer(const http::Request& request) const {
+      try {
+        co_return co_await handle(request);
+      } catch (const postgres::DatabaseUnavailable& e) {
+        co_return database_away(e, request.request_id);
+      }
+    }
+
+    Awaitable<http::Response> handle(const http::Request& request) const {
       Result<Principal> principal = co_await gate.admit(request, row.needs.permission());
       if (!principal) co_return http::problem(principal.error(), request.request_id);
       Result<Path> path = json::read_fields<Path>(request.path_params);

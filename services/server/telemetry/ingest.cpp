@@ -99,7 +99,7 @@ std::optional<Ingest::Refused> Ingest::check_size(const mqtt::Message& message) 
 }
 
 Ingest::Checked<SensorMessage> Ingest::decode(const mqtt::Message& message) const {
-  Result<SensorMessage> decoded = parse_sensor_message(message.payload);
+  Result<SensorMessage> decoded = parse_sensor_message(message.payload, parts_.clock.now());
   if (decoded) return std::move(*decoded);
   const Error& error = decoded.error();
   const bool malformed = error.code == Errc::malformed_json;
@@ -128,10 +128,12 @@ std::optional<Ingest::Refused> Ingest::check_licence(const Device& device) const
 }
 
 std::optional<Ingest::Refused> Ingest::validate(const SensorMessage& message) const {
-  if (const auto fault = fault_of(message.air)) return Refused{Refusal::out_of_range, std::string(*fault)};
-  const Timestamp now = parts_.clock.now();
-  if (message.measured_at > now + kMaxFuture) return Refused{Refusal::future_timestamp, to_iso8601(message.measured_at)};
-  if (message.measured_at < now - kMaxAge) return Refused{Refusal::too_old, to_iso8601(message.measured_at)};
+  switch (fault_of(message, parts_.clock.now())) {
+    case MessageFault::none: return std::nullopt;
+    case MessageFault::out_of_range: return Refused{Refusal::out_of_range, std::string(*pitview::fault_of(message.air))};
+    case MessageFault::future_timestamp: return Refused{Refusal::future_timestamp, to_iso8601(message.measured_at)};
+    case MessageFault::too_old: return Refused{Refusal::too_old, to_iso8601(message.measured_at)};
+  }
   return std::nullopt;
 }
 
@@ -162,8 +164,8 @@ void Ingest::store(const Device& device, const SensorMessage& message, mqtt::Ack
   const NewReading reading{.device = device.key,
                            .measured_at = message.measured_at,
                            .received_at = parts_.clock.now(),
-                           .boot_id = static_cast<std::int32_t>(message.boot_id),
-                           .seq = static_cast<std::int32_t>(message.seq),
+                           .boot_id = message.boot_id,
+                           .seq = message.seq,
                            .temperature = narrowed<float>(air.temperature_c),
                            .humidity = narrowed<float>(air.humidity_rh),
                            .pressure = narrowed<float>(air.pressure_hpa),

@@ -3,20 +3,23 @@
 #include <charconv>
 
 #include "pitview/json/read.h"
+#include "pitview/json/types.h"
 
 namespace pitview::telemetry {
 
+using Counter = json::Int<0, 0x7FFFFFFF>;  // a PostgreSQL integer
+
 // As on the wire; json::read checks the types, fault_of() the ranges.
 struct SensorPayload {
-  std::string device_id;
-  std::string license_key;
-  Timestamp timestamp;
+  json::Text<1, 64> device_id;
+  json::Text<1, 64> license_key;
+  std::optional<Timestamp> timestamp;
   std::optional<double> temperature;
   std::optional<double> humidity;
   std::optional<double> aqi;
   std::optional<double> pressure;
-  std::optional<std::uint32_t> boot_id;
-  std::optional<std::uint32_t> seq;
+  std::optional<Counter> boot_id;
+  std::optional<Counter> seq;
   std::optional<int> iaq_accuracy;
   std::optional<double> gas_ohm;
   std::optional<bool> replay;
@@ -72,18 +75,27 @@ Topic parse_topic(std::string_view topic) noexcept {
   return parsed;
 }
 
-Result<SensorMessage> parse_sensor_message(std::string_view payload) {
+Result<SensorMessage> parse_sensor_message(std::string_view payload, Timestamp received_at) {
   Result<SensorPayload> read = json::read<SensorPayload>(payload);
   if (!read) return std::move(read).error();
-  constexpr std::uint32_t kLargest = 0x7FFFFFFF;  // a PostgreSQL integer
-  if (read->boot_id.value_or(0) > kLargest || read->seq.value_or(0) > kLargest)
-    return Error{Errc::validation_failed, "boot_id and seq must be at most 2147483647.", {}, 0};
-  SensorMessage message{.device_id = std::move(read->device_id), .license_key = std::move(read->license_key),
-                        .measured_at = read->timestamp, .boot_id = read->boot_id.value_or(0),
-                        .seq = read->seq.value_or(0), .replay = read->replay.value_or(false)};
+  if (read->boot_id.has_value() != read->seq.has_value())
+    return Error{Errc::validation_failed, "boot_id and seq belong together.", {}, 0};
+  SensorMessage message{.device_id = std::move(read->device_id.value), .license_key = std::move(read->license_key.value),
+                        .measured_at = read->timestamp.value_or(received_at), .replay = read->replay.value_or(false)};
+  if (read->seq) {
+    message.boot_id = static_cast<std::int32_t>(*read->boot_id);
+    message.seq = static_cast<std::int32_t>(*read->seq);
+  }
   message.air = {.temperature_c = read->temperature, .humidity_rh = read->humidity, .pressure_hpa = read->pressure,
                  .aqi = rounded(read->aqi), .iaq_accuracy = read->iaq_accuracy, .gas_ohm = read->gas_ohm};
   return message;
+}
+
+MessageFault fault_of(const SensorMessage& message, Timestamp now) noexcept {
+  if (pitview::fault_of(message.air)) return MessageFault::out_of_range;
+  if (message.measured_at > now + kMaxFuture) return MessageFault::future_timestamp;
+  if (message.measured_at < now - kMaxAge) return MessageFault::too_old;
+  return MessageFault::none;
 }
 
 std::optional<std::string> parse_device_status(std::string_view payload) {

@@ -33,13 +33,18 @@ struct SensorMessage {
   std::string license_key;
   Timestamp measured_at;
   Air air;
-  std::int64_t boot_id = 0;  // 0 with seq 0: a device that speaks only the plan's payload
-  std::int64_t seq = 0;
+  std::int32_t boot_id = 0;  // 0 with seq 0: a device that speaks only the plan's payload
+  std::int32_t seq = 0;
   bool replay = false;
 };
 
-// malformed_json, or validation_failed naming the fields.
-Result<SensorMessage> parse_sensor_message(std::string_view payload);
+// malformed_json, or validation_failed naming the fields. A message without a
+// timestamp (the plan's appendix) was measured when it was received.
+Result<SensorMessage> parse_sensor_message(std::string_view payload, Timestamp received_at);
+
+// What is wrong with a message of the right form, if anything.
+enum class MessageFault { none, out_of_range, future_timestamp, too_old };
+MessageFault fault_of(const SensorMessage& message, Timestamp now) noexcept;
 
 // "online", "offline", "disabled"; empty for anything else.
 std::optional<std::string> parse_device_status(std::string_view payload);

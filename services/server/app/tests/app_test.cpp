@@ -1,0 +1,74 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "app/config.h"
+#include "app/services.h"
+#include "pitview/base/log.h"
+#include "pitview/config/config.h"
+#include "pitview/db/testing/migrated_database.h"
+
+namespace pitview::app {
+namespace {
+
+std::string read_file(const char* name) {
+  std::ifstream in(name, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+TEST(Configuration, EveryKeyIsDocumented) {
+  const std::string reference = read_file("docs/reference/configuration.md");
+  std::vector<std::string> keys;
+  config::list_keys<Config>(keys);
+  ASSERT_GT(keys.size(), 10U);
+  for (const std::string& key : keys)
+    EXPECT_NE(reference.find("`" + key + "`"), std::string::npos) << key << " is missing in docs/reference/configuration.md";
+}
+
+TEST(Contract, TheOpenApiFileIsWhatTheEndpointTableSays) {
+  EXPECT_EQ(read_file("contracts/openapi.json"), openapi_document() + "\n")
+      << "write it anew: pitview-server openapi > contracts/openapi.json, then npm run api:generate in web";
+}
+
+// `path/to/file.cpp` must exist; `path/to/file.cpp` followed by `name` in the same
+// step must contain that name.
+TEST(TraceAReading, NamesRealFilesAndFunctions) {
+  const std::string page = read_file("docs/trace-a-reading.md");
+  const std::regex span("`([A-Za-z_./0-9-]+\\.[a-z]+):([A-Za-z_:]+)`");
+  int seen = 0;
+  for (std::sregex_iterator match(page.begin(), page.end(), span), end; match != end; ++match) {
+    const std::string file = (*match)[1];
+    const std::string symbol = (*match)[2];
+    ASSERT_TRUE(std::filesystem::exists(file)) << "docs/trace-a-reading.md names " << file;
+    EXPECT_NE(read_file(file.c_str()).find(symbol), std::string::npos) << file << " has no " << symbol;
+    ++seen;
+  }
+  EXPECT_GT(seen, 10);
+}
+
+TEST(Statements, EveryOneCanBePrepared) {
+  db::testing::MigratedDatabase database;
+  postgres::BlockingConnection connection(database.app());
+  int number = 0;
+  for (const postgres::Statement& statement : all_statements()) {
+    const std::string name = "s" + std::to_string(++number);
+    EXPECT_NO_THROW(connection.run_script("PREPARE " + name + " AS " + std::string(statement.sql))) << statement.name;
+  }
+  EXPECT_GT(number, 25);
+}
+
+TEST(Statements, NamesAreUnique) {
+  std::vector<std::string_view> names;
+  for (const postgres::Statement& statement : all_statements()) names.push_back(statement.name);
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+}  // namespace pitview::app

@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include "auth/access_token.h"
+#include "auth/ended_sessions.h"
+#include "auth/ws_tickets.h"
+
+namespace pitview::auth {
+namespace {
+
+const Timestamp kNow = *parse_iso8601("2026-02-20T22:30:00Z");
+const Principal kOwner{.user = UserId(3), .workshop = WorkshopId(2), .session = SessionId(9), .role = Role::owner};
+
+TEST(WsTickets, AreGoodOnceAndForThirtySeconds) {
+  WsTickets tickets;
+  const auto ticket = tickets.issue(kOwner, kNow);
+  ASSERT_TRUE(ticket);
+  EXPECT_EQ(tickets.redeem(*ticket, kNow)->user, kOwner.user);
+  EXPECT_FALSE(tickets.redeem(*ticket, kNow));
+  const auto late = tickets.issue(kOwner, kNow);
+  EXPECT_FALSE(tickets.redeem(*late, kNow + kWsTicketLife + std::chrono::seconds(1)));
+  EXPECT_FALSE(tickets.redeem("made up", kNow));
+}
+
+TEST(WsTickets, AreBoundedAndRecoverOnceOldOnesHaveExpired) {
+  WsTickets tickets;
+  int issued = 0;
+  while (tickets.issue(kOwner, kNow)) ++issued;
+  EXPECT_EQ(issued, 20'000);
+  EXPECT_TRUE(tickets.issue(kOwner, kNow + kWsTicketLife + std::chrono::seconds(1)));
+}
+
+TEST(EndedSessions, AreRememberedAsLongAsAnAccessTokenMayLive) {
+  EndedSessions ended;
+  ended.add(SessionId(1), kNow);
+  EXPECT_TRUE(ended.contains(SessionId(1)));
+  EXPECT_FALSE(ended.contains(SessionId(2)));
+  ended.add(SessionId(2), kNow + kAccessTokenLife);
+  EXPECT_TRUE(ended.contains(SessionId(1)));
+  ended.add(SessionId(3), kNow + kAccessTokenLife + std::chrono::seconds(1));
+  EXPECT_FALSE(ended.contains(SessionId(1)));
+}
+
+}  // namespace
+}  // namespace pitview::auth
