@@ -12,7 +12,7 @@ lint_suites() {
   for check in format layers shell; do
     run_suite check "lint/$check" 120 "$PIT_ROOT/pit" "_lint_$check"
   done
-  run_suite check lint/web 120 npm --prefix "$WEB" run --silent lint
+  run_suite check lint/web 120 "${NPM[@]}" run --silent lint
 }
 
 lint_format() { cpp_files | xargs -r clang-format-19 --dry-run --Werror; }
@@ -56,7 +56,7 @@ cmd_fmt() {
   install_packages test
   install_web_packages
   step "formatting C++" fmt-cpp format_cpp
-  step "formatting the web" fmt-web npm_in_web run fmt
+  step "formatting the web" fmt-web "${NPM[@]}" run fmt
 }
 
 format_cpp() { cpp_files | xargs -r clang-format-19 -i; }

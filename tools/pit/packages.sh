@@ -21,8 +21,9 @@ as_root() {
 }
 
 install_packages() {  # install_packages KIND…
-  local missing
-  missing="$(missing_packages "$@" | sort -u | tr '\n' ' ')"
+  local missing kinds=("$@")
+  npm_works || kinds+=(node)
+  missing="$(missing_packages "${kinds[@]}" | sort -u | tr '\n' ' ')"
   [[ -n "$missing" ]] || return 0
   command -v apt-get >/dev/null || die "this machine has no apt-get: PitView is built on Debian 12"
   note "missing Debian packages: $missing"

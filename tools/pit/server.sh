@@ -57,7 +57,7 @@ prepare_server() {
   step "checking the configuration" check-config server check-config
   step "creating the database roles" roles create_roles
   step "migrating the database" migrate server migrate
-  step "creating the demo workshop" demo-setup server demo-setup --output "$DEMO" --rtsp-port "$RTSP_PORT"
+  step "creating the demo workshop" demo-setup server demo-setup --output "$DEMO" --rtsp-port "$RTSP_PORT" --workshops "$WORKSHOPS"
   chmod 0600 "$DEMO"/*
 }
 

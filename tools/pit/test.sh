@@ -69,9 +69,9 @@ cpp_suites() {
 }
 
 web_suites() {
-  run_suite report web/unit "$SUITE_SECONDS" npm --prefix "$WEB" run test:unit -- \
+  run_suite report web/unit "$SUITE_SECONDS" "${NPM[@]}" run test:unit -- \
     --reporter=default --reporter=junit --outputFile.junit="$(report_of web/unit)"
-  run_suite check web/budget 60 npm --prefix "$WEB" run --silent budget
+  run_suite check web/budget 60 "${NPM[@]}" run --silent budget
 }
 
 # The whole product from outside: HTTP, WebSocket, MQTT and a browser.
@@ -86,7 +86,7 @@ product_suites() {
   stack ./pit reset --yes >/dev/null
   STACK_UP=1
   # Its progress is worth seeing, and without it none of these suites can run.
-  in_group stack ./pit up --detach --preset dev --without-sim
+  in_group stack ./pit up --detach --preset dev --without-sim --workshops 2
   if ((STATUS != 0)); then
     COMPLAINTS+=("the product did not start, so tests/api and tests/e2e could not run")
     TOTAL_FAILED=$((TOTAL_FAILED + ${#files[@]}))

@@ -3,6 +3,7 @@
 
 PRESET=release
 WITH_SIM=1
+WORKSHOPS=1
 
 cmd_up() {
   local detach=0
@@ -10,6 +11,7 @@ cmd_up() {
     case "$1" in
       --detach) detach=1 ;;
       --without-sim) WITH_SIM=0 ;;
+      --workshops) WORKSHOPS="${2:-}" && shift ;;
       --preset) PRESET="${2:-}" && shift ;;
       --preset=*) PRESET="${1#*=}" ;;
       *) die "up knows no option '$1'; ./pit help lists them" ;;
@@ -17,6 +19,7 @@ cmd_up() {
     shift
   done
   check_preset "$PRESET"
+  [[ "$WORKSHOPS" == [12] ]] || die "--workshops must be 1 or 2"
   prepare_var
   take_lock "is already running here, $PAGE_URL (./pit status, ./pit down)"
   need_free_ports
@@ -59,7 +62,7 @@ supervisor_ends() {
 supervise_in_background() {
   local log="$LOGS/pit.log" supervisor
   : >"$log"
-  setsid "$PIT_ROOT/pit" _supervise "$PRESET" "$WITH_SIM" </dev/null >"$log" 2>&1 &
+  setsid "$PIT_ROOT/pit" _supervise "$PRESET" "$WITH_SIM" "$WORKSHOPS" </dev/null >"$log" 2>&1 &
   supervisor=$!
   CLEANUPS+=(stop_background)
   # Its progress lines as they come, until it is ready or gone.
@@ -78,7 +81,7 @@ stop_background() { kill -TERM "$(cat "$RUN/pit.pid")" 2>/dev/null; }
 
 supervise_detached() {
   [[ -e /proc/self/fd/9 ]] || die "_supervise is for ./pit up --detach only"
-  PRESET="$1" WITH_SIM="$2"
+  PRESET="$1" WITH_SIM="$2" WORKSHOPS="$3"
   printf '%s\n' "$$" >"$RUN/pit.pid"
   supervise
 }

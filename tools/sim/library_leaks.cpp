@@ -5,3 +5,9 @@ extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserv
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
   return "leak:libfontconfig\nleak:libglib-2.0\n";
 }
+
+extern "C" const char* __lsan_default_options();  // NOLINT(bugprone-reserved-identifier)
+
+extern "C" const char* __lsan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "print_suppressions=0";
+}

@@ -1,5 +1,7 @@
 #include "connection.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
@@ -14,11 +16,11 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 // Of a request without a route: enough to read it to its end and keep the connection.
-constexpr std::size_t kDefaultBodyLimit = 64 * 1024;
-constexpr std::size_t kHeaderRead = 4 * 1024;
-constexpr std::size_t kBodyRead = 16 * 1024;
+constexpr std::size_t kDefaultBodyLimit = std::size_t{64} * 1024;
+constexpr std::size_t kHeaderRead = std::size_t{4} * 1024;
+constexpr std::size_t kBodyRead = std::size_t{16} * 1024;
 constexpr std::chrono::milliseconds kLinger{2000};
-constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr std::size_t kLingerBytes = std::size_t{1024} * 1024;
 
 std::string_view view_of(const auto& text) { return {text.data(), text.size()}; }
 
@@ -399,7 +401,7 @@ void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
 }
 
 void Connection::enforce_deadline(Time now) {
-  if (websocket_ && websocket_->close_deadline() && now >= *websocket_->close_deadline()) deadline_ = now;
+  if (websocket_) deadline_ = std::min(deadline_, websocket_->close_deadline().value_or(Time::max()));
   if (now < deadline_) return;
   deadline_ = Time::max();
   timed_out_ = true;

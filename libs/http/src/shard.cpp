@@ -62,19 +62,20 @@ void Shard::adopt(Socket socket) {
 
   const Entry entry = connections_.insert(
       connections_.end(), std::make_unique<Connection>(std::move(socket), peer, refused, shared_, state_));
-  asio::co_spawn(context_, (*entry)->run(),
-                 asio::bind_cancellation_slot((*entry)->cancelled.slot(),
-                                              [this, entry, peer, leave = counted && entered](std::exception_ptr e) {
-                                                try {
-                                                  if (e) std::rethrow_exception(e);
-                                                } catch (const std::exception& failure) {
-                                                  log::error("connection_failed", {{"reason", failure.what()}});
-                                                }
-                                                if (leave) shared_.addresses.leave(peer);
-                                                --shared_.connections;
-                                                connections_.erase(entry);
-                                                if (connections_.empty()) emptied_.cancel();
-                                              }));
+  asio::co_spawn(
+      context_, (*entry)->run(),
+      asio::bind_cancellation_slot((*entry)->cancelled.slot(),
+                                   [this, entry, peer, leave = counted && entered](const std::exception_ptr& e) {
+                                     try {
+                                       if (e) std::rethrow_exception(e);
+                                     } catch (const std::exception& failure) {
+                                       log::error("connection_failed", {{"reason", failure.what()}});
+                                     }
+                                     if (leave) shared_.addresses.leave(peer);
+                                     --shared_.connections;
+                                     connections_.erase(entry);
+                                     if (connections_.empty()) emptied_.cancel();
+                                   }));
 }
 
 template <class F>

@@ -55,10 +55,12 @@ using boost::json::string_view;
 // What the parser calls. A `false` stops it, with `fault` saying why.
 class Builder {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): names the parser asks for
   static constexpr std::size_t max_object_size = std::size_t(-1);
   static constexpr std::size_t max_array_size = std::size_t(-1);
   static constexpr std::size_t max_key_size = std::size_t(-1);
   static constexpr std::size_t max_string_size = std::size_t(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   Nodes out;
   std::string fault;

@@ -29,7 +29,7 @@ BOOST_DESCRIBE_STRUCT(Renamed, (), (values, port, big, anything))
 
 template <>
 struct SchemaName<other::Renamed> {
-  static constexpr std::string_view value = "Settings";
+  static constexpr std::string_view kName = "Settings";
 };
 
 namespace {

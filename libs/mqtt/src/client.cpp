@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kFirstReadBufferBytes = 4 * 1024;
-constexpr std::size_t kUsualReadBufferBytes = 64 * 1024;
+constexpr std::size_t kFirstReadBufferBytes = 4'096;
+constexpr std::size_t kUsualReadBufferBytes = 65'536;
 // How long a goodbye may take when the broker no longer reads.
 constexpr std::chrono::seconds kGoodbyeLimit{2};
 
@@ -154,7 +154,13 @@ Awaitable<std::string> Client::read_loop() {
     if (failure) co_return failure.message();
     input_end_ += size;
     last_received_ = steady_clock::now();
-    if (const Result<> consumed = consume(); !consumed) co_return consumed.error().detail;
+    // A handler that throws has not taken its message: the connection ends, the
+    // broker delivers it again.
+    try {
+      if (const Result<> consumed = consume(); !consumed) co_return consumed.error().detail;
+    } catch (const std::exception& e) {
+      co_return "a handler failed: " + std::string(e.what());
+    }
     send_waiting();
   }
 }

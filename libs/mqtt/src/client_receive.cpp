@@ -29,12 +29,13 @@ Result<> Client::consume() {
     Result<std::optional<Decoded>> decoded =
         decode(std::span(input_).subspan(input_begin_, input_end_ - input_begin_), options_.max_packet_bytes);
     if (!decoded) return std::move(decoded).error();
-    if (!*decoded) return Done{};
-    Result<> handled = handle((*decoded)->packet);
+    std::optional<Decoded>& next = *decoded;
+    if (!next) return Done{};
+    Result<> handled = handle(next->packet);
     if (!handled || stopping_) return handled;
-    const std::size_t taken = std::min((*decoded)->consumed, input_end_ - input_begin_);
+    const std::size_t taken = std::min(next->consumed, input_end_ - input_begin_);
     input_begin_ += taken;
-    skip_bytes_ = (*decoded)->consumed - taken;
+    skip_bytes_ = next->consumed - taken;
   }
 }
 

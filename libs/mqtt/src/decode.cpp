@@ -263,8 +263,9 @@ Result<std::optional<Decoded>> decode_oversize_publish(const Header& header, Byt
 Result<std::optional<Decoded>> decode(Bytes bytes, std::size_t max_packet_bytes) {
   const Result<std::optional<Header>> found = decode_header(bytes);
   if (!found) return found.error();
-  if (!*found) return std::optional<Decoded>();
-  const Header& header = **found;
+  const std::optional<Header>& complete = *found;
+  if (!complete) return std::optional<Decoded>();
+  const Header& header = *complete;
   if (header.remaining > max_packet_bytes) {
     if (header.type == Type::publish) return decode_oversize_publish(header, bytes);
     return Error{Errc::body_too_large, "A packet is longer than the limit.", {}, 0};

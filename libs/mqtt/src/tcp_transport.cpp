@@ -5,7 +5,7 @@ namespace {
 
 class TcpTransport final : public Transport {
  public:
-  explicit TcpTransport(asio::any_io_executor executor) : resolver_(executor), socket_(executor) {}
+  explicit TcpTransport(const asio::any_io_executor& executor) : resolver_(executor), socket_(executor) {}
 
   Awaitable<error_code> open(std::string host, std::uint16_t port) override {
     error_code failure;
@@ -44,8 +44,8 @@ class TcpTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> make_tcp_transport(asio::any_io_executor executor) {
-  return std::make_unique<TcpTransport>(std::move(executor));
+std::unique_ptr<Transport> make_tcp_transport(const asio::any_io_executor& executor) {
+  return std::make_unique<TcpTransport>(executor);
 }
 
 }  // namespace pitview::mqtt

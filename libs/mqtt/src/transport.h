@@ -25,6 +25,6 @@ class Transport {
   virtual void close() noexcept = 0;
 };
 
-std::unique_ptr<Transport> make_tcp_transport(asio::any_io_executor executor);
+std::unique_ptr<Transport> make_tcp_transport(const asio::any_io_executor& executor);
 
 }  // namespace pitview::mqtt

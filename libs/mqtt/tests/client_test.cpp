@@ -167,6 +167,24 @@ Awaitable<> protocol_errors(asio::any_io_executor executor) {
 }
 TEST(Client, LeavesABrokerThatBreaksTheProtocolAndComesBack) { run(protocol_errors); }
 
+Awaitable<> throwing_handler(asio::any_io_executor executor) {
+  FakeBroker broker(executor);
+  Events<std::string> reasons(executor);
+  Client client(executor, broker.options("a"),
+                {.on_message = [](Message) { throw std::runtime_error("no database"); },
+                 .on_connected = {},
+                 .on_disconnected = [&reasons](const std::string& reason) { reasons.add(reason); }});
+  TaskGroup tasks(executor);
+  tasks.spawn("client", client.run());
+  co_await broker.welcome();
+  co_await broker.send(publish_bytes("t", "x", 1));
+  EXPECT_EQ(co_await reasons.next(), "a handler failed: no database");
+  co_await broker.welcome();  // and it comes back
+  tasks.cancel();
+  co_await tasks.join();
+}
+TEST(Client, AHandlerThatThrowsEndsTheConnectionOnly) { run(throwing_handler); }
+
 Awaitable<> refused_subscription(asio::any_io_executor executor) {
   FakeBroker broker(executor);
   auto options = broker.options("a");

@@ -38,7 +38,7 @@ std::string pipeline() {
          " leaky-type=downstream caps=video/x-raw,format=BGRx,width=" +
          std::to_string(kPictureWidth) + ",height=" + std::to_string(kPictureHeight) + ",framerate=" + rate +
          "/1 ! videoconvert ! video/x-raw,format=I420"
-         " ! x264enc tune=zerolatency speed-preset=veryfast threads=1 bitrate=1000 bframes=0 key-int-max=" +
+         " ! x264enc tune=zerolatency speed-preset=superfast threads=1 bitrate=1000 bframes=0 key-int-max=" +
          std::to_string(2 * kFramesPerSecond) +
          " ! video/x-h264,profile=constrained-baseline ! h264parse config-interval=-1"
          " ! rtph264pay name=pay0 pt=96 config-interval=-1 )";
@@ -69,11 +69,16 @@ gboolean forget_lost_viewers(gpointer server) {
   return G_SOURCE_CONTINUE;
 }
 
+gboolean quit_loop(gpointer loop) {
+  g_main_loop_quit(static_cast<GMainLoop*>(loop));
+  return G_SOURCE_REMOVE;
+}
+
 GstRTSPFilterResult remove_client(GstRTSPServer*, GstRTSPClient*, gpointer) { return GST_RTSP_FILTER_REMOVE; }
 
 // A user name is a role; a camera's factory lets in its own user only.
 void require_user(GstRTSPAuth* auth, GstRTSPMediaFactory* factory, const CameraConfig& camera) {
-  const std::string& user = *camera.username;
+  const std::string user = camera.username.value_or("");
   const std::string password = camera.password.value_or("");
   gst_rtsp_media_factory_add_role(factory, user.c_str(), GST_RTSP_PERM_MEDIA_FACTORY_ACCESS, G_TYPE_BOOLEAN, TRUE,
                                   GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT, G_TYPE_BOOLEAN, TRUE, nullptr);
@@ -111,7 +116,11 @@ struct Cameras::Server {
 
   ~Server() {
     if (thread.joinable()) {
-      g_main_loop_quit(loop);
+      // From inside the loop: a quit that comes before the run would be forgotten.
+      GSource* quit = g_idle_source_new();
+      g_source_set_callback(quit, quit_loop, loop, nullptr);
+      g_source_attach(quit, context);
+      g_source_unref(quit);
       thread.join();
     }
     for (GSource* source : {listener, cleaner}) {

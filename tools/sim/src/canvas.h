@@ -4,6 +4,7 @@
 
 #include <cairo/cairo.h>
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 
@@ -80,7 +81,7 @@ inline void rounded(cairo_t* c, double x, double y, double width, double height,
 }
 
 // The parts of the picture, each in its own file.
-enum class Body;
+enum class Body : std::uint8_t;
 void draw_bay(cairo_t* c, bool warm_light);
 void draw_car(cairo_t* c, Body body, Colour paint);  // at the origin: rear bumper, ground; y upwards is negative
 double car_length(Body body);

@@ -18,7 +18,7 @@ Awaitable<> publish_and_forget(mqtt::Client& client, std::string topic, std::str
 
 }  // namespace
 
-Device::Device(asio::any_io_executor executor, const DeviceConfig& device, const MqttConfig& broker,
+Device::Device(const asio::any_io_executor& executor, const DeviceConfig& device, const MqttConfig& broker,
                std::chrono::seconds interval, std::int32_t boot_id, const Clock& clock)
     : clock_(clock),
       device_id_(device.device_id),

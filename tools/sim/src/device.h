@@ -25,7 +25,7 @@ inline constexpr std::size_t kMostQueuedReadings = 360;
 class Device {
  public:
   // `boot_id` grows from one start of the simulator to the next.
-  Device(asio::any_io_executor executor, const DeviceConfig& device, const MqttConfig& broker,
+  Device(const asio::any_io_executor& executor, const DeviceConfig& device, const MqttConfig& broker,
          std::chrono::seconds interval, std::int32_t boot_id, const Clock& clock);
 
   void start();

@@ -246,7 +246,8 @@ void draw_wheel(cairo_t* c, double x, double radius) {
   cairo_fill(c);
   for (int spoke = 0; spoke < 10; ++spoke) {
     const Saved turned(c);
-    cairo_rotate(c, (spoke / 2) * kTurn / 5 + (spoke % 2 == 0 ? -0.16 : 0.16) - kTurn / 4);
+    const int pair = spoke / 2;
+    cairo_rotate(c, pair * kTurn / 5 + (spoke % 2 == 0 ? -0.16 : 0.16) - kTurn / 4);
     cairo_move_to(c, rim * 0.18, -3.2);
     cairo_line_to(c, rim * 0.94, -5.6);
     cairo_line_to(c, rim * 0.94, 5.6);

@@ -29,7 +29,7 @@ std::string online_status(std::int32_t boot_id, std::int64_t uptime_s);
 std::string offline_status();
 std::string disabled_status(std::string_view reason);
 
-enum class CommandKind { disable, enable };
+enum class CommandKind : std::uint8_t { disable, enable };
 
 struct Command {
   CommandKind kind = CommandKind::disable;

@@ -14,7 +14,7 @@
 
 namespace pitview::sim {
 
-enum class Body { sedan, suv };
+enum class Body : std::uint8_t { sedan, suv };
 
 // The body of a well-known model, by its name; a sedan when in doubt.
 Body body_of(std::string_view car);

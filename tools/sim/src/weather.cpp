@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr double kDay_s = 86'400;
+constexpr double kDaySeconds = 86'400;
 
 // SplitMix64's finaliser: neighbouring inputs give unrelated outputs.
 std::uint64_t scramble(std::uint64_t x) {
@@ -35,19 +35,19 @@ double drift(std::uint64_t seed, double t_s, double period_s) {
 }
 
 double day_wave(double local_s, double peak_hour, double waves_a_day) {
-  return std::cos(2 * std::numbers::pi * waves_a_day * (local_s - peak_hour * 3'600) / kDay_s);
+  return std::cos(2 * std::numbers::pi * waves_a_day * (local_s - peak_hour * 3'600) / kDaySeconds);
 }
 
 // 0 to 1: fumes rise within three minutes when work begins, and the extraction
 // clears them within ten when it ends. One such job every 20 minutes.
 double solvent_level(double t_s) {
-  constexpr double kEvery_s = 1'200;
-  constexpr double kWork_s = 540;
-  constexpr double kRise_s = 70;
-  constexpr double kClear_s = 140;
-  const double phase = std::fmod(t_s, kEvery_s);
-  const double risen = 1 - std::exp(-std::min(phase, kWork_s) / kRise_s);
-  return phase < kWork_s ? risen : risen * std::exp(-(phase - kWork_s) / kClear_s);
+  constexpr double kEverySeconds = 1'200;
+  constexpr double kWorkSeconds = 540;
+  constexpr double kRiseSeconds = 70;
+  constexpr double kClearSeconds = 140;
+  const double phase = std::fmod(t_s, kEverySeconds);
+  const double risen = 1 - std::exp(-std::min(phase, kWorkSeconds) / kRiseSeconds);
+  return phase < kWorkSeconds ? risen : risen * std::exp(-(phase - kWorkSeconds) / kClearSeconds);
 }
 
 // Divided in the end, not multiplied by 0.01: 51.91 and not 51.910000000000004.

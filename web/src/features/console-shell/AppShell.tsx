@@ -1,6 +1,6 @@
 import { LayoutGrid, LogOut, Plus } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
-import type { Me } from "../../shared/api/client";
+import type { Me } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { useMe, useSession } from "../../shared/session/SessionContext";
 import { Button, IconButton } from "../../shared/ui/Button";

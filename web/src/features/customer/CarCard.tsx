@@ -1,4 +1,4 @@
-import type { Job } from "../../shared/api/client";
+import type { Job } from "../../shared/api/model";
 import { useI18n } from "../../shared/i18n/I18nContext";
 import { workTypeName } from "../../shared/i18n/stageName";
 import { PlateTag } from "../../shared/ui/PlateTag";

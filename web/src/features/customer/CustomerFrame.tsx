@@ -15,10 +15,10 @@ export function CustomerHeader() {
       <Logo className="size-8" />
       <div className="min-w-0 flex-1">
         <h1 className="truncate text-base leading-5 font-semibold">{name}</h1>
-        {workshop !== null && <p className="truncate text-sm text-ink-3">{workshop.address}</p>}
+        {workshop?.address && <p className="truncate text-sm text-ink-3">{workshop.address}</p>}
       </div>
       <LanguageButton />
-      {workshop !== null && workshop.phone !== "" && (
+      {workshop?.phone && (
         <a
           href={`tel:${workshop.phone.replace(/[^\d+]/g, "")}`}
           aria-label={text("customer.call", { workshop: name })}

@@ -1,6 +1,6 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { Job, Pit } from "../../shared/api/client";
+import type { Job, Pit } from "../../shared/api/model";
 import { renderPortal, sampleMe } from "../../shared/testing/renderPortal";
 import { at, sampleJob, samplePit, sampleReading, waitingJob } from "../../shared/testing/samples";
 import { CustomerPage } from "./CustomerPage";

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import type { Job, Pit } from "../../shared/api/client";
+import type { Job, Pit } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { isFinished } from "../../shared/jobs/jobStatus";
 import { CarCard } from "./CarCard";

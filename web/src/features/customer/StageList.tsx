@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import type { Job, JobStage } from "../../shared/api/client";
+import type { Job, JobStage } from "../../shared/api/model";
 import { useI18n } from "../../shared/i18n/I18nContext";
 import { stageName } from "../../shared/i18n/stageName";
 import { isRunning } from "../../shared/jobs/jobStatus";

@@ -1,5 +1,5 @@
 import { CircleCheck, CirclePause, CircleX, Clock, Hourglass, type LucideIcon } from "lucide-react";
-import type { Job } from "../../shared/api/client";
+import type { Job } from "../../shared/api/model";
 import { useI18n, useText } from "../../shared/i18n/I18nContext";
 import { stageName } from "../../shared/i18n/stageName";
 import { deadlineMs, isOverEstimate } from "../../shared/jobs/deadline";

@@ -1,5 +1,5 @@
+import type { Sample } from "../../shared/api/model";
 import type { Quantity } from "../../shared/sensors/levels";
-import type { HistoryPoint } from "./useRoomHistory";
 
 export interface Box {
   width: number;
@@ -14,7 +14,7 @@ const smallestSpan: Record<Quantity, number> = { temperature: 3, humidity: 8, aq
 
 /** SVG path of the averaged readings between two times; empty when there are fewer than two. */
 export function sparklinePath(
-  points: readonly HistoryPoint[],
+  points: readonly Sample[],
   quantity: Quantity,
   fromMs: number,
   toMs: number,
@@ -39,7 +39,7 @@ export function sparklinePath(
 }
 
 function bucketMeans(
-  points: readonly HistoryPoint[],
+  points: readonly Sample[],
   quantity: Quantity,
   fromMs: number,
   toMs: number,

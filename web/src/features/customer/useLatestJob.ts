@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
-import type { Job } from "../../shared/api/client";
 import { outcomeOf } from "../../shared/api/failure";
+import { type Job, parseJob } from "../../shared/api/model";
+import { listOf } from "../../shared/api/parse";
 import { useSession } from "../../shared/session/SessionContext";
 
 export type LatestJob =
@@ -17,16 +18,17 @@ export function useLatestJob(): LatestJob {
   useEffect(() => {
     let isWanted = true;
     setLatest({ kind: "loading" });
-    void outcomeOf(session.api.GET("/api/jobs", { params: { query: { limit: 20 } } })).then(
-      (outcome) => {
-        if (!isWanted) return;
-        setLatest(
-          outcome.ok
-            ? { kind: "ready", job: newest(outcome.data) }
-            : { kind: "failed", retry: () => setAttempt((count) => count + 1) },
-        );
-      },
-    );
+    void outcomeOf(
+      session.api.GET("/api/jobs", { params: { query: { limit: 20 } } }),
+      listOf(parseJob),
+    ).then((outcome) => {
+      if (!isWanted) return;
+      setLatest(
+        outcome.ok
+          ? { kind: "ready", job: newest(outcome.data) }
+          : { kind: "failed", retry: () => setAttempt((count) => count + 1) },
+      );
+    });
     return () => {
       isWanted = false;
     };

@@ -1,13 +1,12 @@
 import { useEffect, useState } from "react";
-import type { Reading, Schemas } from "../../shared/api/client";
 import { outcomeOf } from "../../shared/api/failure";
+import { parseSample, type Reading, type Sample } from "../../shared/api/model";
+import { listOf } from "../../shared/api/parse";
 import { useSession } from "../../shared/session/SessionContext";
 import { useClock } from "../../shared/time/ClockContext";
 
-export type HistoryPoint = Schemas["HistoryPoint"];
-
 export interface History {
-  points: readonly HistoryPoint[];
+  points: readonly Sample[];
   fromMs: number;
   toMs: number;
 }
@@ -21,7 +20,7 @@ const spanMs = 2 * 60 * 60 * 1000;
 export function useRoomHistory(pitId: number, latest: Reading | null): History {
   const session = useSession();
   const { server } = useClock();
-  const [points, setPoints] = useState<readonly HistoryPoint[]>([]);
+  const [points, setPoints] = useState<readonly Sample[]>([]);
 
   useEffect(() => {
     let isWanted = true;
@@ -34,7 +33,7 @@ export function useRoomHistory(pitId: number, latest: Reading | null): History {
     const call = session.api.GET("/api/pits/{id}/sensors/history", {
       params: { path: { id: pitId }, query },
     });
-    void outcomeOf(call).then((outcome) => {
+    void outcomeOf(call, listOf(parseSample)).then((outcome) => {
       if (!isWanted || !outcome.ok) return;
       setPoints((arrived) => [...outcome.data, ...after(outcome.data, arrived)]);
     });
@@ -57,10 +56,7 @@ export function useRoomHistory(pitId: number, latest: Reading | null): History {
 }
 
 /** Those of `candidates` that are newer than all of `known`. */
-function after(
-  known: readonly HistoryPoint[],
-  candidates: readonly HistoryPoint[],
-): HistoryPoint[] {
+function after(known: readonly Sample[], candidates: readonly Sample[]): Sample[] {
   const last = known.at(-1);
   const lastMs = last === undefined ? Number.NEGATIVE_INFINITY : Date.parse(last.timestamp);
   return candidates.filter((point) => Date.parse(point.timestamp) > lastMs);

@@ -1,6 +1,7 @@
-import type { Pit } from "../../shared/api/client";
+import type { Pit } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import type { Text } from "../../shared/i18n/i18n";
+import { useConnection } from "../../shared/live/LiveContext";
 import { useTimed } from "../../shared/time/ClockContext";
 import { spanText } from "../../shared/time/format";
 import { type Feed, feedOf } from "./pitCondition";
@@ -16,8 +17,14 @@ const dots: Record<Feed, string> = {
 /** How current the readings of this pit are. */
 export function FeedBadge({ pit }: { pit: Pit }) {
   const text = useText();
-  const feed = useTimed((nowMs) => feedOf(pit, nowMs));
-  const words = useTimed((nowMs) => feedText(pit, feedOf(pit, nowMs), nowMs, text));
+  const isConnected = useConnection().state === "live";
+  // Without connection nothing is live, however young the last reading is.
+  const feedAt = (nowMs: number): Feed => {
+    const feed = feedOf(pit, nowMs);
+    return feed === "fresh" && !isConnected ? "stale" : feed;
+  };
+  const feed = useTimed(feedAt);
+  const words = useTimed((nowMs) => feedText(pit, feedAt(nowMs), nowMs, text));
   return (
     <span
       data-feed={feed}

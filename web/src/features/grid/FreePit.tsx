@@ -1,5 +1,5 @@
 import { Plus } from "lucide-react";
-import type { Pit } from "../../shared/api/client";
+import type { Pit } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { Button } from "../../shared/ui/Button";
 

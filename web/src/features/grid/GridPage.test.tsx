@@ -53,6 +53,7 @@ test("the connection state is shown, with a sentence when it is lost for longer"
   expect(badge()).toBe("live");
   act(() => live.store.setConnection({ state: "reconnecting", failures: 1 }));
   expect(badge()).toBe("reconnecting");
+  expect(document.querySelector("[data-feed]")?.getAttribute("data-feed")).toBe("stale");
   expect(screen.queryByText(/Connection lost/)).toBeNull();
   act(() => live.store.setConnection({ failures: 2 }));
   expect(screen.getByText(/Connection lost/)).toBeTruthy();

@@ -1,7 +1,7 @@
 import { act, screen, within } from "@testing-library/react";
 import { Profiler } from "react";
 import { expect, test, vi } from "vitest";
-import type { Pit } from "../../shared/api/client";
+import type { Pit } from "../../shared/api/model";
 import { renderPortal } from "../../shared/testing/renderPortal";
 import {
   at,

@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from "react";
-import type { Pit } from "../../shared/api/client";
+import type { Pit } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { usePit } from "../../shared/live/LiveContext";
 import { useTimed } from "../../shared/time/ClockContext";

@@ -1,4 +1,4 @@
-import type { Job } from "../../shared/api/client";
+import type { Job } from "../../shared/api/model";
 import { useI18n, useText } from "../../shared/i18n/I18nContext";
 import { stageName, workTypeName } from "../../shared/i18n/stageName";
 import { deadlineMs, isOverEstimate } from "../../shared/jobs/deadline";

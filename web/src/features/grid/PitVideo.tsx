@@ -1,5 +1,5 @@
 import { Video, VideoOff } from "lucide-react";
-import type { Pit } from "../../shared/api/client";
+import type { Pit } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import type { TextKey } from "../../shared/i18n/i18n";
 import { SensorChips } from "../../shared/ui/SensorChips";

@@ -1,4 +1,4 @@
-import type { Pit } from "../../shared/api/client";
+import type { Pit } from "../../shared/api/model";
 import { isDueWithin, isOverEstimate } from "../../shared/jobs/deadline";
 import { isFinished, isRunning } from "../../shared/jobs/jobStatus";
 import { hasPoorLevel, isStale } from "../../shared/sensors/levels";

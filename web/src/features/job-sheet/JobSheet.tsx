@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { Job } from "../../shared/api/client";
-import { type Failure, outcomeOf } from "../../shared/api/failure";
+import { type Failure, ignoreAnswer, outcomeOf } from "../../shared/api/failure";
+import type { Job } from "../../shared/api/model";
 import { useI18n, useText } from "../../shared/i18n/I18nContext";
 import { stageName, workTypeName } from "../../shared/i18n/stageName";
 import { usePit } from "../../shared/live/LiveContext";
@@ -51,12 +51,14 @@ function Sheet({ job }: { job: Job }) {
               params: { path },
               body: { stage: action.stage.position },
             }),
+            ignoreAnswer,
           )
         : await outcomeOf(
             session.api.PATCH("/api/jobs/{id}/status", {
               params: { path },
               body: { status: action.status },
             }),
+            ignoreAnswer,
           );
     setBusy(false);
     setAsking(false);

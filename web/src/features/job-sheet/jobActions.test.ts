@@ -8,7 +8,7 @@ const labels = (job: Parameters<typeof jobActions>[0]) =>
 test("each state of a job offers its next steps", () => {
   expect(labels(waitingJob())).toEqual(["begin"]);
   expect(labels(sampleJob())).toEqual(["Curing", "hold"]);
-  expect(labels(sampleJob({ current_stage: 3 }))).toEqual(["toCheck", "hold"]);
+  expect(labels(sampleJob({ current_stage: 3 }))).toEqual(["toCheck", "complete", "hold"]);
   expect(labels(sampleJob({ status: "on_hold" }))).toEqual(["resume"]);
   expect(labels(sampleJob({ status: "quality_check" }))).toEqual(["complete", "resume"]);
   expect(labels(sampleJob({ status: "completed" }))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Job, JobStage, JobStatus } from "../../shared/api/client";
+import type { Job, JobStage, JobStatus } from "../../shared/api/model";
 import { nextStage } from "../../shared/jobs/stages";
 
 /** What a person can do with a job next. The server checks each one again. */
@@ -17,11 +17,12 @@ export function jobActions(job: Job): JobAction[] {
       return [{ kind: "status", status: "in_progress", label: "begin" }];
     case "in_progress": {
       const next = nextStage(job);
+      const hold: JobAction = { kind: "status", status: "on_hold", label: "hold" };
+      if (next !== null) return [{ kind: "stage", stage: next }, hold];
       return [
-        next === null
-          ? { kind: "status", status: "quality_check", label: "toCheck" }
-          : { kind: "stage", stage: next },
-        { kind: "status", status: "on_hold", label: "hold" },
+        { kind: "status", status: "quality_check", label: "toCheck" },
+        { kind: "status", status: "completed", label: "complete" },
+        hold,
       ];
     }
     case "on_hold":

@@ -1,13 +1,13 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import type { Job, Schemas } from "../../shared/api/client";
+import type { CreatedJob as Created, Job } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
 
 interface Props {
   job: Job;
-  credentials: Schemas["JobCreated"]["customer_credentials"];
+  credentials: Created["credentials"];
   /** The job exists, but its work could not be begun. */
   notBegun: boolean;
   onDone: () => void;

@@ -1,6 +1,7 @@
 import { type FormEvent, useRef, useState } from "react";
-import type { Pit, Schemas } from "../../shared/api/client";
+import type { JobRequest } from "../../shared/api/client";
 import type { Failure } from "../../shared/api/failure";
+import type { Pit } from "../../shared/api/model";
 import { useI18n } from "../../shared/i18n/I18nContext";
 import { workTypeName } from "../../shared/i18n/stageName";
 import { isFinished } from "../../shared/jobs/jobStatus";
@@ -24,7 +25,7 @@ import {
 
 interface Props {
   pitId: number | null;
-  onCreate: (request: Schemas["JobCreate"], beginsNow: boolean) => Promise<Failure | null>;
+  onCreate: (request: JobRequest, beginsNow: boolean) => Promise<Failure | null>;
   onCancel: () => void;
 }
 

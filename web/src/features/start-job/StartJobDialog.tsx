@@ -1,17 +1,14 @@
 import { useState } from "react";
-import type { Job, Schemas } from "../../shared/api/client";
-import { type Failure, outcomeOf } from "../../shared/api/failure";
+import type { JobRequest } from "../../shared/api/client";
+import { type Failure, ignoreAnswer, outcomeOf } from "../../shared/api/failure";
+import { type CreatedJob as Created, parseCreatedJob } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { useSession } from "../../shared/session/SessionContext";
 import { Dialog } from "../../shared/ui/Dialog";
 import { CreatedJob } from "./CreatedJob";
 import { JobFormView } from "./JobFormView";
 
-type Credentials = Schemas["JobCreated"]["customer_credentials"];
-
-type Step =
-  | { kind: "form" }
-  | { kind: "created"; job: Job; credentials: Credentials; notBegun: boolean };
+type Step = { kind: "form" } | ({ kind: "created"; notBegun: boolean } & Created);
 
 /** Creates a job and hands over the customer's login, which exists in clear only here. */
 export function StartJobDialog({ pitId, onClose }: { pitId: number | null; onClose: () => void }) {
@@ -19,13 +16,13 @@ export function StartJobDialog({ pitId, onClose }: { pitId: number | null; onClo
   const session = useSession();
   const [step, setStep] = useState<Step>({ kind: "form" });
 
-  const create = async (
-    request: Schemas["JobCreate"],
-    beginsNow: boolean,
-  ): Promise<Failure | null> => {
-    const created = await outcomeOf(session.api.POST("/api/jobs", { body: request }));
+  const create = async (request: JobRequest, beginsNow: boolean): Promise<Failure | null> => {
+    const created = await outcomeOf(
+      session.api.POST("/api/jobs", { body: request }),
+      parseCreatedJob,
+    );
     if (!created.ok) return created.failure;
-    const { job, customer_credentials: credentials } = created.data;
+    const { job, credentials } = created.data;
     let notBegun = false;
     if (beginsNow && job.status === "waiting") {
       const begun = await outcomeOf(
@@ -33,6 +30,7 @@ export function StartJobDialog({ pitId, onClose }: { pitId: number | null; onClo
           params: { path: { id: job.job_id } },
           body: { status: "in_progress" },
         }),
+        ignoreAnswer,
       );
       notBegun = !begun.ok;
     }

@@ -1,4 +1,4 @@
-import type { Schemas } from "../../shared/api/client";
+import type { JobRequest } from "../../shared/api/client";
 import type { TextKey } from "../../shared/i18n/i18n";
 
 /** The form's values as typed, its checks, and the request made from it. */
@@ -36,7 +36,8 @@ export const emptyForm = (pitId: number | null): JobForm => ({
   beginsNow: true,
 });
 
-const longestMinutes = 7 * 24 * 60;
+/** The server's limit: 30 days. */
+const longestMinutes = 30 * 24 * 60;
 
 export const minutesOf = (form: JobForm): number | null => {
   const minutes = Number(form.minutes);
@@ -61,7 +62,7 @@ export function checkForm(form: JobForm): FormErrors {
 }
 
 /** Null while the form has errors. */
-export function requestOf(form: JobForm): Schemas["JobCreate"] | null {
+export function requestOf(form: JobForm): JobRequest | null {
   const minutes = minutesOf(form);
   if (form.pitId === null || minutes === null || Object.keys(checkForm(form)).length > 0)
     return null;

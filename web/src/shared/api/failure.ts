@@ -1,3 +1,5 @@
+import { ParseError } from "./parse";
+
 /**
  * Why a call did not succeed: the server said so (RFC 9457), or it could not be asked.
  * Gateways in front of the server answer 502/503/504 without a problem body; those count as
@@ -15,7 +17,7 @@ export type Failure =
 
 export type Outcome<T> = { ok: true; data: T } | { ok: false; failure: Failure };
 
-type FetchResult<T> = { data?: T; error?: unknown; response: Response };
+type FetchResult = { data?: unknown; error?: unknown; response: Response };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
@@ -51,13 +53,33 @@ export function failureOf(response: Response, problem: unknown): Failure {
   };
 }
 
-/** Turns a call into an outcome; a network error or a timeout becomes "unreachable". */
-export async function outcomeOf<T>(call: Promise<FetchResult<T>>): Promise<Outcome<T>> {
+/**
+ * Turns a call into an outcome, its answer read by `read`. A network error or a timeout becomes
+ * "unreachable", an answer of another shape the problem "unreadable".
+ */
+export async function outcomeOf<T>(
+  call: Promise<FetchResult>,
+  read: (answer: unknown) => T,
+): Promise<Outcome<T>> {
   try {
     const { data, error, response } = await call;
-    if (response.ok && data !== undefined) return { ok: true, data };
-    return { ok: false, failure: failureOf(response, error) };
-  } catch {
+    if (!response.ok || data === undefined) {
+      return { ok: false, failure: failureOf(response, error) };
+    }
+    return { ok: true, data: read(data) };
+  } catch (error) {
+    if (error instanceof ParseError) return { ok: false, failure: unreadable };
     return { ok: false, failure: { kind: "unreachable", retryAfterMs: null } };
   }
 }
+
+const unreadable: Failure = {
+  kind: "problem",
+  status: 200,
+  code: "unreadable",
+  fields: new Map(),
+  retryAfterMs: null,
+};
+
+/** For calls of which only the success matters. */
+export const ignoreAnswer = (): null => null;

@@ -1,4 +1,4 @@
-import type { Job } from "../api/client";
+import type { Job } from "../api/model";
 import { isRunning } from "./jobStatus";
 
 /** When the running work should be done; null when nothing counts down. */

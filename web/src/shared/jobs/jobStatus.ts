@@ -1,4 +1,4 @@
-import type { JobStatus } from "../api/client";
+import type { JobStatus } from "../api/model";
 
 export const isFinished = (status: JobStatus): boolean =>
   status === "completed" || status === "cancelled";

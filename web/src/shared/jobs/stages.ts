@@ -1,4 +1,4 @@
-import type { Job } from "../api/client";
+import type { Job } from "../api/model";
 
 /** How full each segment of the stage bar is, 0 to 1, in the order of the stages. */
 export function segmentFills(job: Job): number[] {

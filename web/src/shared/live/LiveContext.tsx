@@ -6,7 +6,7 @@ import {
   useRef,
   useSyncExternalStore,
 } from "react";
-import type { Pit } from "../api/client";
+import type { Pit } from "../api/model";
 import { useClock } from "../time/ClockContext";
 import type { Live } from "./live";
 import type { Connection, LiveStore } from "./liveStore";

@@ -1,4 +1,5 @@
 import { outcomeOf } from "../api/failure";
+import { parseTicket } from "../api/model";
 import type { Session } from "../session/session";
 import type { ServerClock } from "../time/serverClock";
 import {
@@ -63,8 +64,8 @@ export class Live {
   }
 
   async #getTicket(): Promise<TicketResult> {
-    const outcome = await outcomeOf(this.#session.api.POST("/api/ws-ticket"));
-    if (outcome.ok) return { kind: "ticket", ticket: outcome.data.ticket };
+    const outcome = await outcomeOf(this.#session.api.POST("/api/ws-ticket"), parseTicket);
+    if (outcome.ok) return { kind: "ticket", ticket: outcome.data };
     const { failure } = outcome;
     if (failure.kind === "problem" && failure.status === 401) return { kind: "ended" };
     if (failure.kind === "problem" && failure.status === 403) return { kind: "forbidden" };

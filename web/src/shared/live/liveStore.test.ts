@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Job, Pit } from "../api/client";
+import type { Job, Pit } from "../api/model";
 import { at, sampleJob, samplePit, sampleReading, waitingJob } from "../testing/samples";
 import { LiveStore } from "./liveStore";
 
@@ -84,8 +84,8 @@ test("a job that moves to another pit leaves the old one", () => {
 
 test("a device going offline keeps when it was last seen", () => {
   snapshot([samplePit()]);
-  const change = { pitId: 3, deviceId: "PV-3", status: "offline", lastSeen: null } as const;
-  store.apply({ event: "device_status", sentAt: at(0), change });
+  const device = { device_id: "PV-3", status: "offline", last_seen: null } as const;
+  store.apply({ event: "device_status", sentAt: at(0), pitId: 3, device });
   expect(store.pit(3)?.device).toEqual({ device_id: "PV-3", status: "offline", last_seen: at(0) });
 });
 

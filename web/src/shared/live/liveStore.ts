@@ -1,6 +1,6 @@
-import type { Job, Pit, Reading } from "../api/client";
+import type { Device, Job, Pit, Reading } from "../api/model";
 import { isFinished } from "../jobs/jobStatus";
-import type { DeviceChange, LiveMessage } from "./messages";
+import type { LiveMessage } from "./messages";
 import { sameContent } from "./sameContent";
 
 /**
@@ -91,7 +91,7 @@ export class LiveStore {
       case "job_status":
         return this.#applyJob(message.job);
       case "device_status":
-        return this.#applyDevice(message.change);
+        return this.#applyDevice(message.pitId, message.device);
       case "session_ended":
         return true;
     }
@@ -135,15 +135,11 @@ export class LiveStore {
     return true;
   }
 
-  #applyDevice(change: DeviceChange): boolean {
-    const pit = this.#pits.get(change.pitId);
+  #applyDevice(pitId: number, device: Device): boolean {
+    const pit = this.#pits.get(pitId);
     if (pit === undefined) return false;
-    const device = {
-      device_id: change.deviceId,
-      status: change.status,
-      last_seen: change.lastSeen ?? pit.device?.last_seen ?? null,
-    };
-    this.#put({ ...pit, device });
+    const lastSeen = device.last_seen ?? pit.device?.last_seen ?? null;
+    this.#put({ ...pit, device: { ...device, last_seen: lastSeen } });
     return true;
   }
 

@@ -26,7 +26,8 @@ test("fields the page does not know are left out", () => {
 test("a device change and the end of the session are read", () => {
   const change = { pit_id: 3, device_id: "PV-3", status: "offline", last_seen: null };
   expect(parseMessage(frame("device_status", change))).toMatchObject({
-    change: { pitId: 3, deviceId: "PV-3", status: "offline", lastSeen: null },
+    pitId: 3,
+    device: { device_id: "PV-3", status: "offline", last_seen: null },
   });
   expect(parseMessage(frame("session_ended", { reason: "logout" }))).toMatchObject({
     event: "session_ended",

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
-import type { Me } from "../api/client";
+import type { Me } from "../api/model";
 import { LiveProvider } from "../live/LiveContext";
 import { Live } from "../live/live";
 import { type Portal, portalOf, portalPath } from "../session/portal";

@@ -1,4 +1,4 @@
-import type { Reading } from "../api/client";
+import type { Reading } from "../api/model";
 
 /**
  * What a reading means. The bands are defaults for film work; they move to the server when a

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
-import type { Me } from "../api/client";
+import type { Me } from "../api/model";
 import type { Session, SessionState } from "./session";
 
 const SessionContext = createContext<Session | null>(null);

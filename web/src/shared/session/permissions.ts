@@ -1,4 +1,4 @@
-import type { Role } from "../api/client";
+import type { Role } from "../api/model";
 
 /** Hides what the server would refuse; the server decides. */
 export const mayCreateJobs = (role: Role): boolean => role === "owner" || role === "manager";

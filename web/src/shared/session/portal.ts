@@ -1,4 +1,4 @@
-import type { Role } from "../api/client";
+import type { Role } from "../api/model";
 
 export type Portal = "customer" | "console";
 

@@ -1,5 +1,6 @@
-import { type Api, createApi, type LoginResult, type Me } from "../api/client";
-import { type Failure, type Outcome, outcomeOf } from "../api/failure";
+import { type Api, createApi } from "../api/client";
+import { type Failure, ignoreAnswer, type Outcome, outcomeOf } from "../api/failure";
+import { type AccessToken, type Me, parseAccessToken, parseMe } from "../api/model";
 import { backoffMs } from "../live/backoff";
 import { withRefreshLock } from "./refreshLock";
 import { sessionHint } from "./sessionHint";
@@ -99,6 +100,7 @@ export class Session {
     const epoch = ++this.#epoch;
     const outcome = await outcomeOf(
       this.#authApi.POST("/api/auth/login", { body: { username, password } }),
+      parseAccessToken,
     );
     if (!outcome.ok) return outcome.failure;
     if (epoch !== this.#epoch) return null;
@@ -116,7 +118,7 @@ export class Session {
     this.#deps.channel?.postMessage("changed");
     if (token === null) return;
     const headers = { Authorization: `Bearer ${token.value}` };
-    await outcomeOf(this.#authApi.POST("/api/auth/logout", { headers }));
+    await outcomeOf(this.#authApi.POST("/api/auth/logout", { headers }), ignoreAnswer);
   }
 
   /** Gets a new access token. "ended" has already signed this page out. */
@@ -136,8 +138,8 @@ export class Session {
 
   async #refreshOnce(): Promise<RefreshResult> {
     const epoch = this.#epoch;
-    const outcome: Outcome<LoginResult> = await withRefreshLock(() =>
-      outcomeOf(this.#authApi.POST("/api/auth/refresh")),
+    const outcome: Outcome<AccessToken> = await withRefreshLock(() =>
+      outcomeOf(this.#authApi.POST("/api/auth/refresh"), parseAccessToken),
     );
     if (epoch !== this.#epoch) return "unreachable";
     if (outcome.ok) {
@@ -153,7 +155,7 @@ export class Session {
 
   async #loadMe(): Promise<Failure | null> {
     const epoch = this.#epoch;
-    const outcome = await outcomeOf(this.api.GET("/api/auth/me"));
+    const outcome = await outcomeOf(this.api.GET("/api/auth/me"), parseMe);
     if (epoch !== this.#epoch) return null;
     if (!outcome.ok) return outcome.failure;
     this.#restoreAttempt = 0;
@@ -181,7 +183,7 @@ export class Session {
     return this.#deps.monotonicMs() > token.expiresAtMs - renewAheadMs;
   }
 
-  #keepToken(result: LoginResult): void {
+  #keepToken(result: AccessToken): void {
     const expiresAtMs = this.#deps.monotonicMs() + result.expires_in * 1000;
     this.#token = { value: result.access_token, expiresAtMs };
   }

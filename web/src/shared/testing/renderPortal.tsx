@@ -1,6 +1,6 @@
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
-import type { Me, Pit } from "../api/client";
+import type { Me, Pit } from "../api/model";
 import { common } from "../i18n/en/common";
 import { consoleTexts } from "../i18n/en/console";
 import { customer } from "../i18n/en/customer";

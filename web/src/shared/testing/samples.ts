@@ -1,4 +1,4 @@
-import type { Job, JobStage, Pit, Reading } from "../api/client";
+import type { Job, JobStage, Pit, Reading } from "../api/model";
 
 /** Plain, valid data for tests; each test names only what it is about. */
 

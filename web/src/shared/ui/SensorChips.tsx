@@ -1,4 +1,4 @@
-import type { Reading } from "../api/client";
+import type { Reading } from "../api/model";
 import { useText } from "../i18n/I18nContext";
 import type { TextKey } from "../i18n/i18n";
 import {

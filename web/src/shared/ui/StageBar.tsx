@@ -1,4 +1,4 @@
-import type { Job } from "../api/client";
+import type { Job } from "../api/model";
 import { useI18n } from "../i18n/I18nContext";
 import { stageName } from "../i18n/stageName";
 import { currentStep, segmentFills } from "../jobs/stages";

@@ -31,7 +31,7 @@ using Handler = std::function<Awaitable<Response>(const Request&)>;
 using WebSocketHandler = std::function<Awaitable<>(const Request&, WebSocket&)>;
 
 struct RouteOptions {
-  std::size_t body_limit = 64 * 1024;                           // bytes; more is 413 body_too_large
+  std::size_t body_limit = std::size_t{64} * 1024;              // bytes; more is 413 body_too_large
   std::chrono::milliseconds timeout{std::chrono::seconds(30)};  // of the handler; then cancelled and 503 unavailable
 };
 

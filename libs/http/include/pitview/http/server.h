@@ -33,8 +33,8 @@ struct Finished {
 
 struct WebSocketLimits {
   std::size_t queue_messages = 1000;
-  std::size_t queue_bytes = 4 * 1024 * 1024;
-  std::size_t inbound_bytes = 16 * 1024;  // of one message; more closes with 1009
+  std::size_t queue_bytes = std::size_t{4} * 1024 * 1024;
+  std::size_t inbound_bytes = std::size_t{16} * 1024;  // of one message; more closes with 1009
   std::chrono::milliseconds ping_interval{std::chrono::seconds(25)};
   std::chrono::milliseconds close_timeout{std::chrono::seconds(5)};  // to flush and shake hands
 };
@@ -44,8 +44,8 @@ struct Options {
   std::uint16_t port = 0;  // 0: any free one, see Server::port()
 
   std::size_t max_connections = 10'000;
-  std::size_t max_connections_per_address = 200;  // trusted proxies are exempt
-  std::size_t header_limit = 8 * 1024;            // bytes: request line and all headers
+  std::size_t max_connections_per_address = 200;     // trusted proxies are exempt
+  std::size_t header_limit = std::size_t{8} * 1024;  // bytes: request line and all headers
   std::chrono::milliseconds header_timeout{std::chrono::seconds(10)};
   std::chrono::milliseconds body_timeout{std::chrono::seconds(30)};
   std::chrono::milliseconds idle_timeout{std::chrono::seconds(75)};  // between requests

@@ -20,7 +20,7 @@ namespace pitview::json {
 // The name of a struct's or enum's component; specialise to choose another.
 template <class T>
 struct SchemaName {
-  static constexpr std::string_view value = type_name<T>();
+  static constexpr std::string_view kName = type_name<T>();
 };
 
 class SchemaRegistry {
@@ -94,7 +94,7 @@ struct SchemaOf {
     } else if constexpr (std::same_as<T, Raw>) {
       return {};
     } else {
-      constexpr std::string_view kName = SchemaName<T>::value;
+      constexpr std::string_view kName = SchemaName<T>::kName;
       if (registry.reserve(kName, &kTypeTag<T>)) {
         if constexpr (DescribedEnum<T>) {
           std::vector<std::string_view> names;

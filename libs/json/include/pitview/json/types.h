@@ -62,7 +62,7 @@ struct Raw {
 };
 
 namespace detail {
-enum class Breaks { refused, allowed };
+enum class Breaks : std::uint8_t { refused, allowed };
 std::optional<std::string> check_text(std::string wire, std::size_t min, std::size_t max, Breaks breaks,
                                       std::string& out);
 std::optional<std::string> check_secret(std::string wire, std::size_t min, std::size_t max, std::string& out);

@@ -62,7 +62,7 @@ struct ClientOptions {
   // and thrown away; an outgoing one is refused with body_too_large.
   std::size_t max_packet_bytes = kDefaultMaxPacketBytes;
   std::size_t max_in_flight = 64;  // QoS 1 publishes without their PUBACK, 1 to 65534
-  std::size_t max_write_queue_bytes = 1024 * 1024;
+  std::size_t max_write_queue_bytes = 1'048'576;
 
   std::chrono::milliseconds handshake_limit{10'000};   // TCP, CONNACK and SUBACK each
   std::chrono::milliseconds publish_limit{10'000};     // from publish() to PUBACK
@@ -89,7 +89,8 @@ struct Message {
 struct Handlers {
   // Every QoS 1 message is to be acknowledged sooner or later, rejected ones
   // too. May be called before on_connected: a persistent session's messages
-  // need no new subscription. Must not throw.
+  // need no new subscription. An exception ends the
+  // connection, so that the broker delivers the message again.
   std::function<void(Message)> on_message;
   // The broker has accepted every subscription.
   std::function<void(bool session_present)> on_connected;
@@ -142,7 +143,7 @@ class Client {
   const Counters& counters() const noexcept { return counters_; }
 
  private:
-  enum class Phase { offline, awaiting_connack, awaiting_suback, ready };
+  enum class Phase : std::uint8_t { offline, awaiting_connack, awaiting_suback, ready };
   struct Outgoing;
   struct Slot {  // one packet id
     bool taken = false;

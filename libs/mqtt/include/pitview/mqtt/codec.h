@@ -23,7 +23,7 @@ namespace pitview::mqtt {
 enum class QoS : std::uint8_t { at_most_once = 0, at_least_once = 1 };
 
 // Packets longer than this (the standard's "remaining length") are not taken in.
-inline constexpr std::size_t kDefaultMaxPacketBytes = 64 * 1024;
+inline constexpr std::size_t kDefaultMaxPacketBytes = 65'536;
 
 namespace packet {
 

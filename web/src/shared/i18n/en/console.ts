@@ -68,7 +68,7 @@ export const consoleTexts = {
   "start.workType": "Work",
   "start.duration": "Estimated minutes",
   "start.durationHint": "{duration} in total",
-  "start.durationWrong": "Enter whole minutes from 1 to 10080.",
+  "start.durationWrong": "Enter whole minutes from 1 to 43200.",
   "start.now": "Work begins now",
   "start.submit": "Start job",
   "start.submitWaiting": "Create job",

@@ -69,7 +69,7 @@ export const consoleTexts: Record<keyof typeof english, string> = {
   "start.workType": "काम",
   "start.duration": "अनुमानित मिनट",
   "start.durationHint": "कुल {duration}",
-  "start.durationWrong": "1 से 10080 तक पूरे मिनट लिखें।",
+  "start.durationWrong": "1 से 43200 तक पूरे मिनट लिखें।",
   "start.now": "काम अभी शुरू होता है",
   "start.submit": "काम शुरू करें",
   "start.submitWaiting": "काम बनाएँ",

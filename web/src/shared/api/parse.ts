@@ -1,4 +1,4 @@
-/** Small checked readers for what arrives over the WebSocket. Each throws on a wrong shape. */
+/** Small checked readers for what arrives from the server. Each throws on a wrong shape. */
 
 export class ParseError extends Error {
   override name = "ParseError";
@@ -58,7 +58,13 @@ export function nullable<T>(
 }
 
 export function list<T>(from: Fields, name: string, read: (value: unknown) => T): T[] {
-  const value = from[name];
-  if (!Array.isArray(value)) throw new ParseError(`${name}: not a list`);
-  return value.map(read);
+  return listOf(read)(from[name]);
+}
+
+/** Reader of a bare list. */
+export function listOf<T>(read: (value: unknown) => T): (value: unknown) => T[] {
+  return (value) => {
+    if (!Array.isArray(value)) throw new ParseError("not a list");
+    return value.map(read);
+  };
 }

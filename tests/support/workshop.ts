@@ -1,0 +1,67 @@
+// Things a test needs for itself alone: pits, staff, jobs.
+import { execute, quoted } from "./database.ts";
+import { unique } from "./eventually.ts";
+import { demo, type SignedIn, signIn } from "./session.ts";
+import { loginOf } from "./stack.ts";
+
+export interface NewJob {
+  job_id: number;
+  customer_credentials: { username: string; password: string } | null;
+  // biome-ignore lint/suspicious/noExplicitAny: looked at by the tests
+  job: any;
+}
+
+/** Pits cannot be created by the API yet. Returns the id. */
+export async function newPit(workshop = "workshop_001"): Promise<number> {
+  const [id] = await execute(
+    `INSERT INTO pits (workshop_id, pit_number, name)
+     SELECT w.id, n, 'Pit ' || n FROM workshops w,
+       LATERAL (SELECT 100 + count(*) AS n FROM pits WHERE workshop_id = w.id) next
+     WHERE w.code = ${quoted(workshop)} RETURNING id`,
+  );
+  return Number(id);
+}
+
+/** An operator of that pit; has the password of the demo operator. */
+export async function newOperator(pitId: number): Promise<SignedIn> {
+  const username = `operator${unique()}`;
+  await execute(
+    `WITH made AS (
+       INSERT INTO users (workshop_id, username, display_name, role, password_hash)
+       SELECT workshop_id, ${quoted(username)}, 'Operator', 'operator', password_hash
+       FROM users WHERE username = 'imran' RETURNING id, workshop_id)
+     INSERT INTO staff_pit_permissions (workshop_id, user_id, pit_id)
+     SELECT workshop_id, id, ${pitId} FROM made`,
+  );
+  return signIn(username, loginOf("imran").password);
+}
+
+export async function newJob(pitId: number, change: object = {}, by = "amit"): Promise<NewJob> {
+  const owner = await demo(by);
+  const number = unique();
+  const answer = await owner.post("/api/jobs", {
+    customer_name: `Test Customer ${number}`,
+    car_model: `Car ${number}`,
+    car_plate: `DL 01 ${number % 10_000}`,
+    pit_id: pitId,
+    work_type: "Full PPF",
+    ...change,
+  });
+  if (answer.status !== 201) throw new Error(`creating a job: ${answer.status} ${answer.text}`);
+  return answer.json as NewJob;
+}
+
+export async function setStatus(jobId: number, status: string, by = "amit"): Promise<void> {
+  const owner = await demo(by);
+  const answer = await owner.patch(`/api/jobs/${jobId}/status`, { status });
+  if (answer.status !== 200) throw new Error(`job ${jobId} to ${status}: ${answer.status} ${answer.text}`);
+}
+
+/** A running job with its customer signed in. */
+export async function runningJob(pitId: number, change: object = {}) {
+  const created = await newJob(pitId, change);
+  await setStatus(created.job_id, "in_progress");
+  const login = created.customer_credentials;
+  if (login === null) throw new Error("The customer of a new job got no login.");
+  return { ...created, login, customer: await signIn(login.username, login.password) };
+}

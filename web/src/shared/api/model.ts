@@ -1,0 +1,215 @@
+import {
+  type Fields,
+  fields,
+  integer,
+  list,
+  nullable,
+  number,
+  oneOf,
+  text,
+  timestamp,
+} from "./parse";
+import type { components } from "./schema";
+
+/**
+ * The server's things as this page holds them: the generated types, made exact. What the
+ * description calls optional is null when absent, and open words become closed unions, so that
+ * every view has to say what it shows for each of them.
+ */
+
+type Schemas = components["schemas"];
+
+/** Nothing is missing: an absent value is null. */
+type Complete<T> = { [Name in keyof T]-?: Exclude<T[Name], undefined> };
+
+export type JobStatus = Schemas["JobStatus"];
+export type Reading = Complete<Schemas["Reading"]>;
+export type Sample = Complete<Schemas["Sample"]>;
+export type JobStage = Complete<Schemas["Stage"]>;
+export type Workshop = Complete<Schemas["Workshop"]>;
+
+export type Job = Omit<Complete<Schemas["Job"]>, "stages"> & { stages: JobStage[] };
+
+export type Role = (typeof roles)[number];
+export type Me = Omit<Complete<Schemas["Me"]>, "role" | "workshop"> & {
+  role: Role;
+  workshop: Workshop | null;
+};
+
+export type DeviceStatus = (typeof deviceStates)[number];
+export type Device = Omit<Complete<Schemas["PitDevice"]>, "status"> & { status: DeviceStatus };
+export type Camera = Omit<Complete<Schemas["PitCamera"]>, "status"> & {
+  status: (typeof cameraStates)[number];
+};
+export type Pit = Omit<
+  Complete<Schemas["Pit"]>,
+  "status" | "device" | "camera" | "latest" | "job"
+> & {
+  status: (typeof pitStates)[number];
+  device: Device | null;
+  camera: Camera;
+  latest: Reading | null;
+  job: Job | null;
+};
+
+const roles = ["owner", "manager", "operator", "customer", "super_admin"] as const;
+const pitStates = ["active", "disabled", "maintenance"] as const;
+const deviceStates = ["online", "offline", "disabled", "unknown"] as const;
+const cameraStates = ["online", "offline", "unknown", "none"] as const;
+const stageStates = ["done", "current", "next"] as const;
+const jobStates = [
+  "waiting",
+  "in_progress",
+  "on_hold",
+  "quality_check",
+  "completed",
+  "cancelled",
+] as const;
+
+export function parseMe(value: unknown): Me {
+  const from = fields(value, "me");
+  return {
+    id: integer(from, "id"),
+    username: text(from, "username"),
+    display_name: text(from, "display_name"),
+    role: oneOf(from, "role", roles),
+    workshop_id: nullable(integer, from, "workshop_id"),
+    workshop: nullable((f, n) => parseWorkshop(f[n]), from, "workshop"),
+    server_time: timestamp(from, "server_time"),
+  };
+}
+
+function parseWorkshop(value: unknown): Workshop {
+  const from = fields(value, "workshop");
+  return {
+    id: integer(from, "id"),
+    code: text(from, "code"),
+    name: text(from, "name"),
+    address: nullable(text, from, "address"),
+    phone: nullable(text, from, "phone"),
+    timezone: text(from, "timezone"),
+  };
+}
+
+export function parsePit(value: unknown): Pit {
+  const from = fields(value, "pit");
+  const camera = fields(from.camera, "camera");
+  return {
+    id: integer(from, "id"),
+    workshop_id: integer(from, "workshop_id"),
+    pit_number: integer(from, "pit_number"),
+    name: text(from, "name"),
+    status: oneOf(from, "status", pitStates),
+    device: nullable((f, n) => parseDevice(f[n]), from, "device"),
+    camera: {
+      model: nullable(text, camera, "model"),
+      status: oneOf(camera, "status", cameraStates),
+    },
+    latest: nullable((f, n) => parseReading(f[n]), from, "latest"),
+    job: nullable((f, n) => parseJob(f[n]), from, "job"),
+  };
+}
+
+/** A device and a change of one carry the same fields; customers are not told its id. */
+export function parseDevice(value: unknown): Device {
+  const from = fields(value, "device");
+  return {
+    device_id: nullable(text, from, "device_id"),
+    status: oneOf(from, "status", deviceStates),
+    last_seen: nullable(timestamp, from, "last_seen"),
+  };
+}
+
+export function parseReading(value: unknown): Reading {
+  const from = fields(value, "reading");
+  return {
+    ...parseSample(from),
+    pit_id: integer(from, "pit_id"),
+    iaq_accuracy: nullable(integer, from, "iaq_accuracy"),
+  };
+}
+
+export function parseSample(value: unknown): Sample {
+  const from = fields(value, "sample");
+  return {
+    temperature: nullable(number, from, "temperature"),
+    humidity: nullable(number, from, "humidity"),
+    aqi: nullable(number, from, "aqi"),
+    pressure: nullable(number, from, "pressure"),
+    timestamp: timestamp(from, "timestamp"),
+  };
+}
+
+export function parseJob(value: unknown): Job {
+  const from = fields(value, "job");
+  return {
+    job_id: integer(from, "job_id"),
+    workshop_id: integer(from, "workshop_id"),
+    pit_id: integer(from, "pit_id"),
+    pit_number: integer(from, "pit_number"),
+    customer_name: text(from, "customer_name"),
+    car_model: text(from, "car_model"),
+    car_plate: text(from, "car_plate"),
+    work_type: text(from, "work_type"),
+    status: oneOf(from, "status", jobStates),
+    stages: list(from, "stages", parseStage),
+    current_stage: nullable(integer, from, "current_stage"),
+    progress: number(from, "progress"),
+    estimated_duration_minutes: integer(from, "estimated_duration_minutes"),
+    actual_start_time: nullable(timestamp, from, "actual_start_time"),
+    estimated_end_time: nullable(timestamp, from, "estimated_end_time"),
+    actual_end_time: nullable(timestamp, from, "actual_end_time"),
+    assigned_staff: list(from, "assigned_staff", parseStaff),
+    created_at: timestamp(from, "created_at"),
+    updated_at: timestamp(from, "updated_at"),
+  };
+}
+
+function parseStage(value: unknown): JobStage {
+  const from: Fields = fields(value, "stage");
+  return {
+    position: integer(from, "position"),
+    name: text(from, "name"),
+    weight: number(from, "weight"),
+    sentence: text(from, "sentence"),
+    state: oneOf(from, "state", stageStates),
+    started_at: nullable(timestamp, from, "started_at"),
+    finished_at: nullable(timestamp, from, "finished_at"),
+  };
+}
+
+function parseStaff(value: unknown): Job["assigned_staff"][number] {
+  const from = fields(value, "staff");
+  return { id: integer(from, "id"), name: text(from, "name") };
+}
+
+/** What is used of an answer to login and refresh; who it is, /api/auth/me tells. */
+export type AccessToken = Pick<Schemas["LoginResult"], "access_token" | "expires_in">;
+
+export function parseAccessToken(value: unknown): AccessToken {
+  const from = fields(value, "login result");
+  return { access_token: text(from, "access_token"), expires_in: integer(from, "expires_in") };
+}
+
+export const parseTicket = (value: unknown): string => text(fields(value, "ticket"), "ticket");
+
+export interface CreatedJob {
+  job: Job;
+  /** Null when the customer already had a login. */
+  credentials: Schemas["CustomerCredentials"] | null;
+}
+
+export function parseCreatedJob(value: unknown): CreatedJob {
+  const from = fields(value, "created job");
+  return {
+    job: parseJob(from.job),
+    credentials: nullable(
+      (f, n) => {
+        const credentials = fields(f[n], n);
+        return { username: text(credentials, "username"), password: text(credentials, "password") };
+      },
+      from,
+      "customer_credentials",
+    ),
+  };
+}
