@@ -1,0 +1,23 @@
+#include "server_metrics.h"
+
+#include <sstream>
+
+#include "http_client.h"
+
+namespace pitview::bench {
+
+Result<IngestCounters> ingest_counters(const Address& server) {
+  const Result<std::string> text = get(server, "/metrics");
+  if (!text) return text.error();
+  IngestCounters counters;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('#')) continue;
+    const auto value = static_cast<std::int64_t>(std::atof(line.c_str() + line.rfind(' ') + 1));
+    if (line.starts_with("pitview_ingest_stored_total ")) counters.stored += value;
+    if (line.starts_with("pitview_ingest_refused_total{")) counters.refused += value;
+  }
+  return counters;
+}
+
+}  // namespace pitview::bench
