@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 #include "broker_subscriber.h"
@@ -15,6 +17,7 @@
 #include "http_client.h"
 #include "live_client.h"
 #include "message.h"
+#include "pitview/base/log.h"
 #include "pitview/json/write.h"
 #include "publisher.h"
 #include "server_metrics.h"
@@ -34,9 +37,11 @@ struct CpuShares {
   double server = 0;
   double mosquitto = 0;
   double postgres = 0;
-  double bench = 0;
+  double bench = 0;   // this process: sender and receivers
+  double others = 0;  // whatever else ran on the machine
+  double stolen = 0;  // taken by the host of a virtual machine
 };
-BOOST_DESCRIBE_STRUCT(CpuShares, (), (server, mosquitto, postgres, bench))
+BOOST_DESCRIBE_STRUCT(CpuShares, (), (server, mosquitto, postgres, bench, others, stolen))
 
 struct Report {
   std::int64_t rate = 0;
@@ -52,12 +57,13 @@ struct Report {
   Percentiles generator_late;
   Receiver broker;
   Receiver live;
+  Percentiles added;  // by how much the WebSocket had a message later than the subscriber
   CpuShares cpu;
   double server_us_per_message = 0;
 };
 BOOST_DESCRIBE_STRUCT(Report, (),
                       (rate, seconds, sent, confirmed, stored, refused, first_failure, live_lost, measured_from,
-                       measured_to, generator_late, broker, live, cpu, server_us_per_message))
+                       measured_to, generator_late, broker, live, added, cpu, server_us_per_message))
 
 namespace {
 
@@ -88,15 +94,22 @@ std::string text_of(const std::string& file) {
 }
 
 struct CpuTimes {
-  double server;
-  double mosquitto;
-  double postgres;
-  double bench;
+  ProcessTimes processes = ProcessTimes::read();
+  double stolen = stolen_seconds();
 };
 
-CpuTimes cpu_times(const Stack& stack) {
-  return {cpu_seconds(*stack.pids.server), cpu_seconds(*stack.pids.mosquitto), cpu_seconds(*stack.pids.postgres),
-          cpu_seconds(::getpid())};
+CpuShares shares_of(const Stack& stack, const CpuTimes& before, const CpuTimes& after, double published_for_s) {
+  const auto share = [&](int pid) {
+    return (after.processes.below(pid) - before.processes.below(pid)) / published_for_s;
+  };
+  CpuShares shares{.server = share(*stack.pids.server),
+                   .mosquitto = share(*stack.pids.mosquitto),
+                   .postgres = share(*stack.pids.postgres),
+                   .bench = share(::getpid()),
+                   .stolen = (after.stolen - before.stolen) / published_for_s};
+  const double all = (after.processes.all() - before.processes.all()) / published_for_s;
+  shares.others = std::max(0.0, all - shares.server - shares.mosquitto - shares.postgres - shares.bench);
+  return shares;
 }
 
 Receiver receiver_of(const Arrivals& arrivals, const Plan& plan) {
@@ -136,20 +149,20 @@ Report measure(const Stack& stack, const Options& options) {
   const auto boot_id =
       static_cast<std::int32_t>(clock.now().time_since_epoch() / std::chrono::seconds(1) % 2'000'000'000);
   Publisher publisher(stack, boot_id);
-  CpuTimes cpu_before{};
+  std::optional<CpuTimes> cpu_before;
   publisher.run([&] {
-    cpu_before = cpu_times(stack);
+    cpu_before.emplace();
     plan.start = steady_clock::now() + kLead;
     plan.start_wall = clock.now() + kLead;
     return plan;
   });
   const IngestCounters after = drain(stack, at_subscriber, at_browser, before.stored, plan.total);
-  const CpuTimes cpu_after = cpu_times(stack);
+  const CpuTimes cpu_after;
   live.stop();
   subscriber.stop();
 
-  const double published_for = static_cast<double>(plan.total) / static_cast<double>(plan.rate);
-  const auto share = [&](double CpuTimes::* of) { return (cpu_after.*of - cpu_before.*of) / published_for; };
+  const CpuShares cpu =
+      shares_of(stack, *cpu_before, cpu_after, static_cast<double>(plan.total) / static_cast<double>(plan.rate));
   return {.rate = plan.rate,
           .seconds = static_cast<double>(options.seconds),
           .sent = plan.total,
@@ -163,9 +176,9 @@ Report measure(const Stack& stack, const Options& options) {
           .generator_late = publisher.lateness(),
           .broker = receiver_of(at_subscriber, plan),
           .live = receiver_of(at_browser, plan),
-          .cpu = {share(&CpuTimes::server), share(&CpuTimes::mosquitto), share(&CpuTimes::postgres),
-                  share(&CpuTimes::bench)},
-          .server_us_per_message = (cpu_after.server - cpu_before.server) * 1e6 / static_cast<double>(plan.total)};
+          .added = at_browser.later_than(at_subscriber, plan),
+          .cpu = cpu,
+          .server_us_per_message = cpu.server * 1e6 / static_cast<double>(plan.rate)};
 }
 
 }  // namespace
@@ -183,6 +196,7 @@ int main(int argc, char** argv) {
   app.add_option("--broker-password-file", options.broker_password_file, "Its password")->required();
   CLI11_PARSE(app, argc, argv);
   std::signal(SIGPIPE, SIG_IGN);
+  log::set_level("warning");
   try {
     const std::string status{std::istreambuf_iterator<char>(std::cin), {}};
     std::cout << json::write(measure(need(read_stack(status)), options)) << '\n';

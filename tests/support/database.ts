@@ -17,8 +17,8 @@ export async function execute(statement: string): Promise<string[]> {
 
 // biome-ignore lint/suspicious/noExplicitAny: rows as the database has them
 export async function rows(query: string): Promise<any[]> {
-  const [json] = await execute(`SELECT coalesce(json_agg(q), '[]') FROM (${query}) q`);
-  return JSON.parse(json ?? "[]");
+  const lines = await execute(`SELECT coalesce(json_agg(q), '[]') FROM (${query}) q`);
+  return JSON.parse(lines.join(""));
 }
 
 export async function count(query: string): Promise<number> {

@@ -1,4 +1,5 @@
 // A browser's live connection without the browser.
+import { after } from "node:test";
 import { eventually } from "./eventually.ts";
 import type { SignedIn } from "./session.ts";
 import { baseUrl } from "./stack.ts";
@@ -11,6 +12,12 @@ export interface Frame {
   ts: string;
 }
 
+// An open socket would keep the test's process alive after a failure.
+const opened: WebSocket[] = [];
+after(() => {
+  for (const socket of opened) socket.close();
+});
+
 export class Live {
   readonly frames: Frame[] = [];
   closed: { code: number; reason: string } | null = null;
@@ -18,6 +25,7 @@ export class Live {
 
   constructor(query: string) {
     this.#socket = new WebSocket(`${baseUrl.replace("http", "ws")}/ws?${query}`);
+    opened.push(this.#socket);
     this.#socket.addEventListener("message", (message) => {
       this.frames.push(JSON.parse(String(message.data)) as Frame);
     });

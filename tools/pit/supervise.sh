@@ -31,7 +31,8 @@ wait_ready() {  # wait_ready NAME "What happens" SECONDS CHECK…
   local name="$1" what="$2" deadline=$((SECONDS + $3)) began="$EPOCHREALTIME"
   shift 3
   printf '  %-56s' "$what"
-  until "$@"; do
+  # Alive and answering: what answers could be somebody else on our port.
+  until alive "${PID[$name]}" && "$@"; do
     if ! alive "${PID[$name]}"; then
       not_ready "$name" "$name stopped right after its start"
     elif ((SECONDS >= deadline)); then

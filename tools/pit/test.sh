@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./pit test: everything that can be known about this tree, on data of its own.
 
-readonly STACK_VAR=var/test-stack STACK_PORT_BASE=19000  # where tests/ look for the product
+readonly STACK_VAR=var/test-stack  # where tests/ look for the product
 readonly SUITE_SECONDS=600
 
 cmd_test() {
@@ -22,12 +22,23 @@ cmd_test() {
   finish_suites
 }
 
-# The tests' database and broker live in var/test, on ports nobody uses.
+# Ports nobody uses: several trees may be tested on one machine.
+free_port_base() {  # free_port_base BASE…
+  local base port
+  for base in "$@"; do
+    for port in 80 432 554 883; do
+      if port_open $((base + port)); then continue 2; fi
+    done
+    echo "$base"
+    return
+  done
+  die "all ports that the tests could use are taken: $*"
+}
+
+# The tests' own database and broker live in var/test.
 own_environment() {
   local base
-  for base in 20000 21000 22000 23000 24000; do
-    if ! port_open $((base + 432)) && ! port_open $((base + 883)); then break; fi
-  done
+  base="$(free_port_base 20000 21000 22000 23000 24000)"
   PIT_TEST=1 PITVIEW_VAR="$VAR/test" PITVIEW_PORT_BASE="$base" exec "$PIT_ROOT/pit" test "$@"
 }
 
@@ -49,7 +60,9 @@ cpp_suites() {
     if wanted "cpp/$name"; then names+=("$name"); fi
   done
   ((${#names[@]} > 0)) || return 0
-  prepare_postgres --no-sync
+  # The tests' scratch databases are used by every role of the product; the cluster
+  # lives for these minutes only, so it trusts who reaches it on loopback.
+  prepare_postgres --no-sync --auth-host=trust
   start_postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off
   prepare_anonymous_mosquitto
   start_mosquitto
@@ -83,6 +96,7 @@ product_suites() {
   done
   ((${#files[@]} > 0)) || return 0
   sanitizer_options
+  STACK_PORT_BASE="$(free_port_base 19000 25000 26000 27000 28000)"
   stack ./pit reset --yes >/dev/null
   STACK_UP=1
   # Its progress is worth seeing, and without it none of these suites can run.

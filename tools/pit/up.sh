@@ -42,6 +42,7 @@ supervise() {
   INTERRUPT_STATUS=0
   CLEANUPS+=(supervisor_ends)
   need_disk 500 "$VAR" "the database"
+  need_free_ports # again: a build takes minutes
   prepare_postgres
   start_postgres
   prepare_server

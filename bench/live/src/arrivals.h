@@ -38,6 +38,9 @@ class Arrivals {
 
   // From the moment a message was due, without the warm-up.
   Percentiles latency(const Plan& plan) const;
+  // By how much each message arrived later here than there, if at both; less than
+  // nothing when it was earlier.
+  Percentiles later_than(const Arrivals& there, const Plan& plan) const;
 
  private:
   std::vector<SteadyTime> at_;  // the clock's epoch: not yet

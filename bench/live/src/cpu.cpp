@@ -4,62 +4,62 @@
 
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <optional>
 #include <sstream>
 #include <string>
 
 namespace pitview::bench {
 namespace {
 
-struct Process {
-  int parent = 0;
-  long own_ticks = 0;
-  long ended_children_ticks = 0;
-};
-
-// proc(5): "pid (name) state ppid …"; the name may hold spaces and brackets, so
-// counting begins behind the last bracket, at field 3.
-std::optional<Process> read_process(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "stat");
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
-  const auto bracket = line.rfind(')');
-  if (bracket == std::string::npos) return std::nullopt;
-  std::istringstream rest(line.substr(bracket + 1));
-  std::string field;
-  Process process;
-  for (int number = 3; number <= 17 && rest >> field; ++number) {
-    if (number == 4) process.parent = std::stoi(field);
-    if (number == 14 || number == 15) process.own_ticks += std::stol(field);
-    if (number == 16 || number == 17) process.ended_children_ticks += std::stol(field);
-  }
-  return process;
-}
-
-std::map<int, Process> all_processes() {
-  std::map<int, Process> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (const auto process = read_process(entry.path())) found[std::stoi(name)] = *process;
-  }
-  return found;
-}
-
-long ticks_of(const std::map<int, Process>& all, int pid) {
-  const auto found = all.find(pid);
-  if (found == all.end()) return 0;
-  long ticks = found->second.own_ticks + found->second.ended_children_ticks;
-  for (const auto& [child, process] : all)
-    if (process.parent == pid) ticks += ticks_of(all, child);
-  return ticks;
-}
+double seconds(long ticks) { return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK)); }
 
 }  // namespace
 
-double cpu_seconds(int pid) {
-  return static_cast<double>(ticks_of(all_processes(), pid)) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+// proc(5), /proc/PID/stat: "pid (name) state ppid …"; the name may hold spaces and
+// brackets, so counting begins behind the last bracket, at field 3. 14 to 17 are user
+// and system time, of the process and of its ended children.
+ProcessTimes ProcessTimes::read() {
+  ProcessTimes times;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "stat");
+    std::string line;
+    if (!std::getline(file, line)) continue;  // it has just ended
+    std::istringstream fields(line.substr(line.rfind(')') + 1));
+    std::string field;
+    Process process;
+    for (int number = 3; number <= 17 && fields >> field; ++number) {
+      if (number == 4) process.parent = std::stoi(field);
+      if (number >= 14) process.ticks += std::stol(field);
+    }
+    times.by_pid_.emplace(std::stoi(name), process);
+  }
+  return times;
+}
+
+double ProcessTimes::below(int pid) const { return seconds(ticks_below(pid)); }
+
+double ProcessTimes::all() const {
+  long ticks = 0;
+  for (const auto& [pid, process] : by_pid_) ticks += process.ticks;
+  return seconds(ticks);
+}
+
+long ProcessTimes::ticks_below(int pid) const {
+  const auto found = by_pid_.find(pid);
+  if (found == by_pid_.end()) return 0;
+  long ticks = found->second.ticks;
+  for (const auto& [child, process] : by_pid_)
+    if (process.parent == pid) ticks += ticks_below(child);
+  return ticks;
+}
+
+// proc(5), /proc/stat: "cpu user nice system idle iowait irq softirq steal …".
+double stolen_seconds() {
+  std::ifstream file("/proc/stat");
+  std::string field;
+  for (int number = 0; number <= 8; ++number) file >> field;
+  return seconds(std::stol(field));
 }
 
 }  // namespace pitview::bench

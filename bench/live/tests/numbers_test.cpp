@@ -67,5 +67,20 @@ TEST(BenchArrivals, CountFromTheMomentAMessageWasDueAndLeaveTheWarmUpOut) {
   EXPECT_EQ(latency.max_us, 500);
 }
 
+TEST(BenchArrivals, AreComparedMessageByMessage) {
+  Plan plan{.rate = 1000, .total = 3, .devices = 1, .start = SteadyTime(1h)};
+  Arrivals here(plan.total);
+  Arrivals there(plan.total);
+  here.note(0, plan.due(0) + 900us);
+  there.note(0, plan.due(0) + 600us);
+  here.note(1, plan.due(1) + 100us);
+  there.note(1, plan.due(1) + 150us);
+  here.note(2, plan.due(2));
+  const Percentiles difference = here.later_than(there, plan);
+  EXPECT_EQ(difference.samples, 2);
+  EXPECT_EQ(difference.p50_us, -50);
+  EXPECT_EQ(difference.max_us, 300);
+}
+
 }  // namespace
 }  // namespace pitview::bench

@@ -83,7 +83,9 @@ struct Table::Node {
   }
 };
 
-bool Table::get(std::string_view key, std::string& value) const { return node_->scalar(key, value, "a text in quotes"); }
+bool Table::get(std::string_view key, std::string& value) const {
+  return node_->scalar(key, value, "a text in quotes");
+}
 bool Table::get(std::string_view key, std::int64_t& value) const { return node_->scalar(key, value, "a whole number"); }
 bool Table::get(std::string_view key, bool& value) const { return node_->scalar(key, value, "true or false"); }
 
@@ -115,7 +117,8 @@ Table Table::table(std::string_view key) const {
   auto child = std::make_shared<Node>(Node{node_->document, nullptr, node_->key_path(key) + "."});
   if (const toml::node* node = node_->find(key)) {
     child->table = node->as_table();
-    if (child->table == nullptr) node_->complain(node, node_->key_path(key) + " must be a table: [" + std::string(key) + "]");
+    if (child->table == nullptr)
+      node_->complain(node, node_->key_path(key) + " must be a table: [" + std::string(key) + "]");
   }
   return Table(std::move(child));
 }

@@ -40,7 +40,8 @@ std::string faults_of(std::string_view text) {
 
 TEST(Config, ReadsTablesListsAndDefaults) {
   const auto config = parse<Config>(
-      "name = \"a\"\ntrusted = [\"x\"]\n[http]\nport = 99\n[[camera]]\npath = \"/1\"\n[[camera]]\npath = \"/2\"\n", "t");
+      "name = \"a\"\ntrusted = [\"x\"]\n[http]\nport = 99\n[[camera]]\npath = \"/1\"\n[[camera]]\npath = \"/2\"\n",
+      "t");
   EXPECT_EQ(config.http.port, 99);
   EXPECT_EQ(config.http.address, "127.0.0.1");
   EXPECT_FALSE(config.http.web_root);
@@ -80,7 +81,8 @@ TEST(Config, AMissingFileIsOneClearLine) {
 TEST(Config, ListsItsKeys) {
   std::vector<std::string> keys;
   list_keys<Config>(keys);
-  EXPECT_EQ(keys, (std::vector<std::string>{"name", "verbose", "http.address", "http.port", "http.web_root", "camera", "trusted"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"name", "verbose", "http.address", "http.port", "http.web_root", "camera",
+                                            "trusted"}));
 }
 
 }  // namespace

@@ -45,8 +45,9 @@ void Hub::publish(Event event) {
   const std::uint64_t seq = seq_.fetch_add(1) + 1;
   if (subscribers_.load() == 0) return;
   const Delivery delivery{
-      event.name, event.pit, event.job, event.session, seq,
-      std::make_shared<const std::string>(make_frame(event.name, event.data, seq, clock_.now()))};
+      event.name, event.pit,
+      event.job,  event.session,
+      seq,        std::make_shared<const std::string>(make_frame(event.name, event.data, seq, clock_.now()))};
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     if (shards_[i]->size.load() == 0) continue;
     asio::post(runtime_.context(i), [this, shard = shards_[i].get(), workshop = event.workshop, delivery] {

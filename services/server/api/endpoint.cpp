@@ -7,7 +7,8 @@ namespace pitview::api {
 http::Response database_away(const postgres::DatabaseUnavailable& reason, const std::string& request_id) {
   constexpr int kRetryAfterSeconds = 2;
   log::warning("database_unavailable", {{"reason", reason.what()}, {"request_id", request_id}});
-  return http::problem({Errc::unavailable, "The service is not available for the moment.", {}, kRetryAfterSeconds}, request_id);
+  return http::problem({Errc::unavailable, "The service is not available for the moment.", {}, kRetryAfterSeconds},
+                       request_id);
 }
 
 }  // namespace pitview::api

@@ -81,8 +81,7 @@ http::Response database_away(const postgres::DatabaseUnavailable& reason, const 
 
 class Api {
  public:
-  Api(http::Router& router, http::OpenApi& document, Gate& gate)
-      : router_(router), document_(document), gate_(gate) {}
+  Api(http::Router& router, http::OpenApi& document, Gate& gate) : router_(router), document_(document), gate_(gate) {}
 
   template <class Path, class Query, class Body, class Out>
   void add(Row row, std::function<Awaitable<Result<Out>>(Caller&, Input<Path, Query, Body>)> handler) {
@@ -149,9 +148,14 @@ class Api {
 
   template <class Path, class Query, class Body, class Out>
   void document_row(const Row& row) {
-    http::Operation operation{.method = row.method, .path = row.path, .operation_id = row.id, .summary = row.summary,
-                              .description = row.description, .tag = row.tag,
-                              .bearer = row.needs.permission() != Permission::anyone, .status = row.status,
+    http::Operation operation{.method = row.method,
+                              .path = row.path,
+                              .operation_id = row.id,
+                              .summary = row.summary,
+                              .description = row.description,
+                              .tag = row.tag,
+                              .bearer = row.needs.permission() != Permission::anyone,
+                              .status = row.status,
                               .problems = row.problems};
     for (auto& parameter : document_.path_parameters<Path>()) operation.parameters.push_back(std::move(parameter));
     for (auto& parameter : document_.query_parameters<Query>()) operation.parameters.push_back(std::move(parameter));

@@ -35,7 +35,8 @@ http::Router ServerApp::make_router() {
   add_features(api, services_);
   router.add_websocket("/ws", live::live_socket_handler({services_.hub, services_.pit_views, services_.authenticator,
                                                          services_.ws_tickets, services_.clock}));
-  system::add_system_routes(router, services_.metrics, {services_.database, [this] { return broker_connected_.load(); }});
+  system::add_system_routes(router, services_.metrics,
+                            {services_.database, [this] { return broker_connected_.load(); }});
   system::add_api_document(router, document.document());
   router.set_fallback(http::static_files(config_.http.web_root));
   return router;

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kWaitingHashes = 64;
 
 postgres::PoolOptions pool_options(const DatabaseConfig& config) {
-  return {.conninfo = config.url, .size = static_cast<std::size_t>(config.connections_per_thread),
+  return {.conninfo = config.url,
+          .size = static_cast<std::size_t>(config.connections_per_thread),
           .application_name = "pitview-server"};
 }
 
@@ -59,8 +60,9 @@ void add_features(api::Api& api, Services& services) {
 http::OpenApi new_api_document() {
   return http::OpenApi({.title = "PitView",
                         .version = "0.1.0",
-                        .description = "Live monitoring for car-film workshops. Errors are problem documents (RFC 9457) with "
-                                       "a stable `code`. Times are UTC."});
+                        .description =
+                            "Live monitoring for car-film workshops. Errors are problem documents (RFC 9457) with "
+                            "a stable `code`. Times are UTC."});
 }
 
 std::string openapi_document() {

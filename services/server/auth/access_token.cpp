@@ -11,9 +11,7 @@ namespace {
 
 using Jwt = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
 
-std::int64_t seconds_of(Timestamp t) {
-  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
-}
+std::int64_t seconds_of(Timestamp t) { return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count(); }
 
 void add_grant(jwt_t* token, const char* name, std::int64_t value) {
   if (jwt_add_grant_int(token, name, static_cast<long>(value)) != 0) throw std::runtime_error("JWT: no memory");
@@ -51,7 +49,8 @@ Result<Principal> verify_access_token(const crypto::Key256& secret, const std::s
                       .workshop = WorkshopId(jwt_get_grant_int(raw, "wid")),
                       .session = SessionId(jwt_get_grant_int(raw, "sid"))};
   const std::int64_t expires = jwt_get_grant_int(raw, "exp");
-  if (!role || principal.user.value <= 0 || principal.workshop.value <= 0 || principal.session.value <= 0) return refused;
+  if (!role || principal.user.value <= 0 || principal.workshop.value <= 0 || principal.session.value <= 0)
+    return refused;
   if (seconds_of(now) >= expires) return Error{Errc::token_expired, "The access token has expired.", {}, 0};
   principal.role = *role;
   return principal;

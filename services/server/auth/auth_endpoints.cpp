@@ -96,20 +96,24 @@ class AuthEndpoints {
     const Principal& principal = caller.principal;
     const auto found = co_await sessions_.find_account(principal);
     if (!found) co_return Error{Errc::session_ended, "This account no longer exists.", {}, 0};
-    Me me{.id = principal.user, .username = found->username, .display_name = found->display_name,
-                .role = std::string(name_of(principal.role)), .server_time = clock_.now()};
+    Me me{.id = principal.user,
+          .username = found->username,
+          .display_name = found->display_name,
+          .role = std::string(name_of(principal.role)),
+          .server_time = clock_.now()};
     // The platform's own people belong to no workshop, as far as clients can see.
     if (principal.role != Role::super_admin) {
       me.workshop_id = principal.workshop;
-      me.workshop = Workshop{principal.workshop, found->workshop_code, found->workshop_name, found->workshop_address,
-                             found->workshop_phone, found->timezone};
+      me.workshop = Workshop{principal.workshop,      found->workshop_code,  found->workshop_name,
+                             found->workshop_address, found->workshop_phone, found->timezone};
     }
     co_return me;
   }
 
   Awaitable<Result<WsTicket>> ws_ticket(Caller& caller) {
     const auto ticket = tickets_.issue(caller.principal, clock_.now());
-    if (!ticket) co_return Error{Errc::unavailable, "Too many connections are being opened. Try again in a moment.", {}, 5};
+    if (!ticket)
+      co_return Error{Errc::unavailable, "Too many connections are being opened. Try again in a moment.", {}, 5};
     co_return WsTicket{*ticket, static_cast<int>(kWsTicketLife.count())};
   }
 
@@ -118,7 +122,8 @@ class AuthEndpoints {
     if (!signed_in) return std::move(signed_in).error();
     set_refresh_cookie(caller, signed_in->refresh_token, signed_in->refresh_life);
     constexpr int kLifeSeconds = std::chrono::seconds(kAccessTokenLife).count();
-    return LoginResult{.access_token = signed_in->access_token, .expires_in = kLifeSeconds,
+    return LoginResult{.access_token = signed_in->access_token,
+                       .expires_in = kLifeSeconds,
                        .role = std::string(name_of(signed_in->role)),
                        .must_change_password = signed_in->must_change_password};
   }
@@ -136,34 +141,54 @@ void add_auth_endpoints(api::Api& api, AuthService& service, SessionsRepository&
   const auto auth = std::make_shared<AuthEndpoints>(service, sessions, tickets, clock);
 
   api.add<Nothing, Nothing, LoginRequest, LoginResult>(
-      {.method = Method::post, .path = "/api/auth/login", .needs = Needs(Permission::anyone), .id = "login",
-       .summary = "Sign in", .tag = "auth",
+      {.method = Method::post,
+       .path = "/api/auth/login",
+       .needs = Needs(Permission::anyone),
+       .id = "login",
+       .summary = "Sign in",
+       .tag = "auth",
        .description = "Answers an access token of 15 minutes and sets the refresh token as an HttpOnly cookie.",
        .problems = {Errc::invalid_credentials, Errc::locked_out, Errc::unavailable}},
       [auth](Caller& caller, auto input) { return auth->login(caller, std::move(input.body)); });
 
   api.add<Nothing, Nothing, Nothing, LoginResult>(
-      {.method = Method::post, .path = "/api/auth/refresh", .needs = Needs(Permission::anyone), .id = "refresh",
-       .summary = "A new access token for the refresh cookie", .tag = "auth",
+      {.method = Method::post,
+       .path = "/api/auth/refresh",
+       .needs = Needs(Permission::anyone),
+       .id = "refresh",
+       .summary = "A new access token for the refresh cookie",
+       .tag = "auth",
        .description = "Rotates the cookie. A cookie that was already exchanged ends the session.",
        .problems = {Errc::session_ended}},
       [auth](Caller& caller, auto) { return auth->refresh(caller); });
 
-  api.add<Nothing, Nothing, Nothing, LogoutResult>(
-      {.method = Method::post, .path = "/api/auth/logout", .needs = Needs(Permission::signed_in), .id = "logout",
-       .summary = "End this session everywhere", .tag = "auth", .problems = {Errc::session_ended}},
-      [auth](Caller& caller, auto) { return auth->logout(caller); });
+  api.add<Nothing, Nothing, Nothing, LogoutResult>({.method = Method::post,
+                                                    .path = "/api/auth/logout",
+                                                    .needs = Needs(Permission::signed_in),
+                                                    .id = "logout",
+                                                    .summary = "End this session everywhere",
+                                                    .tag = "auth",
+                                                    .problems = {Errc::session_ended}},
+                                                   [auth](Caller& caller, auto) { return auth->logout(caller); });
 
-  api.add<Nothing, Nothing, Nothing, Me>(
-      {.method = Method::get, .path = "/api/auth/me", .needs = Needs(Permission::signed_in), .id = "get_me",
-       .summary = "Who is signed in, and where", .tag = "auth", .problems = {Errc::session_ended}},
-      [auth](Caller& caller, auto) { return auth->me(caller); });
+  api.add<Nothing, Nothing, Nothing, Me>({.method = Method::get,
+                                          .path = "/api/auth/me",
+                                          .needs = Needs(Permission::signed_in),
+                                          .id = "get_me",
+                                          .summary = "Who is signed in, and where",
+                                          .tag = "auth",
+                                          .problems = {Errc::session_ended}},
+                                         [auth](Caller& caller, auto) { return auth->me(caller); });
 
-  api.add<Nothing, Nothing, Nothing, WsTicket>(
-      {.method = Method::post, .path = "/api/ws-ticket", .needs = Needs(Permission::signed_in), .id = "create_ws_ticket",
-       .summary = "A ticket for opening /ws", .tag = "live", .description = "Good once, for 30 seconds.",
-       .problems = {Errc::unavailable, Errc::session_ended}},
-      [auth](Caller& caller, auto) { return auth->ws_ticket(caller); });
+  api.add<Nothing, Nothing, Nothing, WsTicket>({.method = Method::post,
+                                                .path = "/api/ws-ticket",
+                                                .needs = Needs(Permission::signed_in),
+                                                .id = "create_ws_ticket",
+                                                .summary = "A ticket for opening /ws",
+                                                .tag = "live",
+                                                .description = "Good once, for 30 seconds.",
+                                                .problems = {Errc::unavailable, Errc::session_ended}},
+                                               [auth](Caller& caller, auto) { return auth->ws_ticket(caller); });
 }
 
 }  // namespace pitview::auth

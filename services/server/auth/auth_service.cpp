@@ -34,8 +34,12 @@ Awaitable<Result<SignedIn>> AuthService::login(std::string username, std::string
                      .refresh_life = session_life(login->role),
                      .role = login->role,
                      .must_change_password = login->must_change_password};
-  NewSession session{.user = login->user, .refresh_token = signed_in.refresh_token, .now = now,
-                     .expires_at = now + session_life(login->role), .ip = origin.ip, .user_agent = origin.user_agent};
+  NewSession session{.user = login->user,
+                     .refresh_token = signed_in.refresh_token,
+                     .now = now,
+                     .expires_at = now + session_life(login->role),
+                     .ip = origin.ip,
+                     .user_agent = origin.user_agent};
   const SessionId id = co_await parts_.sessions.create(login->workshop, std::move(session));
   const Principal principal{.user = login->user, .workshop = login->workshop, .session = id, .role = login->role};
   signed_in.access_token = sign_access_token(parts_.jwt_secret, principal, now);
@@ -88,12 +92,14 @@ Awaitable<> AuthService::end_session(Principal principal, std::string reason) {
   const Timestamp now = parts_.clock.now();
   co_await parts_.sessions.end(principal.workshop, principal.session, reason, now);
   parts_.ended.add(principal.session, now);
-  parts_.hub.publish({"session_ended", principal.workshop, {}, {}, principal.session, "{\"reason\":\"" + reason + "\"}"});
+  parts_.hub.publish(
+      {"session_ended", principal.workshop, {}, {}, principal.session, "{\"reason\":\"" + reason + "\"}"});
 }
 
 Awaitable<> AuthService::load_ended_sessions() {
   const Timestamp now = parts_.clock.now();
-  for (const SessionId session : co_await parts_.sessions.ended_since(now - kAccessTokenLife)) parts_.ended.add(session, now);
+  for (const SessionId session : co_await parts_.sessions.ended_since(now - kAccessTokenLife))
+    parts_.ended.add(session, now);
 }
 
 }  // namespace pitview::auth

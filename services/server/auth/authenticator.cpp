@@ -37,15 +37,15 @@ Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, 
 
   const auto token = bearer_token(request);
   Result<Principal> principal =
-      token ? authenticate(*token) : Result<Principal>(Errc::unauthenticated, "Sign in first: no access token was sent.");
+      token ? authenticate(*token)
+            : Result<Principal>(Errc::unauthenticated, "Sign in first: no access token was sent.");
   if (!principal) {
     // Guessing tokens is as limited as guessing passwords.
     if (const auto wait = per_address_.take(request.remote_address, now)) co_return too_many(*wait);
     co_return principal;
   }
   if (const auto wait = per_session_.take(std::to_string(principal->session.value), now)) co_return too_many(*wait);
-  if (!may(principal->role, permission))
-    co_return Error{Errc::forbidden, "Your role may not do this.", {}, 0};
+  if (!may(principal->role, permission)) co_return Error{Errc::forbidden, "Your role may not do this.", {}, 0};
   co_return principal;
 }
 

@@ -53,7 +53,7 @@ std::string make_temporary_password() {
   static constexpr std::string_view kLower = "abcdefghijkmnpqrstuvwxyz";
   static constexpr std::string_view kUpper = "ABCDEFGHJKLMNPQRSTUVWXYZ";
   static constexpr std::string_view kDigits = "23456789";
-  static constexpr std::string_view kSets[] = {kUpper, kLower, kLower, kLower, kLower, kDigits, kLower,
+  static constexpr std::string_view kSets[] = {kUpper, kLower,  kLower, kLower, kLower, kDigits, kLower,
                                                kLower, kDigits, kLower, kUpper, kLower, kDigits, kLower};
   std::string password;
   while (password.size() < std::size(kSets)) {

@@ -16,7 +16,8 @@ constexpr Statement kFindLogin{"find_login", R"sql(
          disabled_at IS NOT NULL AS disabled
   FROM platform.find_login($1))sql"};
 
-constexpr Statement kLockedUntil{"login_locked_until", "SELECT platform.login_locked_until($1, $2::inet) AS locked_until"};
+constexpr Statement kLockedUntil{"login_locked_until",
+                                 "SELECT platform.login_locked_until($1, $2::inet) AS locked_until"};
 
 constexpr Statement kRecordFailure{"record_login_failure",
                                    "SELECT locked_until FROM platform.record_login_failure($1, $2::inet)"};
@@ -97,8 +98,8 @@ Awaitable<> SessionsRepository::clear_failures(std::string username, std::string
 
 Awaitable<SessionId> SessionsRepository::create(WorkshopId workshop, NewSession session) {
   auto tx = co_await database_.here().begin(workshop);
-  const auto rows = co_await tx.query(kCreateSession, workshop, session.user, hash_of(session.refresh_token), session.now,
-                                      session.expires_at, session.ip, session.user_agent.substr(0, 500));
+  const auto rows = co_await tx.query(kCreateSession, workshop, session.user, hash_of(session.refresh_token),
+                                      session.now, session.expires_at, session.ip, session.user_agent.substr(0, 500));
   co_await tx.commit();
   co_return rows[0].get<SessionId>(0);
 }
@@ -118,7 +119,8 @@ Awaitable<std::optional<StoredSession>> SessionsRepository::find_by_refresh(std:
                           .user_disabled = row->get<bool>("disabled")};
 }
 
-Awaitable<> SessionsRepository::rotate(const Principal& principal, std::string new_token, bool keep_previous, Timestamp now) {
+Awaitable<> SessionsRepository::rotate(const Principal& principal, std::string new_token, bool keep_previous,
+                                       Timestamp now) {
   const SessionId session = principal.session;
   auto tx = co_await database_.here().begin(principal.workshop);
   co_await tx.execute(kRotate, session, hash_of(new_token), keep_previous, now);
@@ -133,7 +135,8 @@ Awaitable<> SessionsRepository::end(WorkshopId workshop, SessionId session, std:
 
 Awaitable<std::vector<SessionId>> SessionsRepository::ended_since(Timestamp since) {
   std::vector<SessionId> sessions;
-  for (const Row row : co_await database_.here().read_platform(kEndedSince, since)) sessions.push_back(row.get<SessionId>(0));
+  for (const Row row : co_await database_.here().read_platform(kEndedSince, since))
+    sessions.push_back(row.get<SessionId>(0));
   co_return sessions;
 }
 
@@ -141,12 +144,12 @@ Awaitable<std::optional<Account>> SessionsRepository::find_account(const Princip
   const auto row = (co_await database_.here().read(principal.workshop, kFindAccount, principal.user)).first();
   if (!row) co_return std::nullopt;
   co_return Account{.username = row->get<std::string>("username"),
-               .display_name = row->get<std::string>("display_name"),
-               .workshop_code = row->get<std::string>("code"),
-               .workshop_name = row->get<std::string>("name"),
-               .workshop_address = not_empty(row->get<std::string>("address")),
-               .workshop_phone = not_empty(row->get<std::string>("phone")),
-               .timezone = row->get<std::string>("timezone")};
+                    .display_name = row->get<std::string>("display_name"),
+                    .workshop_code = row->get<std::string>("code"),
+                    .workshop_name = row->get<std::string>("name"),
+                    .workshop_address = not_empty(row->get<std::string>("address")),
+                    .workshop_phone = not_empty(row->get<std::string>("phone")),
+                    .timezone = row->get<std::string>("timezone")};
 }
 
 }  // namespace pitview::auth

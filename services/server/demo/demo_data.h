@@ -21,17 +21,21 @@ struct DemoTemplate {
 
 // The plan's work types (§6.1) with the stages of §4.3.
 inline constexpr std::array kTemplates = {
-    DemoTemplate{"Full PPF", 360,
-                 {{{"Surface Prep", 25, "We are washing and decontaminating the paint, so that nothing stays under the film."},
-                   {"PPF Installation", 50, "The film is going on, panel by panel."},
-                   {"Curing", 15, "The film is bonding to the paint under warm light."},
-                   {"Quality Check", 10, "We are looking at every edge before you get your car back."}}}},
-    DemoTemplate{"Partial PPF", 180,
+    DemoTemplate{
+        "Full PPF",
+        360,
+        {{{"Surface Prep", 25, "We are washing and decontaminating the paint, so that nothing stays under the film."},
+          {"PPF Installation", 50, "The film is going on, panel by panel."},
+          {"Curing", 15, "The film is bonding to the paint under warm light."},
+          {"Quality Check", 10, "We are looking at every edge before you get your car back."}}}},
+    DemoTemplate{"Partial PPF",
+                 180,
                  {{{"Surface Prep", 25, "We are washing and decontaminating the panels that get film."},
                    {"PPF Installation", 50, "The film is going on, panel by panel."},
                    {"Curing", 15, "The film is bonding to the paint under warm light."},
                    {"Quality Check", 10, "We are looking at every edge before you get your car back."}}}},
-    DemoTemplate{"Ceramic Coating", 240,
+    DemoTemplate{"Ceramic Coating",
+                 240,
                  {{{"Surface Prep", 35, "We are polishing the paint, so that the coating bonds evenly."},
                    {"Coating", 30, "The coating is being applied, panel by panel."},
                    {"Curing", 25, "The coating is hardening; it must stay dry and clean now."},
@@ -57,7 +61,7 @@ struct DemoJob {
   std::string_view plate;
   std::string_view work_type;
   int started_minutes_ago;
-  int stage;  // 1-based, under way
+  int stage;               // 1-based, under way
   std::string_view staff;  // username
 };
 
@@ -72,11 +76,10 @@ struct DemoWorkshop {
   std::span<const DemoJob> jobs;
 };
 
-inline constexpr std::array kShineUsers = {DemoUser{"amit", "Amit Kapoor", "owner"},
-                                           DemoUser{"pooja", "Pooja Verma", "manager"},
-                                           DemoUser{"imran", "Imran Ali", "operator"},
-                                           DemoUser{"rohan", "Rohan Mehta", "customer"},
-                                           DemoUser{"sara", "Sara Khan", "customer"}};
+inline constexpr std::array kShineUsers = {
+    DemoUser{"amit", "Amit Kapoor", "owner"}, DemoUser{"pooja", "Pooja Verma", "manager"},
+    DemoUser{"imran", "Imran Ali", "operator"}, DemoUser{"rohan", "Rohan Mehta", "customer"},
+    DemoUser{"sara", "Sara Khan", "customer"}};
 inline constexpr std::array kShinePits = {DemoPit{1, "Tata Harrier", "#2f5c9e"}, DemoPit{2, "Hyundai Creta", "#d9d9d6"},
                                           DemoPit{3, "", "#3a3f44"}};
 inline constexpr std::array kShineJobs = {

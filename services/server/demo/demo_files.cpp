@@ -30,13 +30,16 @@ std::string sim_toml(const std::vector<IssuedWorkshop>& workshops, const app::Mq
       << "\n\n[rtsp]\naddress = \"127.0.0.1\"\nport = " << rtsp_port << "\n\n[publish]\ninterval_s = 10\n";
   for (const IssuedWorkshop& workshop : workshops) {
     for (const IssuedDevice& device : workshop.devices)
-      out << "\n[[device]]\ndevice_id = " << toml_text(device.device_id) << "\nlicense_key = " << toml_text(device.license_key)
-          << "\nmqtt_username = " << toml_text(device.mqtt_username) << "\nmqtt_password = " << toml_text(device.mqtt_password)
+      out << "\n[[device]]\ndevice_id = " << toml_text(device.device_id)
+          << "\nlicense_key = " << toml_text(device.license_key)
+          << "\nmqtt_username = " << toml_text(device.mqtt_username)
+          << "\nmqtt_password = " << toml_text(device.mqtt_password)
           << "\nworkshop_code = " << toml_text(device.workshop_code) << "\npit_number = " << device.pit_number << "\n";
     for (const IssuedDevice& device : workshop.devices)
-      out << "\n[[camera]]\nworkshop_code = " << toml_text(device.workshop_code) << "\npit_number = " << device.pit_number
-          << "\npath = " << toml_text(camera_path(device.workshop_code, device.pit_number)) << "\ncar = " << toml_text(device.car)
-          << "\ncolour = " << toml_text(device.colour) << "\n";
+      out << "\n[[camera]]\nworkshop_code = " << toml_text(device.workshop_code)
+          << "\npit_number = " << device.pit_number
+          << "\npath = " << toml_text(camera_path(device.workshop_code, device.pit_number))
+          << "\ncar = " << toml_text(device.car) << "\ncolour = " << toml_text(device.colour) << "\n";
   }
   return out.str();
 }
@@ -57,7 +60,8 @@ std::string mosquitto_acl(const std::vector<IssuedWorkshop>& workshops) {
       const std::string own = root + "/device/" + device.device_id;
       out << "user " << device.mqtt_username << "\ntopic write " << root << "/pit/" << device.pit_number
           << "/sensors\ntopic write " << root << "/pit" << device.pit_number << "/sensors\ntopic write " << own
-          << "/status\ntopic read " << own << "/command\ntopic read " << own << "/config\ntopic read " << own << "/ack\n\n";
+          << "/status\ntopic read " << own << "/command\ntopic read " << own << "/config\ntopic read " << own
+          << "/ack\n\n";
     }
   return out.str();
 }
@@ -109,8 +113,9 @@ bool files_are_complete(const std::filesystem::path& folder, std::size_t worksho
   if (!demo) return false;
   return std::all_of(kWorkshops.begin(), kWorkshops.begin() + static_cast<std::ptrdiff_t>(workshops),
                      [&](const DemoWorkshop& workshop) {
-                       return std::any_of(demo->logins.begin(), demo->logins.end(),
-                                          [&](const IssuedLogin& login) { return login.workshop_code == workshop.code; });
+                       return std::any_of(demo->logins.begin(), demo->logins.end(), [&](const IssuedLogin& login) {
+                         return login.workshop_code == workshop.code;
+                       });
                      });
 }
 

@@ -27,9 +27,10 @@ class WorkshopWriter {
   WorkshopId find_or_create() {
     const auto known = db_.query("SELECT id FROM workshops WHERE code = $1", data_.code).first();
     if (known) return workshop_ = known->get<WorkshopId>(0);
-    workshop_ = db_.query("INSERT INTO workshops (code, name, address, phone, subscription_status) "
-                          "VALUES ($1, $2, $3, $4, 'active') RETURNING id",
-                          data_.code, data_.name, data_.address, data_.phone)[0]
+    workshop_ = db_.query(
+                       "INSERT INTO workshops (code, name, address, phone, subscription_status) "
+                       "VALUES ($1, $2, $3, $4, 'active') RETURNING id",
+                       data_.code, data_.name, data_.address, data_.phone)[0]
                     .get<WorkshopId>(0);
     for (const DemoUser& user : data_.users) add_user(user);
     for (const DemoPit& pit : data_.pits) add_pit(pit);
@@ -41,45 +42,53 @@ class WorkshopWriter {
  private:
   void add_user(const DemoUser& user) {
     // Nobody knows this password; issue_secrets() gives one that somebody does.
-    const auto id = db_.query("INSERT INTO users (workshop_id, username, display_name, role, password_hash) "
-                              "VALUES ($1, $2, $3, $4, 'none') RETURNING id",
-                              workshop_, user.username, user.name, user.role)[0]
+    const auto id = db_.query(
+                           "INSERT INTO users (workshop_id, username, display_name, role, password_hash) "
+                           "VALUES ($1, $2, $3, $4, 'none') RETURNING id",
+                           workshop_, user.username, user.name, user.role)[0]
                         .get<UserId>(0);
     if (user.role == "owner") db_.query("UPDATE workshops SET owner_id = $2 WHERE id = $1", workshop_, id);
   }
 
   void add_pit(const DemoPit& pit) {
-    const auto id = db_.query("INSERT INTO pits (workshop_id, pit_number, name, camera_model) "
-                              "VALUES ($1, $2, $3, 'Simulated camera') RETURNING id",
-                              workshop_, pit.number, "Pit " + std::to_string(pit.number))[0]
+    const auto id = db_.query(
+                           "INSERT INTO pits (workshop_id, pit_number, name, camera_model) "
+                           "VALUES ($1, $2, $3, 'Simulated camera') RETURNING id",
+                           workshop_, pit.number, "Pit " + std::to_string(pit.number))[0]
                         .get<PitId>(0);
-    const auto device = db_.query("INSERT INTO devices (workshop_id, device_id, license_hash) VALUES ($1, $2, $3) RETURNING id",
-                                  workshop_, device_id_of(data_, pit), Bytes(crypto::random_bytes(32)))[0]
-                            .get<DeviceKey>(0);
-    db_.query("INSERT INTO device_assignments (workshop_id, device_key, pit_id, assigned_at) "
-              "VALUES ($1, $2, $3, now() - interval '1 day')",
-              workshop_, device, id);
-    db_.query("INSERT INTO subscriptions (workshop_id, device_key, plan, monthly_fee_paise, expires_at) "
-              "VALUES ($1, $2, 'standard', 150000, now() + interval '10 years')",
-              workshop_, device);
+    const auto device =
+        db_.query("INSERT INTO devices (workshop_id, device_id, license_hash) VALUES ($1, $2, $3) RETURNING id",
+                  workshop_, device_id_of(data_, pit), Bytes(crypto::random_bytes(32)))[0]
+            .get<DeviceKey>(0);
+    db_.query(
+        "INSERT INTO device_assignments (workshop_id, device_key, pit_id, assigned_at) "
+        "VALUES ($1, $2, $3, now() - interval '1 day')",
+        workshop_, device, id);
+    db_.query(
+        "INSERT INTO subscriptions (workshop_id, device_key, plan, monthly_fee_paise, expires_at) "
+        "VALUES ($1, $2, 'standard', 150000, now() + interval '10 years')",
+        workshop_, device);
     // The one operator of the demo works at the first pit only.
     if (pit.number == 1)
-      db_.query("INSERT INTO staff_pit_permissions (workshop_id, user_id, pit_id) "
-                "SELECT workshop_id, id, $2 FROM users WHERE workshop_id = $1 AND role = 'operator'",
-                workshop_, id);
+      db_.query(
+          "INSERT INTO staff_pit_permissions (workshop_id, user_id, pit_id) "
+          "SELECT workshop_id, id, $2 FROM users WHERE workshop_id = $1 AND role = 'operator'",
+          workshop_, id);
   }
 
   void add_template(const DemoTemplate& work_type) {
     const auto position = static_cast<int>(&work_type - kTemplates.data()) + 1;
-    const auto id = db_.query("INSERT INTO work_type_templates (workshop_id, name, default_minutes, position) "
-                              "VALUES ($1, $2, $3, $4) RETURNING id",
-                              workshop_, work_type.name, work_type.minutes, position)[0]
+    const auto id = db_.query(
+                           "INSERT INTO work_type_templates (workshop_id, name, default_minutes, position) "
+                           "VALUES ($1, $2, $3, $4) RETURNING id",
+                           workshop_, work_type.name, work_type.minutes, position)[0]
                         .get<std::int64_t>(0);
     int stage_position = 0;
     for (const DemoStage& stage : work_type.stages)
-      db_.query("INSERT INTO template_stages (workshop_id, template_id, position, name, weight, sentence) "
-                "VALUES ($1, $2, $3, $4, $5, $6)",
-                workshop_, id, ++stage_position, stage.name, stage.weight, stage.sentence);
+      db_.query(
+          "INSERT INTO template_stages (workshop_id, template_id, position, name, weight, sentence) "
+          "VALUES ($1, $2, $3, $4, $5, $6)",
+          workshop_, id, ++stage_position, stage.name, stage.weight, stage.sentence);
   }
 
   void add_job(const DemoJob& job) {
@@ -121,20 +130,29 @@ class WorkshopWriter {
 IssuedWorkshop issue_secrets(BlockingConnection& db, const DemoWorkshop& data, WorkshopId workshop) {
   IssuedWorkshop issued{.id = workshop, .code = text(data.code), .name = text(data.name)};
   for (const DemoUser& user : data.users) {
-    IssuedLogin login{.role = text(user.role), .username = text(user.username), .password = auth::make_temporary_password(),
-                      .page = user.role == "customer" ? "/" : "/app", .workshop_code = text(data.code)};
-    db.query("UPDATE users SET password_hash = $2 WHERE username = $1", login.username, auth::hash_password(login.password));
+    IssuedLogin login{.role = text(user.role),
+                      .username = text(user.username),
+                      .password = auth::make_temporary_password(),
+                      .page = user.role == "customer" ? "/" : "/app",
+                      .workshop_code = text(data.code)};
+    db.query("UPDATE users SET password_hash = $2 WHERE username = $1", login.username,
+             auth::hash_password(login.password));
     issued.logins.push_back(std::move(login));
   }
   for (const DemoPit& pit : data.pits) {
-    IssuedDevice device{.device_id = device_id_of(data, pit), .license_key = make_licence_key(crypto::random_bytes(11)),
-                        .mqtt_username = device_id_of(data, pit), .mqtt_password = crypto::random_token(24),
-                        .workshop_code = text(data.code), .pit_number = pit.number, .car = text(pit.car),
+    IssuedDevice device{.device_id = device_id_of(data, pit),
+                        .license_key = make_licence_key(crypto::random_bytes(11)),
+                        .mqtt_username = device_id_of(data, pit),
+                        .mqtt_password = crypto::random_token(24),
+                        .workshop_code = text(data.code),
+                        .pit_number = pit.number,
+                        .car = text(pit.car),
                         .colour = text(pit.colour)};
     db.query("UPDATE devices SET license_hash = $2 WHERE device_id = $1", device.device_id,
              Bytes(crypto::sha256(device.license_key)));
-    device.pit_id = db.query("SELECT id FROM pits WHERE workshop_id = $1 AND pit_number = $2", workshop, pit.number)[0]
-                        .get<PitId>(0);
+    device.pit_id =
+        db.query("SELECT id FROM pits WHERE workshop_id = $1 AND pit_number = $2", workshop, pit.number)[0].get<PitId>(
+            0);
     issued.devices.push_back(std::move(device));
   }
   return issued;
@@ -144,8 +162,8 @@ void store_camera_addresses(BlockingConnection& db, const crypto::Key256& key, c
                             WorkshopId workshop, int rtsp_port) {
   for (const DemoPit& pit : data.pits) {
     const std::string url = "rtsp://127.0.0.1:" + std::to_string(rtsp_port) + camera_path(data.code, pit.number);
-    db.query("UPDATE pits SET camera_rtsp_url_sealed = $3 WHERE workshop_id = $1 AND pit_number = $2", workshop, pit.number,
-             Bytes(crypto::seal(key, url, "pits.camera_rtsp_url")));
+    db.query("UPDATE pits SET camera_rtsp_url_sealed = $3 WHERE workshop_id = $1 AND pit_number = $2", workshop,
+             pit.number, Bytes(crypto::seal(key, url, "pits.camera_rtsp_url")));
   }
 }
 

@@ -11,7 +11,7 @@ namespace pitview::demo {
 struct Options {
   std::filesystem::path output;  // folder for demo.json, sim.toml, mosquitto.passwd, mosquitto.acl
   int rtsp_port = 18554;
-  int workshops = 1;             // 1 or 2
+  int workshops = 1;  // 1 or 2
 };
 
 // Throws std::runtime_error with one sentence when it cannot be done.

@@ -4,7 +4,8 @@ namespace pitview::jobs {
 
 std::vector<StageTimes> times_of(const Job& job) {
   std::vector<StageTimes> times;
-  for (const Stage& stage : job.stages) times.push_back({stage.name, stage.weight, stage.started_at, stage.finished_at});
+  for (const Stage& stage : job.stages)
+    times.push_back({stage.name, stage.weight, stage.started_at, stage.finished_at});
   return times;
 }
 

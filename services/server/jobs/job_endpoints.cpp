@@ -110,9 +110,13 @@ class JobEndpoints {
   }
 
   Awaitable<Result<JobCreated>> create(Caller& caller, JobCreate body) {
-    NewJob job{.customer_name = body.customer_name.value, .customer_phone = text_of(body.customer_phone),
-               .customer_email = text_of(body.customer_email), .car_model = body.car_model.value,
-               .car_plate = body.car_plate.value, .pit = body.pit_id, .work_type = body.work_type.value};
+    NewJob job{.customer_name = body.customer_name.value,
+               .customer_phone = text_of(body.customer_phone),
+               .customer_email = text_of(body.customer_email),
+               .car_model = body.car_model.value,
+               .car_plate = body.car_plate.value,
+               .pit = body.pit_id,
+               .work_type = body.work_type.value};
     if (body.estimated_duration_minutes)
       job.estimated_duration_minutes = static_cast<int>(body.estimated_duration_minutes->value);
     Result<CreatedJob> created = co_await service_.create(actor_of(caller), std::move(job));
@@ -152,38 +156,65 @@ void add_job_endpoints(api::Api& api, JobService& service) {
   const auto jobs = std::make_shared<JobEndpoints>(service);
 
   api.add<Nothing, JobQuery, Nothing, std::vector<Job>>(
-      {.method = Method::get, .path = "/api/jobs", .needs = Needs(Permission::jobs_read), .id = "list_jobs",
-       .summary = "Jobs, the newest first", .tag = "jobs",
+      {.method = Method::get,
+       .path = "/api/jobs",
+       .needs = Needs(Permission::jobs_read),
+       .id = "list_jobs",
+       .summary = "Jobs, the newest first",
+       .tag = "jobs",
        .description = "Customers get their own, operators those at their pits. The next page is in the Link header."},
       [jobs](Caller& caller, auto input) { return jobs->list(caller, std::move(input.query)); });
 
   api.add<Nothing, Nothing, JobCreate, JobCreated>(
-      {.method = Method::post, .path = "/api/jobs", .needs = Needs(Permission::jobs_create), .id = "create_job",
-       .summary = "Book a job and give its customer an account", .tag = "jobs",
+      {.method = Method::post,
+       .path = "/api/jobs",
+       .needs = Needs(Permission::jobs_create),
+       .id = "create_job",
+       .summary = "Book a job and give its customer an account",
+       .tag = "jobs",
        .description = "The password is shown this once. A customer who comes back with the same phone number keeps the "
                       "account; customer_credentials is null then.",
-       .status = 201, .problems = {Errc::unavailable}},
+       .status = 201,
+       .problems = {Errc::unavailable}},
       [jobs](Caller& caller, auto input) { return jobs->create(caller, std::move(input.body)); });
 
   api.add<JobPath, Nothing, Nothing, Job>(
-      {.method = Method::get, .path = "/api/jobs/{id}", .needs = Needs(Permission::jobs_read), .id = "get_job",
-       .summary = "One job", .tag = "jobs", .problems = {Errc::not_found}},
+      {.method = Method::get,
+       .path = "/api/jobs/{id}",
+       .needs = Needs(Permission::jobs_read),
+       .id = "get_job",
+       .summary = "One job",
+       .tag = "jobs",
+       .problems = {Errc::not_found}},
       [jobs](Caller& caller, auto input) { return jobs->find(caller, input.path.id); });
 
   api.add<JobPath, Nothing, StatusChange, StatusChanged>(
-      {.method = Method::patch, .path = "/api/jobs/{id}/status", .needs = Needs(Permission::jobs_update_status),
-       .id = "set_job_status", .summary = "Move a job on", .tag = "jobs",
+      {.method = Method::patch,
+       .path = "/api/jobs/{id}/status",
+       .needs = Needs(Permission::jobs_update_status),
+       .id = "set_job_status",
+       .summary = "Move a job on",
+       .tag = "jobs",
        .problems = {Errc::not_found, Errc::invalid_transition, Errc::pit_busy}},
       [jobs](Caller& caller, auto input) { return jobs->set_status(caller, input.path.id, input.body); });
 
   api.add<JobPath, Nothing, TimeChange, TimeChanged>(
-      {.method = Method::patch, .path = "/api/jobs/{id}/time", .needs = Needs(Permission::jobs_update_time),
-       .id = "set_job_time", .summary = "Promise another time", .tag = "jobs", .problems = {Errc::not_found, Errc::conflict}},
+      {.method = Method::patch,
+       .path = "/api/jobs/{id}/time",
+       .needs = Needs(Permission::jobs_update_time),
+       .id = "set_job_time",
+       .summary = "Promise another time",
+       .tag = "jobs",
+       .problems = {Errc::not_found, Errc::conflict}},
       [jobs](Caller& caller, auto input) { return jobs->set_time(caller, input.path.id, input.body); });
 
   api.add<JobPath, Nothing, StageChange, Job>(
-      {.method = Method::patch, .path = "/api/jobs/{id}/stage", .needs = Needs(Permission::jobs_update_stage),
-       .id = "set_job_stage", .summary = "Say which stage is under way", .tag = "jobs",
+      {.method = Method::patch,
+       .path = "/api/jobs/{id}/stage",
+       .needs = Needs(Permission::jobs_update_stage),
+       .id = "set_job_stage",
+       .summary = "Say which stage is under way",
+       .tag = "jobs",
        .problems = {Errc::not_found, Errc::conflict}},
       [jobs](Caller& caller, auto input) { return jobs->set_stage(caller, input.path.id, input.body); });
 }

@@ -13,12 +13,9 @@ struct Named {
 };
 
 constexpr std::array kNames = {
-    Named{JobStatus::waiting, "waiting"},
-    Named{JobStatus::in_progress, "in_progress"},
-    Named{JobStatus::on_hold, "on_hold"},
-    Named{JobStatus::quality_check, "quality_check"},
-    Named{JobStatus::completed, "completed"},
-    Named{JobStatus::cancelled, "cancelled"},
+    Named{JobStatus::waiting, "waiting"},     Named{JobStatus::in_progress, "in_progress"},
+    Named{JobStatus::on_hold, "on_hold"},     Named{JobStatus::quality_check, "quality_check"},
+    Named{JobStatus::completed, "completed"}, Named{JobStatus::cancelled, "cancelled"},
 };
 
 struct Transition {
@@ -114,7 +111,8 @@ void finish_stages(std::vector<StageTimes>& stages, Timestamp now) {
 
 double progress(const std::vector<StageTimes>& stages, JobStatus status, std::chrono::minutes estimate, Timestamp now) {
   if (status == JobStatus::completed) return 1.0;
-  const int total = std::accumulate(stages.begin(), stages.end(), 0, [](int sum, const StageTimes& s) { return sum + s.weight; });
+  const int total =
+      std::accumulate(stages.begin(), stages.end(), 0, [](int sum, const StageTimes& s) { return sum + s.weight; });
   if (total == 0) return 0.0;
   double done = 0;
   for (const StageTimes& stage : stages) {

@@ -95,14 +95,25 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
 
   NewCustomer customer{job.customer_name, job.customer_phone, job.customer_email, *hash};
   const CustomerAccount account = co_await find_or_create_customer(tx, workshop, std::move(customer), parts_.data_key);
-  NewJobRow row{.workshop = workshop, .pit = job.pit, .customer = account.id, .customer_name = job.customer_name,
-                .car_model = job.car_model, .car_plate = job.car_plate, .work_type = found->name,
+  NewJobRow row{.workshop = workshop,
+                .pit = job.pit,
+                .customer = account.id,
+                .customer_name = job.customer_name,
+                .car_model = job.car_model,
+                .car_plate = job.car_plate,
+                .work_type = found->name,
                 .estimated_duration_minutes = job.estimated_duration_minutes.value_or(found->default_minutes),
-                .stages = std::move(found->stages), .now = now};
+                .stages = std::move(found->stages),
+                .now = now};
   const JobId id = co_await JobsRepository::insert(tx, std::move(row));
   auto created = co_await JobsRepository::lock(tx, JobAccess{}, id, now);
-  AuditEntry entry{.actor = actor.principal.user, .action = "job.create", .job = id, .before = std::nullopt,
-                   .after = auditable(*created), .request_id = actor.request_id, .ip = actor.ip};
+  AuditEntry entry{.actor = actor.principal.user,
+                   .action = "job.create",
+                   .job = id,
+                   .before = std::nullopt,
+                   .after = auditable(*created),
+                   .request_id = actor.request_id,
+                   .ip = actor.ip};
   co_await JobsRepository::audit(tx, workshop, std::move(entry));
   co_await tx.commit();
 
@@ -130,7 +141,8 @@ Awaitable<Result<Job>> JobService::set_stage(Actor actor, JobId job, int positio
 Awaitable<Result<Job>> JobService::set_end_time(Actor actor, JobId job, Timestamp estimated_end) {
   co_return co_await change(std::move(actor), job, "job.time", [estimated_end](Job& locked, Timestamp) -> Result<> {
     if (Result<> running = require_running(locked); !running) return running;
-    if (estimated_end <= *locked.actual_start_time) return invalid("estimated_end_time", "must lie after the start of the job");
+    if (estimated_end <= *locked.actual_start_time)
+      return invalid("estimated_end_time", "must lie after the start of the job");
     locked.estimated_end_time = estimated_end;
     return Done{};
   });
@@ -153,8 +165,13 @@ Awaitable<Result<Job>> JobService::change(Actor actor, JobId job, std::string ac
     if (!postgres::is_unique_violation(e, kOneRunningPerPit)) throw;
     co_return Error{Errc::pit_busy, "Another job is running at this pit. Finish it or put this one elsewhere.", {}, 0};
   }
-  AuditEntry entry{.actor = actor.principal.user, .action = std::move(action), .job = job, .before = before,
-                   .after = auditable(*locked), .request_id = actor.request_id, .ip = actor.ip};
+  AuditEntry entry{.actor = actor.principal.user,
+                   .action = std::move(action),
+                   .job = job,
+                   .before = before,
+                   .after = auditable(*locked),
+                   .request_id = actor.request_id,
+                   .ip = actor.ip};
   co_await JobsRepository::audit(tx, workshop, std::move(entry));
   co_await tx.commit();
 

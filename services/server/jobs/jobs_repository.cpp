@@ -18,11 +18,12 @@ using postgres::Transaction;
 
 // $1 the customer whose jobs these must be, $2 the operator who must be permitted
 // at the pit; null: no such condition.
-#define JOB_ACCESS                                                                                         \
-  " ($1::bigint IS NULL OR j.customer_id = $1) AND ($2::bigint IS NULL OR EXISTS ("                        \
+#define JOB_ACCESS                                                                  \
+  " ($1::bigint IS NULL OR j.customer_id = $1) AND ($2::bigint IS NULL OR EXISTS (" \
   "SELECT 1 FROM staff_pit_permissions s WHERE s.user_id = $2 AND s.pit_id = j.pit_id)) "
 
-constexpr Statement kList{"list_jobs", "SELECT " JOB_COLUMNS "WHERE" JOB_ACCESS
+constexpr Statement kList{"list_jobs",
+                          "SELECT " JOB_COLUMNS "WHERE" JOB_ACCESS
                           "AND ($3::text IS NULL OR j.status = $3) AND ($4::bigint IS NULL OR j.pit_id = $4) "
                           "AND ($5::bigint IS NULL OR j.id < $5) ORDER BY j.id DESC LIMIT $6"};
 
@@ -30,7 +31,8 @@ constexpr Statement kFind{"find_job", "SELECT " JOB_COLUMNS "WHERE" JOB_ACCESS "
 
 constexpr Statement kLock{"lock_job", "SELECT " JOB_COLUMNS "WHERE" JOB_ACCESS "AND j.id = $3 FOR UPDATE OF j"};
 
-constexpr Statement kRunning{"running_jobs", "SELECT " JOB_COLUMNS "WHERE" JOB_ACCESS
+constexpr Statement kRunning{"running_jobs",
+                             "SELECT " JOB_COLUMNS "WHERE" JOB_ACCESS
                              "AND j.status IN ('in_progress', 'on_hold', 'quality_check') ORDER BY j.id"};
 
 #undef JOB_COLUMNS
@@ -64,8 +66,8 @@ constexpr Statement kSaveJob{"save_job", R"sql(
   UPDATE jobs SET status = $2, actual_start_time = $3, estimated_end_time = $4, actual_end_time = $5, updated_at = $6
   WHERE id = $1)sql"};
 
-constexpr Statement kSaveStage{"save_job_stage",
-                               "UPDATE job_stages SET started_at = $3, finished_at = $4 WHERE job_id = $1 AND position = $2"};
+constexpr Statement kSaveStage{
+    "save_job_stage", "UPDATE job_stages SET started_at = $3, finished_at = $4 WHERE job_id = $1 AND position = $2"};
 
 constexpr Statement kAudit{"audit_job", R"sql(
   INSERT INTO audit_log (workshop_id, actor_user_id, action, subject_type, subject_id, before, after, request_id, ip)
@@ -136,11 +138,13 @@ JobAccess JobAccess::of(const Principal& principal) {
   return access;
 }
 
-Awaitable<std::vector<Job>> JobsRepository::list(WorkshopId workshop, JobAccess access, JobFilter filter, Timestamp now) {
+Awaitable<std::vector<Job>> JobsRepository::list(WorkshopId workshop, JobAccess access, JobFilter filter,
+                                                 Timestamp now) {
   std::optional<std::string> status;
   if (filter.status) status = std::string(name_of(*filter.status));
   auto tx = co_await database_.here().begin(workshop);
-  Rows rows = co_await tx.query(kList, access.customer, access.operator_, status, filter.pit, filter.before, filter.limit);
+  Rows rows =
+      co_await tx.query(kList, access.customer, access.operator_, status, filter.pit, filter.before, filter.limit);
   std::vector<Job> jobs = co_await complete(tx, std::move(rows), now);
   co_await tx.commit();
   co_return jobs;
@@ -202,8 +206,8 @@ Awaitable<> JobsRepository::save(Transaction& tx, const Job& job) {
 }
 
 Awaitable<> JobsRepository::audit(Transaction& tx, WorkshopId workshop, AuditEntry entry) {
-  co_await tx.execute(kAudit, workshop, entry.actor, entry.action, entry.job, entry.before, entry.after, entry.request_id,
-                      entry.ip);
+  co_await tx.execute(kAudit, workshop, entry.actor, entry.action, entry.job, entry.before, entry.after,
+                      entry.request_id, entry.ip);
 }
 
 }  // namespace pitview::jobs

@@ -45,8 +45,8 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
   }
   principal_ = *principal;
   // Subscribed before the snapshot is read: what happens meanwhile is kept.
-  const Subscription subscription = parts_.hub.subscribe(
-      Runtime::current_index(), principal_.workshop, [this](const Delivery& delivery) { on_event(delivery); });
+  const Subscription subscription = parts_.hub.subscribe(Runtime::current_index(), principal_.workshop,
+                                                         [this](const Delivery& delivery) { on_event(delivery); });
   TaskGroup tasks(socket_.executor());
   std::exception_ptr failure;
   try {

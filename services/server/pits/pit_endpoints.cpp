@@ -40,15 +40,25 @@ void add_pit_endpoints(api::Api& api, PitViews& views) {
   const auto pits = std::make_shared<PitEndpoints>(views);
 
   api.add<Nothing, Nothing, Nothing, std::vector<Pit>>(
-      {.method = Method::get, .path = "/api/pits", .needs = Needs(Permission::pits_read), .id = "list_pits",
-       .summary = "The pits one may see, with device, newest reading and running job", .tag = "pits",
-       .description = "Owners and managers: all. Operators: the permitted ones. Customers: the pit where their car is being "
-                      "worked on."},
+      {.method = Method::get,
+       .path = "/api/pits",
+       .needs = Needs(Permission::pits_read),
+       .id = "list_pits",
+       .summary = "The pits one may see, with device, newest reading and running job",
+       .tag = "pits",
+       .description =
+           "Owners and managers: all. Operators: the permitted ones. Customers: the pit where their car is being "
+           "worked on."},
       [pits](Caller& caller, auto) { return pits->list(caller); });
 
   api.add<PitPath, Nothing, Nothing, Pit>(
-      {.method = Method::get, .path = "/api/pits/{id}", .needs = Needs(Permission::pits_read), .id = "get_pit",
-       .summary = "One pit", .tag = "pits", .problems = {Errc::not_found}},
+      {.method = Method::get,
+       .path = "/api/pits/{id}",
+       .needs = Needs(Permission::pits_read),
+       .id = "get_pit",
+       .summary = "One pit",
+       .tag = "pits",
+       .problems = {Errc::not_found}},
       [pits](Caller& caller, auto input) { return pits->find(caller, input.path.id); });
 }
 

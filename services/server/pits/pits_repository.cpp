@@ -36,7 +36,8 @@ constexpr std::array kStatements = {kList, kExists, kPermittedPits, kCustomerJob
 std::optional<PitDevice> device_of(const Row& row, Timestamp now) {
   auto device_id = row.get<std::optional<std::string>>("device_id");
   if (!device_id) return std::nullopt;
-  PitDevice device{.device_id = std::move(device_id), .status = "unknown",
+  PitDevice device{.device_id = std::move(device_id),
+                   .status = "unknown",
                    .last_seen = row.get<std::optional<Timestamp>>("last_seen_at")};
   const bool recent = device.last_seen && *device.last_seen + kSilence + kLastSeenLag > now;
   if (row.get<std::string>("device_status") == "disabled") {

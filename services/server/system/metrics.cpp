@@ -31,8 +31,8 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
                         .Name("pitview_http_request_seconds")
                         .Help("Time to answer a request, WebSockets excluded")
                         .Register(impl_->registry)
-                        .Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                                                         0.1, 0.25, 0.5, 1, 2.5});
+                        .Add({}, prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                                                         0.05, 0.1, 0.25, 0.5, 1, 2.5});
 }
 
 Metrics::~Metrics() = default;

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::chrono::seconds kDirectoryRefresh{5};
 constexpr std::chrono::hours kPartitionsEvery{6};
+constexpr std::chrono::seconds kStatusRetry{2};
 
 mqtt::ClientOptions receiving(mqtt::ClientOptions options) {
   options.clean_session = false;  // what arrives while we are away waits in the broker
@@ -45,9 +46,12 @@ Ingest::Ingest(Parts parts, mqtt::ClientOptions broker)
     : parts_(parts),
       client_(parts.executor, receiving(std::move(broker)),
               {.on_message = [this](mqtt::Message message) { handle(std::move(message)); },
-               .on_connected = [](bool session_present) { log::info("ingest_connected", {{"session_present", session_present}}); },
-               .on_disconnected = [](const std::string& reason) { log::warning("ingest_disconnected", {{"reason", reason}}); }}),
-      writer_(parts.executor, parts.readings, parts.metrics, [this](mqtt::AckToken token) { client_.acknowledge(token); }),
+               .on_connected =
+                   [](bool session_present) { log::info("ingest_connected", {{"session_present", session_present}}); },
+               .on_disconnected =
+                   [](const std::string& reason) { log::warning("ingest_disconnected", {{"reason", reason}}); }}),
+      writer_(parts.executor, parts.readings, parts.metrics,
+              [this](mqtt::AckToken token) { client_.acknowledge(token); }),
       tasks_(parts.executor),
       writer_task_(parts.executor) {}
 
@@ -130,7 +134,8 @@ std::optional<Ingest::Refused> Ingest::check_licence(const Device& device) const
 std::optional<Ingest::Refused> Ingest::validate(const SensorMessage& message) const {
   switch (fault_of(message, parts_.clock.now())) {
     case MessageFault::none: return std::nullopt;
-    case MessageFault::out_of_range: return Refused{Refusal::out_of_range, std::string(*pitview::fault_of(message.air))};
+    case MessageFault::out_of_range:
+      return Refused{Refusal::out_of_range, std::string(*pitview::fault_of(message.air))};
     case MessageFault::future_timestamp: return Refused{Refusal::future_timestamp, to_iso8601(message.measured_at)};
     case MessageFault::too_old: return Refused{Refusal::too_old, to_iso8601(message.measured_at)};
   }
@@ -192,7 +197,7 @@ void Ingest::set_online(Device& device, bool online) {
   device.online = online;
   const DeviceStatusEvent event{device.pit, device.device_id, online ? "online" : "offline", parts_.clock.now()};
   parts_.hub.publish({"device_status", device.workshop, device.pit.value_or(PitId()), {}, {}, json::write(event)});
-  tasks_.spawn("device_status", record_status(device.key, online));
+  tasks_.spawn("device_status", record_status(device.device_id));
 }
 
 // A refused message is acknowledged: it would be refused again.
@@ -224,8 +229,20 @@ Awaitable<> Ingest::refresh_directory() {
   }
 }
 
-Awaitable<> Ingest::record_status(DeviceKey device, bool online) {
-  co_await parts_.readings.record_device_status(device, online, parts_.clock.now());
+// What the device is by the time the database answers: of several changes while
+// it was away only the last one counts.
+Awaitable<> Ingest::record_status(std::string device_id) {
+  while (const Device* device = directory_.find(device_id)) {
+    const DeviceKey key = device->key;
+    const bool online = device->online;
+    try {
+      co_await parts_.readings.record_device_status(key, online, parts_.clock.now());
+      co_return;
+    } catch (const postgres::DatabaseUnavailable& e) {
+      log::warning("device_status_waits_for_database", {{"device", key}, {"reason", e.what()}});
+    }
+    co_await sleep_for(kStatusRetry);
+  }
 }
 
 }  // namespace pitview::telemetry

@@ -61,7 +61,7 @@ class Ingest {
   void refuse(const mqtt::Message& message, const Refused& refused);
 
   Awaitable<> refresh_directory();
-  Awaitable<> record_status(DeviceKey device, bool online);
+  Awaitable<> record_status(std::string device_id);
 
   Parts parts_;
   DeviceDirectory directory_;

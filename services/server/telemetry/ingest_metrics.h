@@ -26,8 +26,8 @@ enum class Refusal {
   out_of_range,
   future_timestamp,
   too_old,
-  overload,         // too many QoS 0 messages at once
-  database,         // the database refused the row
+  overload,  // too many QoS 0 messages at once
+  database,  // the database refused the row
 };
 
 std::string_view name_of(Refusal refusal) noexcept;

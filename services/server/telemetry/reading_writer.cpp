@@ -76,8 +76,7 @@ Awaitable<> ReadingWriter::commit(std::span<const NewReading> readings) {
       log::warning("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
       unavailable = true;
     } catch (const postgres::QueryFailed& e) {
-      if (readings.size() == 1)
-        log::error("reading_set_aside", {{"device", readings[0].device}, {"reason", e.what()}});
+      if (readings.size() == 1) log::error("reading_set_aside", {{"device", readings[0].device}, {"reason", e.what()}});
       refused = true;
     }
     if (unavailable) {

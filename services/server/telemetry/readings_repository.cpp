@@ -44,8 +44,15 @@ constexpr Statement kBuckets{"sensor_history_in_buckets", R"sql(
   FROM sensor_data WHERE pit_id = $1 AND measured_at >= $2 AND measured_at < $3
   GROUP BY date_bin(make_interval(secs => $4), sensor_data.measured_at, $2) ORDER BY 1)sql"};
 
-constexpr std::array kStatements = {db::kPrepareReadingsStaging, db::kCommitReadings, kDirectory, kRecordStatus, kEnsurePartitions,
-                                    kLatest, kLatestOfWorkshop, kHistory, kBuckets};
+constexpr std::array kStatements = {db::kPrepareReadingsStaging,
+                                    db::kCommitReadings,
+                                    kDirectory,
+                                    kRecordStatus,
+                                    kEnsurePartitions,
+                                    kLatest,
+                                    kLatestOfWorkshop,
+                                    kHistory,
+                                    kBuckets};
 
 // A float column holds 24.5 as 24.5000000…; two decimals are more than the sensor knows.
 std::optional<double> rounded(std::optional<double> value) {

@@ -25,8 +25,8 @@ struct SensorPayload {
   std::optional<bool> replay;
 };
 BOOST_DESCRIBE_STRUCT(SensorPayload, (),
-                      (device_id, license_key, timestamp, temperature, humidity, aqi, pressure, boot_id, seq, iaq_accuracy,
-                       gas_ohm, replay))
+                      (device_id, license_key, timestamp, temperature, humidity, aqi, pressure, boot_id, seq,
+                       iaq_accuracy, gas_ohm, replay))
 
 struct StatusPayload {
   std::string status;
@@ -80,14 +80,20 @@ Result<SensorMessage> parse_sensor_message(std::string_view payload, Timestamp r
   if (!read) return std::move(read).error();
   if (read->boot_id.has_value() != read->seq.has_value())
     return Error{Errc::validation_failed, "boot_id and seq belong together.", {}, 0};
-  SensorMessage message{.device_id = std::move(read->device_id.value), .license_key = std::move(read->license_key.value),
-                        .measured_at = read->timestamp.value_or(received_at), .replay = read->replay.value_or(false)};
+  SensorMessage message{.device_id = std::move(read->device_id.value),
+                        .license_key = std::move(read->license_key.value),
+                        .measured_at = read->timestamp.value_or(received_at),
+                        .replay = read->replay.value_or(false)};
   if (read->seq) {
     message.boot_id = static_cast<std::int32_t>(*read->boot_id);
     message.seq = static_cast<std::int32_t>(*read->seq);
   }
-  message.air = {.temperature_c = read->temperature, .humidity_rh = read->humidity, .pressure_hpa = read->pressure,
-                 .aqi = rounded(read->aqi), .iaq_accuracy = read->iaq_accuracy, .gas_ohm = read->gas_ohm};
+  message.air = {.temperature_c = read->temperature,
+                 .humidity_rh = read->humidity,
+                 .pressure_hpa = read->pressure,
+                 .aqi = rounded(read->aqi),
+                 .iaq_accuracy = read->iaq_accuracy,
+                 .gas_ohm = read->gas_ohm};
   return message;
 }
 

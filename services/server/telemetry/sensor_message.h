@@ -20,8 +20,8 @@ enum class TopicKind { sensors, device_status, other };
 struct Topic {
   TopicKind kind = TopicKind::other;
   std::string_view workshop_code;
-  int pit_number = 0;           // with sensors
-  std::string_view device_id;   // with device_status
+  int pit_number = 0;          // with sensors
+  std::string_view device_id;  // with device_status
 };
 
 // workshop/{code}/pit/{n}/sensors, workshop/{code}/pit{n}/sensors (the plan's

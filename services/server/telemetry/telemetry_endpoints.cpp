@@ -13,8 +13,8 @@ struct SensorPath {
 BOOST_DESCRIBE_STRUCT(SensorPath, (), (id))
 
 struct HistoryQuery {
-  std::optional<Timestamp> from;  // default: a day before `to`
-  std::optional<Timestamp> to;    // default: now
+  std::optional<Timestamp> from;          // default: a day before `to`
+  std::optional<Timestamp> to;            // default: now
   std::optional<std::string> resolution;  // "auto" (default) or "raw"
 };
 BOOST_DESCRIBE_STRUCT(HistoryQuery, (), (from, to, resolution))
@@ -43,7 +43,8 @@ class TelemetryEndpoints {
     const Timestamp from = query.from.value_or(to - kDefaultRange);
     if (from >= to) co_return invalid("from", "must lie before `to`");
     const bool raw = query.resolution == "raw";
-    if (query.resolution && !raw && query.resolution != "auto") co_return invalid("resolution", "must be one of auto, raw");
+    if (query.resolution && !raw && query.resolution != "auto")
+      co_return invalid("resolution", "must be one of auto, raw");
     if (!co_await may_see(caller, pit)) co_return no_such_pit();
 
     const WorkshopId workshop = caller.principal.workshop;
@@ -73,22 +74,34 @@ class TelemetryEndpoints {
 
 }  // namespace
 
-void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::PitsRepository& pits, const Clock& clock) {
+void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::PitsRepository& pits,
+                             const Clock& clock) {
   const auto telemetry = std::make_shared<TelemetryEndpoints>(readings, pits, clock);
 
   api.add<SensorPath, Nothing, Nothing, Reading>(
-      {.method = Method::get, .path = "/api/pits/{id}/sensors/latest", .needs = Needs(Permission::telemetry_read),
-       .id = "get_latest_reading", .summary = "The newest reading of a pit", .tag = "telemetry",
-       .description = "not_found as long as there is none.", .problems = {Errc::not_found}},
+      {.method = Method::get,
+       .path = "/api/pits/{id}/sensors/latest",
+       .needs = Needs(Permission::telemetry_read),
+       .id = "get_latest_reading",
+       .summary = "The newest reading of a pit",
+       .tag = "telemetry",
+       .description = "not_found as long as there is none.",
+       .problems = {Errc::not_found}},
       [telemetry](Caller& caller, auto input) { return telemetry->latest(caller, input.path.id); });
 
   api.add<SensorPath, HistoryQuery, Nothing, std::vector<Sample>>(
-      {.method = Method::get, .path = "/api/pits/{id}/sensors/history", .needs = Needs(Permission::telemetry_read),
-       .id = "get_sensor_history", .summary = "Readings of a pit over time, oldest first", .tag = "telemetry",
+      {.method = Method::get,
+       .path = "/api/pits/{id}/sensors/history",
+       .needs = Needs(Permission::telemetry_read),
+       .id = "get_sensor_history",
+       .summary = "Readings of a pit over time, oldest first",
+       .tag = "telemetry",
        .description = "At most 1,000 points: means over buckets when the range holds more. resolution=raw gives every "
                       "reading, at most the newest 100,000.",
        .problems = {Errc::not_found}},
-      [telemetry](Caller& caller, auto input) { return telemetry->history(caller, input.path.id, std::move(input.query)); });
+      [telemetry](Caller& caller, auto input) {
+        return telemetry->history(caller, input.path.id, std::move(input.query));
+      });
 }
 
 }  // namespace pitview::telemetry

@@ -7,6 +7,7 @@
 namespace pitview::telemetry {
 
 // The rows of /api/pits/{id}/sensors/…; all parts outlive the API.
-void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::PitsRepository& pits, const Clock& clock);
+void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::PitsRepository& pits,
+                             const Clock& clock);
 
 }  // namespace pitview::telemetry

@@ -28,7 +28,8 @@ TEST(Configuration, EveryKeyIsDocumented) {
   config::list_keys<Config>(keys);
   ASSERT_GT(keys.size(), 10U);
   for (const std::string& key : keys)
-    EXPECT_NE(reference.find("`" + key + "`"), std::string::npos) << key << " is missing in docs/reference/configuration.md";
+    EXPECT_NE(reference.find("`" + key + "`"), std::string::npos)
+        << key << " is missing in docs/reference/configuration.md";
 }
 
 TEST(Contract, TheOpenApiFileIsWhatTheEndpointTableSays) {

@@ -54,11 +54,14 @@ TEST(AccessToken, RefusesOtherAlgorithmsAndMissingClaims) {
   EXPECT_TRUE(verify_access_token(kSecret, forge(R"({"alg":"HS256","typ":"JWT"})", claims, kSecret), kNow));
   EXPECT_FALSE(verify_access_token(kSecret, forge(R"({"alg":"none","typ":"JWT"})", claims, kSecret), kNow));
   EXPECT_FALSE(verify_access_token(kSecret, forge(R"({"alg":"HS512","typ":"JWT"})", claims, kSecret), kNow));
-  const std::string unsigned_token = crypto::base64url_encode(R"({"alg":"none"})") + "." + crypto::base64url_encode(claims) + ".";
+  const std::string unsigned_token =
+      crypto::base64url_encode(R"({"alg":"none"})") + "." + crypto::base64url_encode(claims) + ".";
   EXPECT_FALSE(verify_access_token(kSecret, unsigned_token, kNow));
-  for (const char* broken : {R"({"wid":2,"sid":9,"role":"owner","exp":9999999999})", R"({"sub":3,"wid":2,"sid":9,"role":"root","exp":9999999999})",
-                             R"({"sub":3,"wid":2,"sid":9,"role":"owner"})"})
-    EXPECT_FALSE(verify_access_token(kSecret, forge(R"({"alg":"HS256","typ":"JWT"})", broken, kSecret), kNow)) << broken;
+  for (const char* broken :
+       {R"({"wid":2,"sid":9,"role":"owner","exp":9999999999})",
+        R"({"sub":3,"wid":2,"sid":9,"role":"root","exp":9999999999})", R"({"sub":3,"wid":2,"sid":9,"role":"owner"})"})
+    EXPECT_FALSE(verify_access_token(kSecret, forge(R"({"alg":"HS256","typ":"JWT"})", broken, kSecret), kNow))
+        << broken;
 }
 
 TEST(Password, VerifiesItsOwnHashAndNothingElse) {

@@ -9,7 +9,11 @@ using std::chrono::minutes;
 
 const Timestamp kNow = *parse_iso8601("2026-02-20T10:00:00Z");
 
-std::vector<StageTimes> three_stages() { return {{.name = "Surface Prep", .weight = 25}, {.name = "PPF Installation", .weight = 50}, {.name = "Curing", .weight = 25}}; }
+std::vector<StageTimes> three_stages() {
+  return {{.name = "Surface Prep", .weight = 25},
+          {.name = "PPF Installation", .weight = 50},
+          {.name = "Curing", .weight = 25}};
+}
 
 TEST(JobStatus, ThePlansPathIsAllowed) {
   EXPECT_TRUE(check_transition(JobStatus::waiting, JobStatus::in_progress));

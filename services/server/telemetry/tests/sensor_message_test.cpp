@@ -59,7 +59,8 @@ TEST(SensorMessage, ReadsThePlansExample) {
 
 TEST(SensorMessage, TheAppendixFormHasNoTimestampAndAFractionOfAnIndex) {
   const auto message = parse_sensor_message(
-      R"({"device_id":"d","license_key":"l","temperature":24.50,"humidity":55.20,"aqi":78.40,"pressure":1013.25})", kNow);
+      R"({"device_id":"d","license_key":"l","temperature":24.50,"humidity":55.20,"aqi":78.40,"pressure":1013.25})",
+      kNow);
   ASSERT_TRUE(message);
   EXPECT_EQ(message->measured_at, kNow);
   EXPECT_EQ(message->air.aqi, 78);
@@ -86,9 +87,10 @@ TEST(Topic, KnowsThePlansFormTheAppendixFormAndTheStatus) {
 }
 
 TEST(Topic, EverythingElseIsOther) {
-  for (const char* topic : {"", "workshop", "workshop/a/pit/x/sensors", "workshop/a/pit/0/sensors", "workshop/a/pit/-1/sensors",
-                            "workshop/a/pit/1/sensors/more", "workshop/a/pit/99999999999/sensors", "shop/a/pit/1/sensors",
-                            "workshop/a/device/d/command", "workshop/a/pitfall/sensors"})
+  for (const char* topic :
+       {"", "workshop", "workshop/a/pit/x/sensors", "workshop/a/pit/0/sensors", "workshop/a/pit/-1/sensors",
+        "workshop/a/pit/1/sensors/more", "workshop/a/pit/99999999999/sensors", "shop/a/pit/1/sensors",
+        "workshop/a/device/d/command", "workshop/a/pitfall/sensors"})
     EXPECT_EQ(parse_topic(topic).kind, TopicKind::other) << topic;
 }
 

@@ -48,7 +48,7 @@ class Table {
   bool get(std::string_view key, double& value) const;
   bool get(std::string_view key, bool& value) const;
   bool get(std::string_view key, std::vector<std::string>& value) const;
-  Table table(std::string_view key) const;               // empty when absent
+  Table table(std::string_view key) const;  // empty when absent
   std::vector<Table> tables(std::string_view key) const;
 
   void complain_missing(std::string_view key) const;

@@ -27,10 +27,10 @@ namespace pitview::live {
 struct Event {
   std::string_view name;  // static text: "sensor_update", "job_status", …
   WorkshopId workshop;
-  PitId pit;              // 0: concerns no single pit
-  JobId job;              // 0: concerns no job
-  SessionId session;      // 0: not for one session alone
-  std::string data;       // JSON of the event's `data`
+  PitId pit;          // 0: concerns no single pit
+  JobId job;          // 0: concerns no job
+  SessionId session;  // 0: not for one session alone
+  std::string data;   // JSON of the event's `data`
 };
 
 // What a subscriber gets. `frame` is the whole message as sent to a browser:
