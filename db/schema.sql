@@ -73,12 +73,12 @@ ALTER FUNCTION platform.commit_readings() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.commit_readings() IS 'Moves this session''s staged readings to sensor_data and returns how many were new. Workshop and pit come from the assignment valid at measured_at; readings without one, older than 90 days or more than a day ahead are left out, known ones ignored.';
 
-CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, subscription_status text, subscription_expires_at timestamp with time zone)
+CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
   SELECT d.id, d.device_id, d.license_hash, d.status, d.workshop_id, w.code, w.subscription_status,
-         p.id, p.pit_number, s.status, s.expires_at
+         p.id, p.pit_number, a.assigned_at, s.status, s.expires_at
   FROM public.devices d
   JOIN public.workshops w ON w.id = d.workshop_id
   LEFT JOIN public.device_assignments a ON a.device_key = d.id AND a.released_at IS NULL

@@ -32,7 +32,7 @@ struct Receiver {
 };
 BOOST_DESCRIBE_STRUCT(Receiver, (), (received, missing, again, latency))
 
-// Processor time per second of publishing: shares of one core; 1.5 is one and a half.
+// Cores used, from just before the first message until everything had arrived.
 struct CpuShares {
   double server = 0;
   double mosquitto = 0;
@@ -94,20 +94,20 @@ std::string text_of(const std::string& file) {
 }
 
 struct CpuTimes {
+  SteadyTime at = steady_clock::now();
   ProcessTimes processes = ProcessTimes::read();
   double stolen = stolen_seconds();
 };
 
-CpuShares shares_of(const Stack& stack, const CpuTimes& before, const CpuTimes& after, double published_for_s) {
-  const auto share = [&](int pid) {
-    return (after.processes.below(pid) - before.processes.below(pid)) / published_for_s;
-  };
+CpuShares shares_of(const Stack& stack, const CpuTimes& before, const CpuTimes& after) {
+  const double took_s = std::chrono::duration<double>(after.at - before.at).count();
+  const auto share = [&](int pid) { return (after.processes.below(pid) - before.processes.below(pid)) / took_s; };
   CpuShares shares{.server = share(*stack.pids.server),
                    .mosquitto = share(*stack.pids.mosquitto),
                    .postgres = share(*stack.pids.postgres),
                    .bench = share(::getpid()),
-                   .stolen = (after.stolen - before.stolen) / published_for_s};
-  const double all = (after.processes.all() - before.processes.all()) / published_for_s;
+                   .stolen = (after.stolen - before.stolen) / took_s};
+  const double all = (after.processes.all() - before.processes.all()) / took_s;
   shares.others = std::max(0.0, all - shares.server - shares.mosquitto - shares.postgres - shares.bench);
   return shares;
 }
@@ -161,8 +161,8 @@ Report measure(const Stack& stack, const Options& options) {
   live.stop();
   subscriber.stop();
 
-  const CpuShares cpu =
-      shares_of(stack, *cpu_before, cpu_after, static_cast<double>(plan.total) / static_cast<double>(plan.rate));
+  const double server_s =
+      cpu_after.processes.below(*stack.pids.server) - cpu_before->processes.below(*stack.pids.server);
   return {.rate = plan.rate,
           .seconds = static_cast<double>(options.seconds),
           .sent = plan.total,
@@ -177,8 +177,8 @@ Report measure(const Stack& stack, const Options& options) {
           .broker = receiver_of(at_subscriber, plan),
           .live = receiver_of(at_browser, plan),
           .added = at_browser.later_than(at_subscriber, plan),
-          .cpu = cpu,
-          .server_us_per_message = cpu.server * 1e6 / static_cast<double>(plan.rate)};
+          .cpu = shares_of(stack, *cpu_before, cpu_after),
+          .server_us_per_message = server_s * 1e6 / static_cast<double>(plan.total)};
 }
 
 }  // namespace

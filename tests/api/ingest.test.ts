@@ -155,7 +155,7 @@ describe("a bad message is counted under its reason and not stored", () => {
     { what: "a time 6 minutes ahead", reason: "future_timestamp", payload: () => payloadOf(device, { timestamp: hours(0.1) }) },
     { what: "a time in 2036", reason: "future_timestamp", payload: () => payloadOf(device, { timestamp: "2036-01-01T00:00:00Z" }) },
     { what: "a time of 1970", reason: "too_old", payload: () => payloadOf(device, { timestamp: "1970-01-01T00:00:10Z" }) },
-    { what: "a time of last month", reason: "too_old", payload: () => payloadOf(device, { timestamp: hours(-24 * 31) }) },
+    { what: "a time 91 days ago", reason: "too_old", payload: () => payloadOf(device, { timestamp: hours(-24 * 91) }) },
     { what: "a temperature of 85.1", reason: "out_of_range", payload: () => payloadOf(device, { temperature: 85.1 }) },
     { what: "a humidity of -1", reason: "out_of_range", payload: () => payloadOf(device, { humidity: -1 }) },
     { what: "an air quality of 501", reason: "out_of_range", payload: () => payloadOf(device, { aqi: 501 }) },
@@ -180,6 +180,15 @@ describe("a bad message is counted under its reason and not stored", () => {
       await settle();
       assert.equal(await count("SELECT 1 FROM sensor_data"), before.rows + 1, "the good one only");
     });
+});
+
+test("a reading from before its device came to its pit is counted as ignored and not stored", async () => {
+  const before = await metric("pitview_ingest_ignored_total");
+  const seq = unique();
+  await publishReading(device, { seq, timestamp: new Date(Date.now() - 30 * 86_400_000).toISOString() });
+  await settle();
+  assert.equal(await metric("pitview_ingest_ignored_total"), before + 1);
+  assert.equal(await count(`${ofDevice(device)} AND s.seq = ${seq}`), 0);
 });
 
 describe("the broker", () => {

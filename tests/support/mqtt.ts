@@ -38,7 +38,8 @@ export async function publish(
   payload: string | Buffer,
   topic = topicOf(device),
 ): Promise<void> {
-  await mosquittoPub(device, ["-s", "-q", "1", "-t", topic], payload);
+  const source = payload.length === 0 ? "-n" : "-s";
+  await mosquittoPub(device, [source, "-q", "1", "-t", topic], payload);
 }
 
 export const publishReading = (device: Device, reading: Reading = {}): Promise<void> =>

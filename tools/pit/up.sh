@@ -26,7 +26,7 @@ cmd_up() {
   install_packages build run
   build_cpp "$PRESET" pitview-server pitview-sim
   build_web
-  if ((detach)); then supervise_in_background; else supervise; fi
+  if ((detach)); then supervise_in_background; else supervise announce; fi
 }
 
 # The lock belongs to the open file 9, which a supervisor in the background inherits;
@@ -38,7 +38,8 @@ take_lock() {  # take_lock COMPLAINT
   echo starting >"$RUN/state"
 }
 
-supervise() {
+supervise() {  # supervise [WHEN-READY]
+  local when_ready="${1:-true}"
   INTERRUPT_STATUS=0
   CLEANUPS+=(supervisor_ends)
   need_disk 500 "$VAR" "the database"
@@ -50,8 +51,8 @@ supervise() {
   start_mosquitto
   start_server
   if ((WITH_SIM)); then start_sim; fi
-  announce
   echo ready >"$RUN/state"
+  "$when_ready"
   watch_processes
 }
 
@@ -75,6 +76,8 @@ supervise_in_background() {
   cat <&8
   CLEANUPS=()
   alive "$supervisor" || exit 1
+  # Here and not there: passwords have no business in its log.
+  announce
   note "in the background: ./pit status, ./pit logs, ./pit down"
 }
 

@@ -19,6 +19,9 @@ class Authenticator final : public api::Gate {
   // For `/ws?token=…` as well.
   Result<Principal> authenticate(const std::string& access_token) const;
 
+  // True once the session was signed out: whoever holds a right of it loses it.
+  bool has_ended(SessionId session) const { return ended_.contains(session); }
+
  private:
   const crypto::Key256& jwt_secret_;
   const EndedSessions& ended_;

@@ -12,11 +12,12 @@ using postgres::Statement;
 constexpr Statement kFindByPhone{"find_customer_by_phone",
                                  "SELECT id, username FROM users WHERE phone_lookup = $1 AND role = 'customer'"};
 
-// A username that is taken, in whichever workshop, gives no row.
+// No row when the username is taken, in whichever workshop, or when the phone
+// number has just got an account by another request.
 constexpr Statement kInsertCustomer{"insert_customer", R"sql(
   INSERT INTO users (workshop_id, username, display_name, email, phone_sealed, phone_lookup, password_hash, role)
   VALUES ($1, $2, $3, $4, $5, $6, $7, 'customer')
-  ON CONFLICT (lower(username)) DO NOTHING
+  ON CONFLICT DO NOTHING
   RETURNING id)sql"};
 
 constexpr std::array kStatements = {kFindByPhone, kInsertCustomer};
@@ -58,11 +59,12 @@ Awaitable<CustomerAccount> find_or_create_customer(postgres::Transaction& tx, Wo
   if (customer.phone) {
     lookup = Bytes(crypto::hmac_sha256(key_text(data_key), *customer.phone));
     sealed = Bytes(crypto::seal(data_key, *customer.phone, "users.phone_sealed"));
-    if (const auto known = (co_await tx.query(kFindByPhone, lookup)).first())
-      co_return CustomerAccount{known->get<UserId>("id"), known->get<std::string>("username"), false};
   }
   const std::string base = username_from(customer.name);
   for (int attempt = 0; attempt < 2 * kPlainTries; ++attempt) {
+    if (lookup)
+      if (const auto known = (co_await tx.query(kFindByPhone, *lookup)).first())
+        co_return CustomerAccount{known->get<UserId>("id"), known->get<std::string>("username"), false};
     std::string username = base + suffix(attempt);
     const auto inserted = (co_await tx.query(kInsertCustomer, workshop, username, customer.name, customer.email, sealed,
                                              lookup, customer.password_hash))

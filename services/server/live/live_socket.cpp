@@ -47,6 +47,11 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
   // Subscribed before the snapshot is read: what happens meanwhile is kept.
   const Subscription subscription = parts_.hub.subscribe(Runtime::current_index(), principal_.workshop,
                                                          [this](const Delivery& delivery) { on_event(delivery); });
+  // Signed out between the check and the subscription: the event has passed us by.
+  if (parts_.authenticator.has_ended(principal_.session)) {
+    socket_.close(http::kCloseUnauthenticated, name_of(Errc::session_ended));
+    co_return;
+  }
   TaskGroup tasks(socket_.executor());
   std::exception_ptr failure;
   try {

@@ -22,6 +22,7 @@ struct Device {
   std::string workshop_code;
   std::optional<PitId> pit;  // of the open assignment
   int pit_number = 0;
+  Timestamp assigned_at;  // since when at that pit
   LicenceState licence;
   // What came in since the start.
   bool online = false;

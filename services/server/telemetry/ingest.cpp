@@ -151,7 +151,8 @@ std::optional<Ingest::Refused> Ingest::check_room(const mqtt::Message& message) 
 void Ingest::show_live(Device& device, const SensorMessage& message) {
   if (!device.online) set_online(device, true);
   const bool news = !device.last_shown_at || message.measured_at > *device.last_shown_at;
-  if (message.replay || !news) return;
+  // What was measured before the device came to this pit is no news of this pit.
+  if (message.replay || !news || message.measured_at < device.assigned_at) return;
   device.last_shown_at = message.measured_at;
   const Reading reading{.pit_id = *device.pit,
                         .temperature = message.air.temperature_c,

@@ -15,7 +15,7 @@ using postgres::Statement;
 
 constexpr Statement kDirectory{"device_directory", R"sql(
   SELECT device_key, device_id, license_hash, device_status, workshop_id, workshop_code, workshop_status, pit_id,
-         pit_number, subscription_status, subscription_expires_at
+         pit_number, assigned_at, subscription_status, subscription_expires_at
   FROM platform.device_directory())sql"};
 
 constexpr Statement kRecordStatus{"record_device_status", "SELECT 1 FROM platform.record_device_status($1, $2, $3)"};
@@ -102,6 +102,7 @@ Device device_of(const Row& row) {
           .workshop_code = row.get<std::string>("workshop_code"),
           .pit = row.get<std::optional<PitId>>("pit_id"),
           .pit_number = row.get<std::optional<int>>("pit_number").value_or(0),
+          .assigned_at = row.get<std::optional<Timestamp>>("assigned_at").value_or(Timestamp{}),
           .licence = {.device = device_status == "active" ? DeviceStatus::active : DeviceStatus::disabled,
                       .subscription = subscription_of(row.get<std::optional<std::string>>("subscription_status")),
                       .expires_at = row.get<std::optional<Timestamp>>("subscription_expires_at"),

@@ -38,7 +38,7 @@ export const consoleTexts = {
   "pit.onHold": "on hold",
   "pit.noEstimate": "no ready time",
   "pit.staff": "Working on it: {names}",
-  "pit.fresh": "Live",
+  "pit.fresh": "Live readings",
   "pit.stale": "{span} old",
   "pit.deviceOffline": "Sensor offline",
   "pit.deviceOfflineFor": "Sensor offline {span}",

@@ -39,7 +39,7 @@ export const consoleTexts: Record<keyof typeof english, string> = {
   "pit.onHold": "रुका हुआ",
   "pit.noEstimate": "समय तय नहीं",
   "pit.staff": "काम कर रहे हैं: {names}",
-  "pit.fresh": "लाइव",
+  "pit.fresh": "लाइव रीडिंग",
   "pit.stale": "{span} पुरानी",
   "pit.deviceOffline": "सेंसर बंद",
   "pit.deviceOfflineFor": "सेंसर {span} से बंद",

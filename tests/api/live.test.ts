@@ -1,0 +1,306 @@
+// The live connection: who sees what, in which order, and what a slow or foreign client gets.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { eventually, unique } from "../support/eventually.ts";
+import { call, newAddress, rawExchange } from "../support/http.ts";
+import { Live } from "../support/live.ts";
+import { metric } from "../support/metrics.ts";
+import { payloadOf, publishLines, publishReading } from "../support/mqtt.ts";
+import { demo, type SignedIn } from "../support/session.ts";
+import { deviceAt, gloss, serverMemoryMb, shine, stack } from "../support/stack.ts";
+import { newJob, newOperator, newPit, runningJob, setStatus } from "../support/workshop.ts";
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const pit1 = deviceAt(shine, 1);
+const pit2 = deviceAt(shine, 2);
+const foreign = deviceAt(gloss, 1);
+
+describe("what a connection gets", () => {
+  test("is a snapshot first, then what happens, with rising numbers and the server's time", async () => {
+    const live = await Live.open(await demo("amit"));
+    const timestamp = new Date().toISOString();
+    await publishReading(pit1, { timestamp });
+    await live.next("sensor_update", ({ data }) => data.timestamp === timestamp);
+    assert.equal(live.frames[0]?.event, "snapshot");
+    assert.equal(live.all("snapshot").length, 1);
+    const pits = (await (await demo("amit")).get("/api/pits")).json;
+    assert.deepEqual(
+      live.frames[0]?.data.pits.map((pit: { id: number }) => pit.id),
+      pits.map((pit: { id: number }) => pit.id),
+    );
+    let last = -1;
+    for (const frame of live.frames) {
+      assert.deepEqual(Object.keys(frame).sort(), ["data", "event", "seq", "ts"]);
+      assert.match(frame.ts, isoTime);
+      assert.ok(frame.seq >= last);
+      last = frame.seq;
+    }
+    await live.close();
+  });
+
+  test("loses nothing between the snapshot and what follows it", async () => {
+    const session = await demo("amit");
+    const readings = Array.from({ length: 60 }, () =>
+      payloadOf(pit2, { timestamp: undefined, temperature: (unique() % 4000) / 100 }),
+    );
+    const sending = publishLines(pit2, readings);
+    const connections = await Promise.all(Array.from({ length: 8 }, () => Live.open(session)));
+    await sending;
+    const marker = new Date(Date.now() + 1000).toISOString();
+    await publishReading(pit2, { timestamp: marker });
+    for (const live of connections) {
+      await live.next("sensor_update", ({ data }) => data.timestamp === marker);
+      // From the snapshot on, each next reading is newer: none is missing, none comes twice.
+      const inSnapshot = live.frames[0]?.data.pits.find((pit: { id: number }) => pit.id === pit2.pit_id);
+      const times = live
+        .all("sensor_update")
+        .filter(({ data }) => data.pit_id === pit2.pit_id)
+        .map(({ data }) => String(data.timestamp));
+      assert.deepEqual(times, [...new Set(times)].sort());
+      const longest = connections.reduce((a, b) => (a.frames.length > b.frames.length ? a : b));
+      const after = longest
+        .all("sensor_update")
+        .map(({ data }) => String(data.timestamp))
+        .filter((time) => time > String(inSnapshot.latest?.timestamp ?? ""));
+      for (const time of after) assert.ok(times.includes(time), `lost the reading of ${time}`);
+    }
+    for (const live of connections) await live.close();
+  });
+
+  test("are new jobs and their changes as whole jobs", async () => {
+    const live = await Live.open(await demo("pooja"));
+    const pitId = await newPit();
+    const { job_id } = await newJob(pitId);
+    await setStatus(job_id, "in_progress");
+    const owner = await demo("amit");
+    await owner.patch(`/api/jobs/${job_id}/stage`, { stage: 2 });
+    await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: "2036-01-01T00:00:00Z" });
+    const last = await live.next("job_status", ({ data }) => data.estimated_end_time === "2036-01-01T00:00:00.000Z");
+    const seen = live.all("job_status").filter(({ data }) => data.job_id === job_id);
+    assert.deepEqual(
+      seen.map(({ data }) => [data.status, data.current_stage]),
+      [
+        ["waiting", null],
+        ["in_progress", 1],
+        ["in_progress", 2],
+        ["in_progress", 2],
+      ],
+    );
+    const { progress: _, ...asRead } = (await owner.get(`/api/jobs/${job_id}`)).json;
+    const { progress: __, ...asSent } = last.data;
+    assert.deepEqual(asSent, asRead);
+    await live.close();
+  });
+});
+
+describe("who sees what", () => {
+  const sockets: Live[] = [];
+  after(async () => {
+    for (const live of sockets) await live.close();
+  });
+  const open = async (session: SignedIn): Promise<Live> => {
+    const live = await Live.open(session);
+    sockets.push(live);
+    return live;
+  };
+  const pitsOf = (live: Live): number[] =>
+    (live.frames[0]?.data.pits ?? []).map((pit: { id: number }) => pit.id);
+
+  test("readings reach the workshop's staff and that pit's customer, and nobody else", async () => {
+    const sees = { owner: await open(await demo("amit")), manager: await open(await demo("pooja")),
+      operator: await open(await demo("imran")), customer: await open(await demo("rohan")) };
+    const blind = { customer: await open(await demo("sara")), owner: await open(await demo("neha")),
+      stranger: await open(await demo("kiran")), operator: await open(await newOperator(await newPit())) };
+    const timestamp = new Date().toISOString();
+    await publishReading(pit1, { timestamp });
+    for (const live of Object.values(sees))
+      await live.next("sensor_update", ({ data }) => data.timestamp === timestamp);
+
+    // Each of the others then gets something of its own, so what came before it would be there.
+    const marker = new Date().toISOString();
+    await publishReading(pit2, { timestamp: marker });
+    await publishReading(foreign, { timestamp: marker });
+    await blind.customer.next("sensor_update", ({ data }) => data.pit_id === pit2.pit_id);
+    await blind.owner.next("sensor_update", ({ data }) => data.pit_id === foreign.pit_id);
+    await blind.stranger.next("sensor_update", ({ data }) => data.pit_id === foreign.pit_id);
+    for (const [who, live] of Object.entries(blind)) {
+      assert.ok(!live.all("sensor_update").some(({ data }) => data.pit_id === pit1.pit_id), who);
+      assert.ok(!pitsOf(live).includes(pit1.pit_id), who);
+    }
+    assert.deepEqual(pitsOf(sees.operator), [pit1.pit_id]);
+    assert.deepEqual(pitsOf(sees.customer), [pit1.pit_id]);
+    assert.deepEqual(pitsOf(blind.operator).length, 1);
+    assert.deepEqual(blind.operator.all("sensor_update"), []);
+  });
+
+  test("jobs reach the own customer only, also inside one workshop", async () => {
+    const mine = await runningJob(await newPit());
+    const other = await runningJob(await newPit());
+    const live = await open(mine.customer);
+    const elsewhere = await open(await demo("neha"));
+    const owner = await demo("amit");
+    await owner.patch(`/api/jobs/${other.job_id}/stage`, { stage: 3 });
+    await owner.patch(`/api/jobs/${mine.job_id}/stage`, { stage: 2 });
+    await live.next("job_status", ({ data }) => data.current_stage === 2);
+    assert.deepEqual([...new Set(live.all("job_status").map(({ data }) => data.job_id))], [mine.job_id]);
+    const job = await newJob(foreign.pit_id, {}, "neha");
+    await elsewhere.next("job_status", ({ data }) => data.job_id === job.job_id);
+    assert.deepEqual(elsewhere.all("job_status").length, 1);
+    await setStatus(job.job_id, "cancelled", "neha");
+  });
+
+  test("a customer who waits gets the pit when the work begins", async () => {
+    const created = await newJob(await newPit());
+    const login = created.customer_credentials;
+    assert.ok(login !== null);
+    const { signIn } = await import("../support/session.ts");
+    const live = await open(await signIn(login.username, login.password));
+    assert.deepEqual(pitsOf(live), []);
+    await setStatus(created.job_id, "in_progress");
+    await live.next("snapshot", ({ data }) => data.pits[0]?.job?.job_id === created.job_id);
+  });
+
+  test("an operator does not see the next pit's job", async () => {
+    const pitId = await newPit();
+    const live = await open(await newOperator(pitId));
+    const hidden = await newJob(await newPit());
+    const shown = await newJob(pitId);
+    await live.next("job_status", ({ data }) => data.job_id === shown.job_id);
+    assert.ok(!live.all("job_status").some(({ data }) => data.job_id === hidden.job_id));
+  });
+});
+
+/** A handshake by hand; resolves to the socket and what the server answered. */
+async function handshake(query: string, headers: Record<string, string>): Promise<{ socket: Socket; answer: string }> {
+  const socket = connect({ host: stack.http.host, port: stack.http.port, localAddress: newAddress() });
+  opened.push(socket);
+  socket.on("error", () => {});
+  const lines = {
+    Host: `${stack.http.host}:${stack.http.port}`,
+    Upgrade: "websocket",
+    Connection: "Upgrade",
+    "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
+    "Sec-WebSocket-Version": "13",
+    ...headers,
+  };
+  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.write(`GET /ws?${query} HTTP/1.1\r\n${head}\r\n`);
+  const answer = await new Promise<string>((resolve) => {
+    socket.once("data", (part: Buffer) => resolve(part.toString("latin1")));
+    socket.once("close", () => resolve(""));
+  });
+  return { socket, answer };
+}
+const opened: Socket[] = [];
+after(() => {
+  for (const socket of opened) socket.destroy();
+});
+const ticket = async (): Promise<string> => `ticket=${(await (await demo("amit")).post("/api/ws-ticket")).json.ticket}`;
+
+describe("other sites and broken clients", () => {
+  test("a page of another site cannot connect, whatever ticket it has", async () => {
+    const own = `http://${stack.http.host}:${stack.http.port}`;
+    for (const origin of ["https://evil.example", "null", `${own}.evil.example`, "http://127.0.0.1", ""]) {
+      const { socket, answer } = await handshake(await ticket(), { Origin: origin });
+      if (origin === "") assert.match(answer, /^HTTP\/1\.1 101/);
+      else {
+        assert.match(answer, /^HTTP\/1\.1 403/, `Origin: ${origin}`);
+        assert.match(answer, /origin_refused/);
+      }
+      socket.destroy();
+    }
+    const { answer } = await handshake(await ticket(), { Origin: own });
+    assert.match(answer, /^HTTP\/1\.1 101/);
+  });
+
+  test("a request that is no handshake is told so", async () => {
+    const plain = await call("GET", "/ws");
+    assert.equal(plain.status, 426);
+    const old = await rawExchange(
+      "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 7\r\nSec-WebSocket-Key: x\r\n\r\n",
+    );
+    assert.match(old, /^HTTP\/1\.1 4\d\d/);
+  });
+
+  test("frames against the protocol end the connection and nothing else", async () => {
+    const watcher = await Live.open(await demo("amit"));
+    const mask = Buffer.from([1, 2, 3, 4]);
+    const frames: [string, Buffer][] = [
+      ["a frame without mask", Buffer.from([0x81, 0x01, 0x61])],
+      ["reserved bits", Buffer.concat([Buffer.from([0xf1, 0x80]), mask])],
+      ["an unknown opcode", Buffer.concat([Buffer.from([0x83, 0x80]), mask])],
+      ["a frame of 2^62 bytes", Buffer.concat([Buffer.from([0x81, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0]), mask])],
+      ["a message beyond the limit", Buffer.concat([Buffer.from([0x81, 0xfe, 0x40, 0x01]), mask, Buffer.alloc(0x4001)])],
+      ["a ping of 126 bytes", Buffer.concat([Buffer.from([0x89, 0xfe, 0, 126]), mask, Buffer.alloc(126)])],
+    ];
+    for (const [what, frame] of frames) {
+      const { socket, answer } = await handshake(await ticket(), {});
+      assert.match(answer, /^HTTP\/1\.1 101/);
+      socket.resume();
+      const closed = new Promise<boolean>((resolve) => socket.once("close", () => resolve(true)));
+      socket.write(frame);
+      await eventually(`${what}: closed`, () => Promise.race([closed, Promise.resolve(false)]));
+    }
+    const timestamp = new Date().toISOString();
+    await publishReading(pit1, { timestamp });
+    await watcher.next("sensor_update", ({ data }) => data.timestamp === timestamp);
+    await watcher.close();
+  });
+
+  test("what a client says is not listened to, and does no harm", async () => {
+    const live = new WebSocket(`ws://${stack.http.host}:${stack.http.port}/ws?${await ticket()}`);
+    const messages: unknown[] = [];
+    live.addEventListener("message", ({ data }) => messages.push(data));
+    await eventually("the snapshot", () => messages.length > 0);
+    live.send("hello");
+    live.send(JSON.stringify({ event: "sensor_update", data: {} }));
+    const timestamp = new Date().toISOString();
+    await publishReading(pit1, { timestamp });
+    await eventually("still live", () => messages.some((message) => String(message).includes(timestamp)));
+    live.close();
+  });
+});
+
+describe("a client that does not read", () => {
+  let memoryBefore = 0;
+  before(async () => {
+    memoryBefore = serverMemoryMb();
+  });
+
+  test("is closed, while the others get everything and memory stays bounded", async () => {
+    const subscribers = () => metric("pitview_live_subscribers");
+    const good = await Live.open(await demo("amit"));
+    const before = await subscribers();
+    const slow = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const { socket } = await handshake(await ticket(), {});
+        socket.pause();  // and never again
+        return socket;
+      }),
+    );
+    await eventually("all are connected", async () => (await subscribers()) === before + slow.length);
+    // The kernel takes some MB per connection before the server feels it.
+    let sent = 0;
+    await eventually(
+      "the slow ones are closed",
+      async () => {
+        const lines = Array.from({ length: 8000 }, () => payloadOf(pit1, { timestamp: undefined }));
+        await publishLines(pit1, lines);
+        sent += lines.length;
+        return (await subscribers()) === before;
+      },
+      80_000,
+    );
+    const timestamp = new Date(Date.now() + 2000).toISOString();
+    await publishReading(pit1, { timestamp });
+    await good.next("sensor_update", ({ data }) => data.timestamp === timestamp);
+    assert.equal(good.closed, null);
+    assert.ok(good.all("sensor_update").length > 1000);
+    const grown = serverMemoryMb() - memoryBefore;
+    assert.ok(grown < 300, `${grown.toFixed(0)} MB more after ${sent} readings`);
+    for (const socket of slow) socket.destroy();
+    await good.close();
+  });
+});
