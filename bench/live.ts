@@ -70,8 +70,9 @@ async function conditions(): Promise<Conditions> {
   };
 }
 
+const program = join(root, "build/release/bench/live/pitview-bench-live");
+
 async function measure(stack: Stack, options: Options, signal: AbortSignal): Promise<Report> {
-  const program = join(root, "build/release/bench/live/pitview-bench-live");
   const args = ["--rate", String(options.rate), "--seconds", String(options.seconds)];
   return JSON.parse(
     await run(program, [...args, "--broker-password-file", stack.brokerPasswordFile], {
@@ -124,6 +125,7 @@ async function main(): Promise<number> {
   if (options.browser && !existsSync(chromiumPath)) {
     throw new Error("needs Debian's package chromium, or the option --no-browser");
   }
+  if (!existsSync(program)) throw new Error("is not built: ./pit bench live builds it");
   const interrupt = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(name, () => interrupt.abort());

@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <optional>
 #include <thread>
 
 #include "broker_subscriber.h"
@@ -102,9 +101,9 @@ struct CpuTimes {
 CpuShares shares_of(const Stack& stack, const CpuTimes& before, const CpuTimes& after) {
   const double took_s = std::chrono::duration<double>(after.at - before.at).count();
   const auto share = [&](int pid) { return (after.processes.below(pid) - before.processes.below(pid)) / took_s; };
-  CpuShares shares{.server = share(*stack.pids.server),
-                   .mosquitto = share(*stack.pids.mosquitto),
-                   .postgres = share(*stack.pids.postgres),
+  CpuShares shares{.server = share(stack.pids.server.value_or(0)),
+                   .mosquitto = share(stack.pids.mosquitto.value_or(0)),
+                   .postgres = share(stack.pids.postgres.value_or(0)),
                    .bench = share(::getpid()),
                    .stolen = (after.stolen - before.stolen) / took_s};
   const double all = (after.processes.all() - before.processes.all()) / took_s;
@@ -149,9 +148,9 @@ Report measure(const Stack& stack, const Options& options) {
   const auto boot_id =
       static_cast<std::int32_t>(clock.now().time_since_epoch() / std::chrono::seconds(1) % 2'000'000'000);
   Publisher publisher(stack, boot_id);
-  std::optional<CpuTimes> cpu_before;
+  CpuTimes cpu_before;
   publisher.run([&] {
-    cpu_before.emplace();
+    cpu_before = CpuTimes();
     plan.start = steady_clock::now() + kLead;
     plan.start_wall = clock.now() + kLead;
     return plan;
@@ -161,8 +160,8 @@ Report measure(const Stack& stack, const Options& options) {
   live.stop();
   subscriber.stop();
 
-  const double server_s =
-      cpu_after.processes.below(*stack.pids.server) - cpu_before->processes.below(*stack.pids.server);
+  const int server = stack.pids.server.value_or(0);
+  const double server_s = cpu_after.processes.below(server) - cpu_before.processes.below(server);
   return {.rate = plan.rate,
           .seconds = static_cast<double>(options.seconds),
           .sent = plan.total,
@@ -177,7 +176,7 @@ Report measure(const Stack& stack, const Options& options) {
           .broker = receiver_of(at_subscriber, plan),
           .live = receiver_of(at_browser, plan),
           .added = at_browser.later_than(at_subscriber, plan),
-          .cpu = shares_of(stack, *cpu_before, cpu_after),
+          .cpu = shares_of(stack, cpu_before, cpu_after),
           .server_us_per_message = server_s * 1e6 / static_cast<double>(plan.total)};
 }
 

@@ -1,8 +1,9 @@
 // What ./pit says about the running product: addresses, process ids, demo logins.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -48,6 +49,11 @@ export interface Status {
 /** Runs ./pit for the tests' stack and returns what it prints. */
 export function pit(...command: string[]): string {
   return execFileSync(join(root, "pit"), command, { cwd: root, env: environment, encoding: "utf8" });
+}
+
+export async function pitInBackground(...command: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(join(root, "pit"), command, { cwd: root, env: environment });
+  return stdout;
 }
 
 export const currentStatus = (): Status => JSON.parse(pit("status", "--json")) as Status;

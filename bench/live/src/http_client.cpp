@@ -58,7 +58,7 @@ Result<std::string> send(const Address& server, Request request) {
   Response response;
   std::exception_ptr failure;
   asio::co_spawn(context, exchange(server, std::move(request)), [&](std::exception_ptr thrown, Response answer) {
-    failure = thrown;
+    failure = std::move(thrown);
     response = std::move(answer);
   });
   context.run();

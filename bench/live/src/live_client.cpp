@@ -52,7 +52,7 @@ void LiveClient::stop() {
 }
 
 void LiveClient::serve() {
-  asio::co_spawn(connection_->context, connection_->read_all(*this), [this](std::exception_ptr thrown) {
+  asio::co_spawn(connection_->context, connection_->read_all(*this), [this](const std::exception_ptr& thrown) {
     if (stopping_) return;
     try {
       if (thrown) std::rethrow_exception(thrown);

@@ -38,7 +38,8 @@ Publisher::Publisher(const Stack& stack, std::int32_t boot_id)
 
 void Publisher::run(const std::function<Plan()>& begin) {
   std::exception_ptr failure;
-  asio::co_spawn(context_, connect_and_publish(begin), [&failure](std::exception_ptr thrown) { failure = thrown; });
+  asio::co_spawn(context_, connect_and_publish(begin),
+                 [&failure](std::exception_ptr thrown) { failure = std::move(thrown); });
   context_.run();
   if (failure) std::rethrow_exception(failure);
 }

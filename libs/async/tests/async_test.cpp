@@ -42,6 +42,33 @@ TEST(TaskGroup, CancelEndsASleepingTaskAndJoinReturns) {
   EXPECT_EQ(group.running(), 0U);
 }
 
+// What a connection does: it runs tasks of its own and must outlive them, although
+// it is cancelled itself.
+Awaitable<> own_tasks(asio::io_context& context, bool& ended) {
+  TaskGroup children(context.get_executor());
+  children.spawn("child", sleep_for(hours(1)));
+  try {
+    co_await sleep_for(hours(1));
+  } catch (const boost::system::system_error&) {
+  }
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  children.cancel();
+  co_await children.join();
+  ended = children.running() == 0;
+}
+
+TEST(TaskGroup, ACancelledOwnerStillWaitsForItsTasks) {
+  asio::io_context context;
+  TaskGroup group(context.get_executor());
+  bool ended = false;
+  bool joined = false;
+  group.spawn("owner", own_tasks(context, ended));
+  asio::co_spawn(context, cancel_and_join(group, joined), asio::detached);
+  context.run();
+  EXPECT_TRUE(ended);
+  EXPECT_TRUE(joined);
+}
+
 Awaitable<int> answer() { co_return 42; }
 Awaitable<int> never() {
   co_await sleep_for(hours(1));
@@ -52,6 +79,14 @@ Awaitable<> try_deadlines(bool& done) {
   EXPECT_EQ(co_await with_deadline(hours(1), answer()), 42);
   EXPECT_FALSE((co_await with_deadline(milliseconds(1), never())).has_value());
   EXPECT_FALSE(co_await with_deadline(milliseconds(1), sleep_for(hours(1))));
+  // Were the exception to wait for the limit, this test would take an hour.
+  bool thrown = false;
+  try {
+    co_await with_deadline(hours(1), fail());
+  } catch (const std::runtime_error&) {
+    thrown = true;
+  }
+  EXPECT_TRUE(thrown);
   done = true;
 }
 

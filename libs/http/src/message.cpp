@@ -179,6 +179,7 @@ Response problem(const Error& error, std::string_view request_id) {
                     problem_json({status, name_of(error.code), error.detail, request_id}, error.fields),
                     {}};
   if (error.retry_after_s > 0) response.with("Retry-After", std::to_string(error.retry_after_s));
+  if (status == 401) response.with("WWW-Authenticate", "Bearer");  // RFC 9110 §15.5.2
   return response;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "pitview/http/message.h"
 #include "text.h"
 
 namespace pitview::http {
@@ -21,6 +22,12 @@ bool holds(const std::vector<Network>& networks, const Address& address) {
 }
 
 }  // namespace
+
+std::string client_key(std::string_view address) {
+  error_code ec;
+  const auto parsed = asio::ip::make_address(std::string(address), ec);
+  return ec ? std::string(address) : key_of(parsed);
+}
 
 ProxyList::ProxyList(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {

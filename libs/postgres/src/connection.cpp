@@ -172,8 +172,15 @@ Awaitable<> Connection::flush() {
     if (left < 0) throw_lost();
     if (left == 0) co_return;
     // The server may want to be read before it reads on (PQflush's manual page).
-    const auto ready = co_await (wait(false) || wait(true));
-    if (ready.index() == 0 && PQconsumeInput(connection_) == 0) throw_lost();
+    bool readable = false;
+    try {
+      readable = (co_await (wait(false) || wait(true))).index() == 0;
+    } catch (const asio::multiple_exceptions&) {
+      // Both sides throw when the time is up or the wait is cancelled.
+      if (!watch_->timed_out) throw boost::system::system_error(asio::error::operation_aborted);
+      throw ConnectionLost("the database did not answer in time");
+    }
+    if (readable && PQconsumeInput(connection_) == 0) throw_lost();
   }
 }
 

@@ -77,7 +77,8 @@ class Gate {
 };
 
 // 503 unavailable, with one log line.
-http::Response database_away(const postgres::DatabaseUnavailable& reason, const std::string& request_id);
+http::Response database_away(std::string_view reason, const std::string& request_id);
+inline constexpr std::string_view kStatementTimeout = "57014";  // query_canceled
 
 class Api {
  public:
@@ -102,13 +103,16 @@ class Api {
     Row row;
     std::function<Awaitable<Result<Out>>(Caller&, Input<Path, Query, Body>)> handler;
 
-    // A database that is away is no fault of the request; every other exception
+    // A database that is away or too slow is no fault of the request; every other exception
     // goes to the HTTP server, which answers 500.
     Awaitable<http::Response> answer(const http::Request& request) const {
       try {
         co_return co_await handle(request);
       } catch (const postgres::DatabaseUnavailable& e) {
-        co_return database_away(e, request.request_id);
+        co_return database_away(e.what(), request.request_id);
+      } catch (const postgres::QueryFailed& e) {
+        if (e.sqlstate() != kStatementTimeout) throw;
+        co_return database_away(e.what(), request.request_id);
       }
     }
 

@@ -5,6 +5,7 @@
 #include "live/live_socket.h"
 #include "pitview/async/deadline.h"
 #include "pitview/base/log.h"
+#include "pitview/db/migrations.h"
 #include "pitview/http/static_files.h"
 #include "system/system_routes.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds kDrain{10};
 constexpr std::chrono::milliseconds kFirstRetry{250};
 constexpr std::chrono::milliseconds kLastRetry{5000};
+constexpr std::chrono::hours kHousekeepingEvery{1};
 
 }  // namespace
 
@@ -34,9 +36,8 @@ http::Router ServerApp::make_router() {
   api::Api api(router, document, services_.authenticator);
   add_features(api, services_);
   router.add_websocket("/ws", live::live_socket_handler({services_.hub, services_.pit_views, services_.authenticator,
-                                                         services_.ws_tickets, services_.clock}));
-  system::add_system_routes(router, services_.metrics,
-                            {services_.database, [this] { return broker_connected_.load(); }});
+                                                         services_.ws_tickets, services_.sessions, services_.clock}));
+  system::add_system_routes(router, services_.metrics, {services_.database, [this] { return ingest_healthy_.load(); }});
   system::add_api_document(router, document.document());
   router.set_fallback(http::static_files(config_.http.web_root));
   return router;
@@ -63,7 +64,6 @@ http::Options ServerApp::http_options() {
 
 int ServerApp::run() {
   server_.start();
-  log::info("http_listening", {{"address", config_.http.address}, {"port", server_.port()}});
   asio::co_spawn(services_.runtime.context(0), stop_on_signal(), asio::detached);
   tasks_.spawn("start", start());
   services_.runtime.run();
@@ -74,21 +74,40 @@ int ServerApp::run() {
 // up later than we do, so it is asked again until it answers.
 Awaitable<> ServerApp::start() {
   std::chrono::milliseconds wait = kFirstRetry;
-  for (bool started = false; !started;) {
-    try {
-      co_await services_.auth.load_ended_sessions();
-      co_await services_.ingest.start();
-      started = true;
-    } catch (const postgres::DatabaseUnavailable& e) {
-      log::warning("waiting_for_database", {{"reason", e.what()}});
-    }
-    if (!started) co_await sleep_for(wait);
+  while (!co_await try_start()) {
+    co_await sleep_for(wait);
     wait = std::min(wait * 2, kLastRetry);
   }
+  auto housekeeping_due = services_.clock.now();
   while (true) {
-    broker_connected_ = services_.ingest.connected();
+    ingest_healthy_ = services_.ingest.healthy();
+    if (services_.clock.now() >= housekeeping_due) {
+      housekeeping_due = services_.clock.now() + kHousekeepingEvery;
+      tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
+    }
     co_await sleep_for(kFirstRetry);
   }
+}
+
+Awaitable<bool> ServerApp::try_start() {
+  try {
+    // Blocks a thread, but not one that serves.
+    const auto current = co_await services_.cpu.run<bool>(
+        [url = config_.database.url] { return postgres::is_current(url, db::migrations()); });
+    if (!current.value_or(false)) {
+      log::error("schema_is_not_current", {{"mend", "pitview-server migrate"}});
+      co_return false;
+    }
+    co_await services_.auth.load_ended_sessions();
+    co_await services_.ingest.start();
+    co_return true;
+  } catch (const boost::system::system_error& e) {
+    if (e.code() == asio::error::operation_aborted) throw;
+    log::warning("waiting_for_database", {{"reason", e.what()}});
+  } catch (const std::exception& e) {
+    log::warning("waiting_for_database", {{"reason", e.what()}});
+  }
+  co_return false;
 }
 
 // Not of tasks_: it outlives them, because it ends them.
@@ -96,6 +115,12 @@ Awaitable<> ServerApp::stop_on_signal() {
   asio::signal_set signals(services_.runtime.context(0), SIGTERM, SIGINT);
   const int signal = co_await signals.async_wait(asio::use_awaitable);
   log::info("stopping", {{"signal", signal}});
+  signals.async_wait([this](error_code ec, int) {
+    if (ec) return;
+    log::warning("stopping_at_once");  // asked a second time
+    exit_code_ = 1;
+    services_.runtime.stop();
+  });
   try {
     co_await stop();
     log::info("stopped");

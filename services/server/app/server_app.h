@@ -22,6 +22,7 @@ class ServerApp {
   http::Router make_router();
   http::Options http_options();
   Awaitable<> start();
+  Awaitable<bool> try_start();
   Awaitable<> stop();
   Awaitable<> stop_on_signal();
 
@@ -29,7 +30,7 @@ class ServerApp {
   Services services_;
   TaskGroup tasks_;
   http::Server server_;
-  std::atomic<bool> broker_connected_ = false;
+  std::atomic<bool> ingest_healthy_ = false;
   int exit_code_ = 0;
 };
 

@@ -46,9 +46,10 @@ Services::Services(const Config& config, const Keys& all_keys)
       jobs({jobs_repository, cpu, hub, clock, keys.data}),
       readings(database),
       pits(database),
-      pit_views({pits, jobs_repository, readings, clock}),
+      pit_views({pits, jobs_repository, readings, newest_readings, clock}),
       ingest_metrics(metrics.registry()),
-      ingest({runtime.context(0).get_executor(), readings, hub, clock, ingest_metrics}, broker_options(config.mqtt)) {}
+      ingest({runtime.context(0).get_executor(), readings, newest_readings, hub, clock, ingest_metrics},
+             broker_options(config.mqtt)) {}
 
 void add_features(api::Api& api, Services& services) {
   auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);

@@ -42,6 +42,7 @@ struct Services {
   jobs::JobsRepository jobs_repository;
   jobs::JobService jobs;
   telemetry::ReadingsRepository readings;
+  telemetry::NewestReadings newest_readings;
   pits::PitsRepository pits;
   pits::PitViews pit_views;
   telemetry::IngestMetrics ingest_metrics;

@@ -3,6 +3,7 @@
 #include "auth/access_token.h"
 #include "auth/password.h"
 #include "pitview/base/log.h"
+#include "pitview/http/message.h"
 
 namespace pitview::auth {
 namespace {
@@ -49,43 +50,64 @@ Awaitable<Result<SignedIn>> AuthService::login(std::string username, std::string
 
 Awaitable<Result<Login>> AuthService::check_password(std::string username, std::string password, Origin origin) {
   const Timestamp now = parts_.clock.now();
-  if (const auto until = co_await parts_.sessions.locked_until(username, origin.ip); until && *until > now)
+  const std::string client = http::client_key(origin.ip);
+  if (const auto until = co_await parts_.sessions.locked_until(username, client); until && *until > now)
     co_return locked_out(*until, now);
 
+  // Failures are counted after the hash, so guesses in parallel are limited here.
+  const LoginAttempts::Slot slot = attempts_.enter(username + "@" + client);
+  if (!slot) co_return Error{Errc::rate_limited, "Too many sign-ins at once. Try again in a moment.", {}, 1};
+
   std::optional<Login> login = co_await parts_.sessions.find_login(username);
-  const std::string hash = login ? login->password_hash : unknown_user_hash();
-  const auto matches = co_await parts_.cpu.run<bool>([password, hash] { return verify_password(password, hash); });
+  const std::string known_hash = login ? login->password_hash : std::string();
+  const auto matches = co_await parts_.cpu.run<bool>([password, known_hash] {
+    return verify_password(password, known_hash.empty() ? unknown_user_hash() : known_hash);
+  });
   if (!matches) co_return Error{Errc::unavailable, "Too many sign-ins at once. Try again in a moment.", {}, 2};
 
   const bool expired = login && login->password_expires_at && *login->password_expires_at < now;
   if (!*matches || !login || login->disabled || expired) {
-    const auto until = co_await parts_.sessions.record_failure(username, origin.ip);
+    const auto until = co_await parts_.sessions.record_failure(username, client);
     log::info("sign_in_failed", {{"ip", origin.ip}, {"known_user", login.has_value()}});
     if (until && *until > now) co_return locked_out(*until, now);
     co_return Error{Errc::invalid_credentials, "The username or the password is wrong.", {}, 0};
   }
-  co_await parts_.sessions.clear_failures(username, origin.ip);
+  co_await parts_.sessions.clear_failures(username, client);
   co_return *login;
 }
 
 Awaitable<Result<SignedIn>> AuthService::refresh(std::string refresh_token) {
-  const auto session = co_await parts_.sessions.find_by_refresh(refresh_token);
-  const Timestamp now = parts_.clock.now();
-  if (!session || session->ended || session->user_disabled || session->expires_at <= now) co_return session_over();
+  const std::string successor = successor_of(refresh_token);
+  // Twice at most: a request that loses the race for a token sees who won.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto session = co_await parts_.sessions.find_by_refresh(refresh_token);
+    const Timestamp now = parts_.clock.now();
+    if (!session || session->ended || session->user_disabled || session->expires_at <= now) co_return session_over();
 
-  const bool retry = session->reused && session->last_used_at + kRefreshRetry > now;
-  if (session->reused && !retry) {
-    log::warning("refresh_token_reused", {{"user", session->principal.user}, {"session", session->principal.session}});
-    co_await end_session(session->principal, "refresh_token_reused");
-    co_return session_over();
+    const bool retry = session->reused && session->last_used_at + kRefreshRetry > now;
+    if (session->reused && !retry) {
+      log::warning("refresh_token_reused",
+                   {{"user", session->principal.user}, {"session", session->principal.session}});
+      co_await end_session(session->principal, "refresh_token_reused");
+      co_return session_over();
+    }
+    if (!retry && !co_await parts_.sessions.rotate(session->principal, refresh_token, successor, now)) continue;
+    co_return SignedIn{.access_token = sign_access_token(parts_.jwt_secret, session->principal, now),
+                       .refresh_token = successor,
+                       .refresh_life = std::chrono::floor<std::chrono::seconds>(session->expires_at - now),
+                       .role = session->principal.role,
+                       .must_change_password = session->must_change_password};
   }
-  SignedIn signed_in{.access_token = sign_access_token(parts_.jwt_secret, session->principal, now),
-                     .refresh_token = crypto::random_token(),
-                     .refresh_life = std::chrono::floor<std::chrono::seconds>(session->expires_at - now),
-                     .role = session->principal.role,
-                     .must_change_password = session->must_change_password};
-  co_await parts_.sessions.rotate(session->principal, signed_in.refresh_token, retry, now);
-  co_return signed_in;
+  co_return session_over();
+}
+
+// The token that follows is a function of the present one, so that everyone who
+// asks with the same token, two tabs or a retry, gets the same answer.
+std::string AuthService::successor_of(const std::string& refresh_token) const {
+  const crypto::Key256& secret = parts_.jwt_secret;
+  const auto digest = crypto::hmac_sha256({reinterpret_cast<const char*>(secret.data()), secret.size()},
+                                          "refresh token after " + refresh_token);
+  return crypto::base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 Awaitable<> AuthService::end_session(Principal principal, std::string reason) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "auth/ended_sessions.h"
+#include "auth/login_attempts.h"
 #include "auth/sessions_repository.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/base/crypto.h"
@@ -55,8 +56,10 @@ class AuthService {
 
  private:
   Awaitable<Result<Login>> check_password(std::string username, std::string password, Origin origin);
+  std::string successor_of(const std::string& refresh_token) const;
 
   Parts parts_;
+  LoginAttempts attempts_{5};
 };
 
 }  // namespace pitview::auth

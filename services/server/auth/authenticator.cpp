@@ -28,10 +28,16 @@ Result<Principal> Authenticator::authenticate(const std::string& access_token) c
   return principal;
 }
 
+std::optional<Error> Authenticator::over_limit(SessionId session) {
+  const auto wait = per_session_.take(std::to_string(session.value), std::chrono::steady_clock::now());
+  if (!wait) return std::nullopt;
+  return too_many(*wait);
+}
+
 Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, Permission permission) {
   const auto now = std::chrono::steady_clock::now();
   if (permission == Permission::anyone) {
-    if (const auto wait = per_address_.take(request.remote_address, now)) co_return too_many(*wait);
+    if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) co_return too_many(*wait);
     co_return Principal{};
   }
 
@@ -41,10 +47,10 @@ Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, 
             : Result<Principal>(Errc::unauthenticated, "Sign in first: no access token was sent.");
   if (!principal) {
     // Guessing tokens is as limited as guessing passwords.
-    if (const auto wait = per_address_.take(request.remote_address, now)) co_return too_many(*wait);
+    if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) co_return too_many(*wait);
     co_return principal;
   }
-  if (const auto wait = per_session_.take(std::to_string(principal->session.value), now)) co_return too_many(*wait);
+  if (auto refused = over_limit(principal->session)) co_return std::move(*refused);
   if (!may(principal->role, permission)) co_return Error{Errc::forbidden, "Your role may not do this.", {}, 0};
   co_return principal;
 }

@@ -19,6 +19,9 @@ class Authenticator final : public api::Gate {
   // For `/ws?token=…` as well.
   Result<Principal> authenticate(const std::string& access_token) const;
 
+  // Takes one of the session's requests; rate_limited when there are none left.
+  std::optional<Error> over_limit(SessionId session);
+
   // True once the session was signed out: whoever holds a right of it loses it.
   bool has_ended(SessionId session) const { return ended_.contains(session); }
 

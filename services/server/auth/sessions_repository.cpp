@@ -35,13 +35,18 @@ constexpr Statement kFindByRefresh{"find_session_by_refresh", R"sql(
          ended_at IS NOT NULL AS ended, reused, disabled_at IS NOT NULL AS disabled
   FROM platform.find_session_by_refresh($1))sql"};
 
+// Compare and swap: of two requests with the same token one finds it changed.
 constexpr Statement kRotate{"rotate_session", R"sql(
-  UPDATE sessions SET refresh_hash = $2, last_used_at = $4,
-         previous_refresh_hash = CASE WHEN $3 THEN previous_refresh_hash ELSE refresh_hash END
-  WHERE id = $1 AND ended_at IS NULL)sql"};
+  UPDATE sessions SET refresh_hash = $3, previous_refresh_hash = $2, last_used_at = $4
+  WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL)sql"};
 
 constexpr Statement kEnd{"end_session",
                          "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL"};
+
+constexpr Statement kIsAlive{"session_is_alive", R"sql(
+  SELECT ended_at IS NULL AND disabled_at IS NULL AND expires_at > $2 FROM platform.find_session($1))sql"};
+
+constexpr Statement kForgetFailures{"forget_old_login_failures", "SELECT platform.forget_old_login_failures()"};
 
 constexpr Statement kEndedSince{"ended_sessions", "SELECT session_id FROM platform.ended_sessions($1)"};
 
@@ -50,10 +55,19 @@ constexpr Statement kFindAccount{"find_account", R"sql(
   FROM users u JOIN workshops w ON w.id = u.workshop_id
   WHERE u.id = $1)sql"};
 
-constexpr std::array kStatements = {kFindLogin,     kLockedUntil, kRecordFailure, kClearFailures, kCreateSession,
-                                    kFindByRefresh, kRotate,      kEnd,           kEndedSince,    kFindAccount};
+constexpr std::array kStatements = {kFindLogin,     kLockedUntil,   kRecordFailure, kClearFailures,
+                                    kCreateSession, kFindByRefresh, kRotate,        kEnd,
+                                    kEndedSince,    kFindAccount,   kIsAlive,       kForgetFailures};
 
 Bytes hash_of(const std::string& token) { return Bytes(crypto::sha256(token)); }
+
+// A header is any bytes; the session list shows text.
+std::string printable(std::string_view header) {
+  constexpr std::size_t kMaxUserAgent = 300;
+  std::string text;
+  for (const char c : header.substr(0, kMaxUserAgent)) text.push_back(c >= ' ' && c <= '~' ? c : '?');
+  return text;
+}
 
 Role role_of(const Row& row) { return role_from(row.get<std::string>("role")).value(); }
 
@@ -99,7 +113,7 @@ Awaitable<> SessionsRepository::clear_failures(std::string username, std::string
 Awaitable<SessionId> SessionsRepository::create(WorkshopId workshop, NewSession session) {
   auto tx = co_await database_.here().begin(workshop);
   const auto rows = co_await tx.query(kCreateSession, workshop, session.user, hash_of(session.refresh_token),
-                                      session.now, session.expires_at, session.ip, session.user_agent.substr(0, 500));
+                                      session.now, session.expires_at, session.ip, printable(session.user_agent));
   co_await tx.commit();
   co_return rows[0].get<SessionId>(0);
 }
@@ -119,11 +133,22 @@ Awaitable<std::optional<StoredSession>> SessionsRepository::find_by_refresh(std:
                           .user_disabled = row->get<bool>("disabled")};
 }
 
-Awaitable<> SessionsRepository::rotate(const Principal& principal, std::string new_token, bool keep_previous,
-                                       Timestamp now) {
-  const SessionId session = principal.session;
+Awaitable<bool> SessionsRepository::rotate(Principal principal, std::string old_token, std::string new_token,
+                                           Timestamp now) {
   auto tx = co_await database_.here().begin(principal.workshop);
-  co_await tx.execute(kRotate, session, hash_of(new_token), keep_previous, now);
+  const auto rotated = co_await tx.execute(kRotate, principal.session, hash_of(old_token), hash_of(new_token), now);
+  co_await tx.commit();
+  co_return rotated == 1;
+}
+
+Awaitable<bool> SessionsRepository::is_alive(SessionId session, Timestamp now) {
+  const auto row = (co_await database_.here().read_platform(kIsAlive, session, now)).first();
+  co_return row && row->get<bool>(0);
+}
+
+Awaitable<> SessionsRepository::forget_old_failures() {
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(kForgetFailures);
   co_await tx.commit();
 }
 

@@ -60,12 +60,16 @@ class SessionsRepository {
   Awaitable<std::optional<Timestamp>> locked_until(std::string username, std::string ip);
   // The time until which that name is locked for that address, if it now is.
   Awaitable<std::optional<Timestamp>> record_failure(std::string username, std::string ip);
+  // Housekeeping: those of more than a day ago.
+  Awaitable<> forget_old_failures();
   Awaitable<> clear_failures(std::string username, std::string ip);
 
   // Also notes the user's last login.
   Awaitable<SessionId> create(WorkshopId workshop, NewSession session);
   Awaitable<std::optional<StoredSession>> find_by_refresh(std::string refresh_token);
-  Awaitable<> rotate(const Principal& principal, std::string new_token, bool keep_previous, Timestamp now);
+  // False when the session's token is not (any more) `old_token`, or the session is over.
+  Awaitable<bool> rotate(Principal principal, std::string old_token, std::string new_token, Timestamp now);
+  Awaitable<bool> is_alive(SessionId session, Timestamp now);
   Awaitable<> end(WorkshopId workshop, SessionId session, std::string reason, Timestamp now);
   Awaitable<std::vector<SessionId>> ended_since(Timestamp since);
 

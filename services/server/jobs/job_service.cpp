@@ -1,5 +1,7 @@
 #include "jobs/job_service.h"
 
+#include <algorithm>
+
 #include "auth/password.h"
 #include "jobs/customer_accounts.h"
 #include "pitview/base/log.h"
@@ -50,7 +52,6 @@ void finish(Job& job, Timestamp now) {
 
 Result<> apply_status(Job& job, JobStatus status, Timestamp now) {
   if (Result<> allowed = check_transition(job.status, status); !allowed) return allowed;
-  if (job.status == status) return Done{};
   job.status = status;
   if (status == JobStatus::in_progress) start(job, now);
   if (status == JobStatus::completed) finish(job, now);
@@ -77,22 +78,15 @@ Awaitable<Result<Job>> JobService::find(Principal principal, JobId job) {
 
 Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
   const std::string password = auth::make_temporary_password();
+  const WorkshopId workshop = actor.principal.workshop;
+  Result<Template> work = co_await check_new_job(workshop, job);
+  if (!work) co_return std::move(work).error();
+  // Between the two transactions, so that no connection is held while it computes.
   const auto hash = co_await parts_.cpu.run<std::string>([password] { return auth::hash_password(password); });
   if (!hash) co_return Error{Errc::unavailable, "Too much is being signed up at once. Try again in a moment.", {}, 2};
 
-  const WorkshopId workshop = actor.principal.workshop;
   const Timestamp now = parts_.clock.now();
   auto tx = co_await parts_.jobs.begin(workshop);
-  if (!co_await JobsRepository::pit_is_open(tx, job.pit))
-    co_return invalid("pit_id", "is no pit of this workshop that is in use");
-  auto found = co_await JobsRepository::find_template(tx, job.work_type);
-  if (!found && !job.estimated_duration_minutes)
-    co_return invalid("estimated_duration_minutes", "is required for a work type without a template");
-  if (!found) {
-    found = Template{.name = job.work_type};
-    found->stages.push_back({.position = 1, .name = job.work_type});
-  }
-
   NewCustomer customer{job.customer_name, job.customer_phone, job.customer_email, *hash};
   const CustomerAccount account = co_await find_or_create_customer(tx, workshop, std::move(customer), parts_.data_key);
   NewJobRow row{.workshop = workshop,
@@ -101,9 +95,9 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
                 .customer_name = job.customer_name,
                 .car_model = job.car_model,
                 .car_plate = job.car_plate,
-                .work_type = found->name,
-                .estimated_duration_minutes = job.estimated_duration_minutes.value_or(found->default_minutes),
-                .stages = std::move(found->stages),
+                .work_type = work->name,
+                .estimated_duration_minutes = job.estimated_duration_minutes.value_or(work->default_minutes),
+                .stages = std::move(work->stages),
                 .now = now};
   const JobId id = co_await JobsRepository::insert(tx, std::move(row));
   auto created = co_await JobsRepository::lock(tx, JobAccess{}, id, now);
@@ -121,6 +115,21 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
   CreatedJob result{std::move(*created), std::nullopt};
   if (account.created) result.credentials = Credentials{account.username, password};
   co_return result;
+}
+
+// The template of the new job, or what is wrong with the request.
+Awaitable<Result<Template>> JobService::check_new_job(WorkshopId workshop, const NewJob& job) {
+  auto tx = co_await parts_.jobs.begin(workshop);
+  if (!co_await JobsRepository::pit_is_open(tx, job.pit))
+    co_return invalid("pit_id", "is no pit of this workshop that is in use");
+  auto found = co_await JobsRepository::find_template(tx, job.work_type);
+  co_await tx.commit();
+  if (found) co_return std::move(*found);
+  if (!job.estimated_duration_minutes)
+    co_return invalid("estimated_duration_minutes", "is required for a work type without a template");
+  Template custom{.name = job.work_type};
+  custom.stages.push_back({.position = 1, .name = job.work_type});
+  co_return custom;
 }
 
 Awaitable<Result<Job>> JobService::set_status(Actor actor, JobId job, JobStatus status) {
@@ -150,15 +159,18 @@ Awaitable<Result<Job>> JobService::set_end_time(Actor actor, JobId job, Timestam
 
 Awaitable<Result<Job>> JobService::change(Actor actor, JobId job, std::string action, Change change) {
   const WorkshopId workshop = actor.principal.workshop;
-  const Timestamp now = parts_.clock.now();
   auto tx = co_await parts_.jobs.begin(workshop);
-  auto locked = co_await JobsRepository::lock(tx, JobAccess::of(actor.principal), job, now);
+  auto locked = co_await JobsRepository::lock(tx, JobAccess::of(actor.principal), job, parts_.clock.now());
   if (!locked) co_return no_such_job();
 
+  // Read under the lock and never before the last change: who waited for the lock
+  // must not write an earlier time than who had it.
+  const Timestamp now = std::max(parts_.clock.now(), locked->updated_at + std::chrono::microseconds(1));
   const std::string before = auditable(*locked);
   if (Result<> changed = change(*locked, now); !changed) co_return std::move(changed).error();
-  locked->updated_at = now;
   derive(*locked, now);
+  if (auditable(*locked) == before) co_return std::move(*locked);
+  locked->updated_at = now;
   try {
     co_await JobsRepository::save(tx, *locked);
   } catch (const postgres::QueryFailed& e) {

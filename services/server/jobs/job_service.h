@@ -67,7 +67,10 @@ class JobService {
   Awaitable<Result<Job>> set_end_time(Actor actor, JobId job, Timestamp estimated_end);
 
  private:
-  // Applies `change` to the locked job and saves it; `action` names the audit row.
+  Awaitable<Result<Template>> check_new_job(WorkshopId workshop, const NewJob& job);
+
+  // Applies `change` to the locked job and saves it if that changed
+  // anything; `action` names the audit row.
   using Change = std::function<Result<>(Job&, Timestamp now)>;
   Awaitable<Result<Job>> change(Actor actor, JobId job, std::string action, Change change);
   void announce(const Job& job);

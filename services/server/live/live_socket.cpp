@@ -16,6 +16,7 @@ namespace {
 // More than this while a snapshot is read from the database means it is not
 // coming any time soon; the browser connects again and gets a fresh one.
 constexpr std::size_t kMaxBeforeSnapshot = 1000;
+constexpr std::chrono::minutes kLookAgain{5};
 
 std::string query_value(const http::Request& request, std::string_view name) {
   for (const auto& [key, value] : request.query)
@@ -35,12 +36,13 @@ http::WebSocketHandler live_socket_handler(LiveSocket::Parts parts) {
 }
 
 LiveSocket::LiveSocket(Parts parts, http::WebSocket& socket)
-    : parts_(parts), socket_(socket), scope_signal_(socket.executor(), asio::steady_timer::time_point::max()) {}
+    : parts_(parts), socket_(socket), rights_signal_(socket.executor(), asio::steady_timer::time_point::max()) {}
 
 Awaitable<> LiveSocket::serve(const http::Request& request) {
   Result<Principal> principal = authenticate(request);
   if (!principal) {
-    socket_.close(http::kCloseUnauthenticated, name_of(principal.error().code));
+    const Errc code = principal.error().code;
+    socket_.close(code == Errc::rate_limited ? http::kCloseTryAgainLater : http::kCloseUnauthenticated, name_of(code));
     co_return;
   }
   principal_ = *principal;
@@ -57,13 +59,15 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
   try {
     scope_ = co_await parts_.views.scope_of(principal_);
     co_await send_snapshot();
-    if (!scope_.everything) tasks.spawn("live_scope", follow_scope());
+    tasks.spawn("live_rights", follow_rights());
     while (co_await socket_.receive()) {
       // Browsers have nothing to say here; reading keeps pings and the close going.
     }
   } catch (...) {
     failure = std::current_exception();
   }
+  // A peer that is cut off cancels this coroutine; its task must end first all the same.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   tasks.cancel();
   co_await tasks.join();
   if (failure) std::rethrow_exception(failure);
@@ -71,11 +75,15 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
 
 Result<Principal> LiveSocket::authenticate(const http::Request& request) const {
   const std::string ticket = query_value(request, "ticket");
-  if (!ticket.empty()) {
-    if (const auto principal = parts_.tickets.redeem(ticket, parts_.clock.now())) return *principal;
-    return {Errc::unauthenticated, "The ticket is not valid any more."};
+  Result<Principal> principal(Errc::unauthenticated, "The ticket is not valid any more.");
+  if (ticket.empty()) {
+    principal = parts_.authenticator.authenticate(query_value(request, "token"));
+  } else if (const auto redeemed = parts_.tickets.redeem(ticket, parts_.clock.now())) {
+    principal = *redeemed;
   }
-  return parts_.authenticator.authenticate(query_value(request, "token"));
+  if (principal)
+    if (auto refused = parts_.authenticator.over_limit(principal->session)) return std::move(*refused);
+  return principal;
 }
 
 void LiveSocket::on_event(const Delivery& delivery) {
@@ -94,7 +102,7 @@ void LiveSocket::on_event(const Delivery& delivery) {
   // one does not know may be one's own new one.
   if (delivery.job.value != 0 && !scope_.everything) {
     scope_may_have_changed_ = true;
-    scope_signal_.cancel();
+    rights_signal_.cancel();
   }
   if (may_see(delivery)) send(delivery.frame);
 }
@@ -113,6 +121,10 @@ Awaitable<> LiveSocket::send_snapshot() {
   const Snapshot snapshot{co_await parts_.views.list(principal_, scope_)};
   send(std::make_shared<const std::string>(
       make_frame("snapshot", json::write(snapshot), parts_.hub.last_seq(), parts_.clock.now())));
+  deliver_waiting();
+}
+
+void LiveSocket::deliver_waiting() {
   snapshot_sent_ = true;
   while (!before_snapshot_.empty()) {
     const Delivery delivery = std::move(before_snapshot_.front());
@@ -121,22 +133,55 @@ Awaitable<> LiveSocket::send_snapshot() {
   }
 }
 
-// Reads the scope again after every change of a job, and sends a new snapshot
-// when it differs. A customer whose job is over stops seeing the pit here.
-Awaitable<> LiveSocket::follow_scope() {
+// Looks again at what the user may see: after every change of a job, and from
+// time to time because sessions expire, users are disabled and permissions change.
+// When that cannot be found out, the connection is closed rather than trusted.
+Awaitable<> LiveSocket::follow_rights() {
   while (!socket_.closing()) {
-    if (!scope_may_have_changed_) {
-      error_code ignored;
-      scope_signal_.expires_at(asio::steady_timer::time_point::max());
-      co_await scope_signal_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-      if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) co_return;
+    const bool due = !co_await wait_for_signal();
+    try {
+      if (due && !co_await parts_.sessions.is_alive(principal_.session, parts_.clock.now())) {
+        socket_.close(http::kCloseUnauthenticated, name_of(Errc::session_ended));
+        co_return;
+      }
+      co_await read_scope_again();
+    } catch (const boost::system::system_error& e) {
+      if (e.code() == asio::error::operation_aborted) throw;
+      close_untrusted(e.what());
+    } catch (const std::exception& e) {
+      close_untrusted(e.what());
     }
-    scope_may_have_changed_ = false;
-    Scope now = co_await parts_.views.scope_of(principal_);
-    if (now.pits == scope_.pits && now.jobs == scope_.jobs) continue;
-    scope_ = std::move(now);
-    co_await send_snapshot();
   }
+}
+
+// True when a job has changed, false when the time for a look has come.
+Awaitable<bool> LiveSocket::wait_for_signal() {
+  if (scope_may_have_changed_) co_return true;
+  error_code interrupted;
+  rights_signal_.expires_after(kLookAgain);
+  co_await rights_signal_.async_wait(asio::redirect_error(asio::use_awaitable, interrupted));
+  if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
+  co_return scope_may_have_changed_;
+}
+
+// Events wait while the scope is in doubt, and come after the snapshot if there is one.
+Awaitable<> LiveSocket::read_scope_again() {
+  if (scope_.everything) co_return;
+  snapshot_sent_ = false;
+  scope_may_have_changed_ = false;
+  Scope scope = co_await parts_.views.scope_of(principal_);
+  if (scope == scope_) {
+    deliver_waiting();
+    co_return;
+  }
+  scope_ = std::move(scope);
+  co_await send_snapshot();
+}
+
+void LiveSocket::close_untrusted(std::string_view reason) {
+  log::warning("live_scope_unknown", {{"session", principal_.session}, {"reason", reason}});
+  socket_.close(http::kCloseTryAgainLater, "scope");
 }
 
 }  // namespace pitview::live

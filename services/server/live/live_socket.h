@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "auth/authenticator.h"
+#include "auth/sessions_repository.h"
 #include "auth/ws_tickets.h"
 #include "pits/pit_views.h"
 #include "pitview/http/router.h"
@@ -18,6 +19,7 @@ class LiveSocket {
     pits::PitViews& views;
     auth::Authenticator& authenticator;
     auth::WsTickets& tickets;
+    auth::SessionsRepository& sessions;
     const Clock& clock;
   };
 
@@ -32,7 +34,11 @@ class LiveSocket {
   bool may_see(const Delivery& delivery) const;
   void send(std::shared_ptr<const std::string> frame);
   Awaitable<> send_snapshot();
-  Awaitable<> follow_scope();
+  void deliver_waiting();
+  Awaitable<> follow_rights();
+  Awaitable<bool> wait_for_signal();
+  Awaitable<> read_scope_again();
+  void close_untrusted(std::string_view reason);
 
   Parts parts_;
   http::WebSocket& socket_;
@@ -41,7 +47,7 @@ class LiveSocket {
   bool snapshot_sent_ = false;
   std::deque<Delivery> before_snapshot_;  // events that came while the snapshot was read
   bool scope_may_have_changed_ = false;
-  asio::steady_timer scope_signal_;
+  asio::steady_timer rights_signal_;
 };
 
 // The handler of the route; `parts` outlive the router.

@@ -20,6 +20,10 @@ Awaitable<std::vector<Pit>> PitViews::list(Principal principal, Scope scope) {
 
   for (telemetry::Reading& reading : co_await parts_.readings.latest_of_workshop(principal.workshop))
     if (Pit* pit = find(pits, reading.pit_id)) pit->latest = std::move(reading);
+  for (Pit& pit : pits) {
+    pit.latest = parts_.newest.newest(pit.id, std::move(pit.latest));
+    if (pit.latest && pit.latest->timestamp < *scope.visible_since(pit.id)) pit.latest.reset();
+  }
   for (jobs::Job& job : co_await parts_.jobs.running(principal.workshop, jobs::JobAccess::of(principal), now))
     if (Pit* pit = find(pits, job.pit_id)) pit->job = std::move(job);
   if (principal.role == Role::customer)

@@ -3,6 +3,7 @@
 
 #include "jobs/jobs_repository.h"
 #include "pits/pits_repository.h"
+#include "telemetry/newest_readings.h"
 #include "telemetry/readings_repository.h"
 
 namespace pitview::pits {
@@ -13,6 +14,7 @@ class PitViews {
     PitsRepository& pits;
     jobs::JobsRepository& jobs;
     telemetry::ReadingsRepository& readings;
+    const telemetry::NewestReadings& newest;
     const Clock& clock;
   };
   explicit PitViews(Parts parts) : parts_(parts) {}

@@ -28,7 +28,7 @@ constexpr Statement kExists{"pit_exists", "SELECT 1 FROM pits WHERE id = $1"};
 constexpr Statement kPermittedPits{"permitted_pits", "SELECT pit_id FROM staff_pit_permissions WHERE user_id = $1"};
 
 constexpr Statement kCustomerJobs{"jobs_of_customer", R"sql(
-  SELECT id, pit_id, status IN ('in_progress', 'on_hold', 'quality_check') AS running
+  SELECT id, pit_id, actual_start_time, status IN ('in_progress', 'on_hold', 'quality_check') AS running
   FROM jobs WHERE customer_id = $1)sql"};
 
 constexpr std::array kStatements = {kList, kExists, kPermittedPits, kCustomerJobs};
@@ -76,12 +76,13 @@ Awaitable<Scope> PitsRepository::scope_of(Principal principal) {
   Scope scope;
   if (principal.role == Role::operator_) {
     const Rows rows = co_await database_.here().read(principal.workshop, kPermittedPits, principal.user);
-    for (const Row row : rows) scope.pits.push_back(row.get<PitId>(0));
+    for (const Row row : rows) scope.pits.push_back({row.get<PitId>(0)});
   } else {
     const Rows rows = co_await database_.here().read(principal.workshop, kCustomerJobs, principal.user);
     for (const Row row : rows) {
       scope.jobs.push_back(row.get<JobId>("id"));
-      if (row.get<bool>("running")) scope.pits.push_back(row.get<PitId>("pit_id"));
+      if (row.get<bool>("running"))
+        scope.pits.push_back({row.get<PitId>("pit_id"), row.get<Timestamp>("actual_start_time")});
     }
   }
   co_return scope;

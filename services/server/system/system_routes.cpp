@@ -11,9 +11,9 @@ namespace pitview::system {
 struct Readiness {
   std::string status;
   std::string database;
-  std::string broker;
+  std::string ingest;
 };
-BOOST_DESCRIBE_STRUCT(Readiness, (), (status, database, broker))
+BOOST_DESCRIBE_STRUCT(Readiness, (), (status, database, ingest))
 
 namespace {
 
@@ -37,9 +37,9 @@ Awaitable<bool> ping(postgres::Pool& pool) {
 
 Awaitable<Response> ready(Health health) {
   const bool database = (co_await with_deadline(kPingLimit, ping(health.database.here()))).value_or(false);
-  const bool broker = health.broker_connected();
-  const bool all = database && broker;
-  const Readiness readiness{all ? "ready" : "not ready", database ? "up" : "down", broker ? "up" : "down"};
+  const bool ingest = health.ingest_healthy();
+  const bool all = database && ingest;
+  const Readiness readiness{all ? "ready" : "not ready", database ? "up" : "down", ingest ? "up" : "down"};
   co_return Response::json(all ? 200 : 503, json::write(readiness));
 }
 

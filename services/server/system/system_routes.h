@@ -11,7 +11,7 @@ namespace pitview::system {
 
 struct Health {
   app::Database& database;
-  std::function<bool()> broker_connected;  // from any thread
+  std::function<bool()> ingest_healthy;  // from any thread
 };
 
 // /healthz, /readyz, /metrics. Outside /api: they answer machines on the same

@@ -11,17 +11,17 @@ namespace pitview::telemetry {
 
 struct DeviceStatusEvent {
   std::optional<PitId> pit_id;
-  std::string device_id;
   std::string status;
   Timestamp last_seen;
 };
-BOOST_DESCRIBE_STRUCT(DeviceStatusEvent, (), (pit_id, device_id, status, last_seen))
+BOOST_DESCRIBE_STRUCT(DeviceStatusEvent, (), (pit_id, status, last_seen))
 
 namespace {
 
 constexpr std::chrono::seconds kDirectoryRefresh{5};
-constexpr std::chrono::hours kPartitionsEvery{6};
+constexpr std::chrono::hours kHousekeepingEvery{6};
 constexpr std::chrono::seconds kStatusRetry{2};
+constexpr std::chrono::seconds kGoodbyeLimit{2};
 
 mqtt::ClientOptions receiving(mqtt::ClientOptions options) {
   options.clean_session = false;  // what arrives while we are away waits in the broker
@@ -53,7 +53,8 @@ Ingest::Ingest(Parts parts, mqtt::ClientOptions broker)
       writer_(parts.executor, parts.readings, parts.metrics,
               [this](mqtt::AckToken token) { client_.acknowledge(token); }),
       tasks_(parts.executor),
-      writer_task_(parts.executor) {}
+      writer_task_(parts.executor),
+      client_task_(parts.executor) {}
 
 Awaitable<> Ingest::start() {
   co_await parts_.readings.ensure_partitions();
@@ -61,19 +62,25 @@ Awaitable<> Ingest::start() {
   log::info("device_directory_loaded", {{"devices", directory_.size()}});
   writer_task_.spawn("reading_writer", writer_.run());
   tasks_.spawn("device_directory", refresh_directory());
-  tasks_.spawn("mqtt", client_.run());
+  client_task_.spawn("mqtt", client_.run());
 }
 
 Awaitable<> Ingest::stop() {
-  // The writer first: its acknowledgements still need the connection.
+  // From here on messages stay with the broker. The writer ends first: its
+  // acknowledgements still need the connection.
+  stopping_ = true;
   writer_.stop();
   co_await writer_task_.join();
   client_.stop();
+  co_await with_deadline(kGoodbyeLimit, client_task_.join());
+  client_task_.cancel();
+  co_await client_task_.join();
   tasks_.cancel();
   co_await tasks_.join();
 }
 
 void Ingest::handle(mqtt::Message message) {
+  if (stopping_) return;
   const Topic topic = parse_topic(message.topic);
   switch (topic.kind) {
     case TopicKind::sensors: return handle_sensors(message, topic);
@@ -161,6 +168,7 @@ void Ingest::show_live(Device& device, const SensorMessage& message) {
                         .pressure = message.air.pressure_hpa,
                         .iaq_accuracy = message.air.iaq_accuracy,
                         .timestamp = message.measured_at};
+  parts_.newest.note(reading);
   parts_.hub.publish({"sensor_update", device.workshop, *device.pit, {}, {}, json::write(reading)});
 }
 
@@ -196,9 +204,9 @@ void Ingest::handle_device_status(const mqtt::Message& message, const Topic& top
 
 void Ingest::set_online(Device& device, bool online) {
   device.online = online;
-  const DeviceStatusEvent event{device.pit, device.device_id, online ? "online" : "offline", parts_.clock.now()};
+  const DeviceStatusEvent event{device.pit, online ? "online" : "offline", parts_.clock.now()};
   parts_.hub.publish({"device_status", device.workshop, device.pit.value_or(PitId()), {}, {}, json::write(event)});
-  tasks_.spawn("device_status", record_status(device.device_id));
+  if (status_waiting_.insert(device.device_id).second) tasks_.spawn("device_status", record_status(device.device_id));
 }
 
 // A refused message is acknowledged: it would be refused again.
@@ -215,19 +223,28 @@ void Ingest::refuse(const mqtt::Message& message, const Refused& refused) {
 }
 
 Awaitable<> Ingest::refresh_directory() {
-  Timestamp partitions_due = parts_.clock.now() + kPartitionsEvery;
+  Timestamp housekeeping_due = parts_.clock.now() + kHousekeepingEvery;
   while (true) {
     co_await sleep_for(kDirectoryRefresh);
     try {
       directory_.replace(co_await parts_.readings.device_directory());
-      if (parts_.clock.now() >= partitions_due) {
+      if (parts_.clock.now() >= housekeeping_due) {
         co_await parts_.readings.ensure_partitions();
-        partitions_due = parts_.clock.now() + kPartitionsEvery;
+        housekeeping_due = parts_.clock.now() + kHousekeepingEvery;
       }
-    } catch (const postgres::DatabaseUnavailable& e) {
-      log::warning("device_directory_is_old", {{"reason", e.what()}});
+      directory_is_fresh_ = true;
+    } catch (const boost::system::system_error& e) {
+      if (e.code() == asio::error::operation_aborted) throw;
+      directory_is_old(e.what());
+    } catch (const std::exception& e) {
+      directory_is_old(e.what());
     }
   }
+}
+
+void Ingest::directory_is_old(std::string_view reason) {
+  directory_is_fresh_ = false;
+  log::warning("device_directory_is_old", {{"reason", reason}});
 }
 
 // What the device is by the time the database answers: of several changes while
@@ -236,14 +253,17 @@ Awaitable<> Ingest::record_status(std::string device_id) {
   while (const Device* device = directory_.find(device_id)) {
     const DeviceKey key = device->key;
     const bool online = device->online;
+    status_waiting_.erase(device_id);  // a change from here on needs another write
     try {
       co_await parts_.readings.record_device_status(key, online, parts_.clock.now());
       co_return;
     } catch (const postgres::DatabaseUnavailable& e) {
       log::warning("device_status_waits_for_database", {{"device", key}, {"reason", e.what()}});
     }
+    if (!status_waiting_.insert(device_id).second) co_return;  // another one will write it
     co_await sleep_for(kStatusRetry);
   }
+  status_waiting_.erase(device_id);
 }
 
 }  // namespace pitview::telemetry

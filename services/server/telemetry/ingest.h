@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <unordered_set>
 #include <variant>
 
 #include "pitview/async/task_group.h"
@@ -11,6 +13,7 @@
 #include "pitview/mqtt/client.h"
 #include "telemetry/device_directory.h"
 #include "telemetry/ingest_metrics.h"
+#include "telemetry/newest_readings.h"
 #include "telemetry/reading_writer.h"
 #include "telemetry/readings_repository.h"
 #include "telemetry/sensor_message.h"
@@ -22,6 +25,7 @@ class Ingest {
   struct Parts {
     asio::any_io_executor executor;
     ReadingsRepository& readings;
+    NewestReadings& newest;
     live::Hub& hub;
     const Clock& clock;
     IngestMetrics& metrics;
@@ -33,7 +37,8 @@ class Ingest {
   // Takes no more messages, commits what was taken, and returns when nothing runs.
   Awaitable<> stop();
 
-  bool connected() const noexcept { return client_.connected(); }
+  // Connected to the broker, and the database took and gave what it was asked last.
+  bool healthy() const noexcept { return client_.connected() && writer_.healthy() && directory_is_fresh_; }
 
   // One message, as the broker delivers it; public for the tests.
   void handle(mqtt::Message message);
@@ -61,6 +66,7 @@ class Ingest {
   void refuse(const mqtt::Message& message, const Refused& refused);
 
   Awaitable<> refresh_directory();
+  void directory_is_old(std::string_view reason);
   Awaitable<> record_status(std::string device_id);
 
   Parts parts_;
@@ -69,6 +75,10 @@ class Ingest {
   ReadingWriter writer_;
   TaskGroup tasks_;
   TaskGroup writer_task_;
+  TaskGroup client_task_;
+  std::unordered_set<std::string> status_waiting_;  // device ids with a status still to be written
+  bool directory_is_fresh_ = true;
+  bool stopping_ = false;
   log::RateLimited refusals_log_{1};
 };
 

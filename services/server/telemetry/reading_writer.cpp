@@ -14,6 +14,12 @@ constexpr std::chrono::milliseconds kLinger{20};
 constexpr std::chrono::milliseconds kFirstRetry{200};
 constexpr std::chrono::milliseconds kLastRetry{5'000};
 
+// Class 22 (data exception) and 23 (constraint violation) blame the row; all else,
+// a read-only standby, a full disk, a timeout, will pass.
+bool is_fault_of_the_data(const postgres::QueryFailed& e) {
+  return e.sqlstate().starts_with("22") || e.sqlstate().starts_with("23");
+}
+
 }  // namespace
 
 ReadingWriter::ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics,
@@ -42,7 +48,8 @@ Awaitable<> ReadingWriter::run() {
     std::vector<mqtt::AckToken> tokens = std::exchange(tokens_, {});
     for (std::size_t begin = 0; begin < readings.size(); begin += kBatch) {
       const std::size_t count = std::min(kBatch, readings.size() - begin);
-      co_await commit(std::span(readings).subspan(begin, count));
+      const Outcome outcome = co_await commit(std::span(readings).subspan(begin, count));
+      if (outcome == Outcome::given_up) co_return;
       for (std::size_t i = begin; i < begin + count; ++i) acknowledge_(tokens[i]);
     }
   }
@@ -63,35 +70,44 @@ Awaitable<> ReadingWriter::wait_for_batch() {
   }
 }
 
-Awaitable<> ReadingWriter::commit(std::span<const NewReading> readings) {
-  bool refused = false;
+// Until the readings are in the database or set aside; given_up when the server
+// stops while the database is away: not acknowledged, they come again.
+Awaitable<ReadingWriter::Outcome> ReadingWriter::commit(std::span<const NewReading> readings) {
   std::chrono::milliseconds wait = kFirstRetry;
-  for (bool committed = false; !committed && !refused;) {
-    bool unavailable = false;
+  while (true) {
+    bool refused = false;
     try {
       const std::int64_t inserted = co_await repository_.commit(readings);
       metrics_.committed(readings.size(), static_cast<std::size_t>(inserted));
-      committed = true;
-    } catch (const postgres::DatabaseUnavailable& e) {
-      log::warning("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
-      unavailable = true;
+      healthy_ = true;
+      co_return Outcome::committed;
     } catch (const postgres::QueryFailed& e) {
-      if (readings.size() == 1) log::error("reading_set_aside", {{"device", readings[0].device}, {"reason", e.what()}});
-      refused = true;
+      refused = is_fault_of_the_data(e);
+      log::error(refused ? "readings_refused" : "ingest_waits_for_database",
+                 {{"readings", readings.size()}, {"device", readings[0].device}, {"reason", e.what()}});
+    } catch (const boost::system::system_error& e) {
+      if (e.code() == asio::error::operation_aborted) throw;
+      log::error("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
+    } catch (const std::exception& e) {
+      log::warning("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
     }
-    if (unavailable) {
-      co_await sleep_for(wait);
-      wait = std::min(wait * 2, kLastRetry);
-    }
+    if (refused) co_return co_await set_aside(readings);
+    healthy_ = false;
+    if (stopping_) co_return Outcome::given_up;
+    co_await sleep_for(wait);
+    wait = std::min(wait * 2, kLastRetry);
   }
-  if (!refused) co_return;
+}
+
+// Finds the reading that the database refuses by halving.
+Awaitable<ReadingWriter::Outcome> ReadingWriter::set_aside(std::span<const NewReading> readings) {
   if (readings.size() == 1) {
     metrics_.refused(Refusal::database);
-    co_return;
+    co_return Outcome::committed;
   }
   const std::size_t half = readings.size() / 2;
-  co_await commit(readings.first(half));
-  co_await commit(readings.subspan(half));
+  if (co_await commit(readings.first(half)) == Outcome::given_up) co_return Outcome::given_up;
+  co_return co_await commit(readings.subspan(half));
 }
 
 }  // namespace pitview::telemetry

@@ -28,16 +28,19 @@ class ReadingWriter {
   void add(const NewReading& reading, mqtt::AckToken token);
   bool is_full() const noexcept;
 
-  // Until stop() has been called and what was added before is committed, or
-  // cancelled.
+  // Until stop() has been called and what was added before is committed, or, when
+  // the database is away by then, left unacknowledged.
   Awaitable<> run();
   void stop();
 
+  bool healthy() const noexcept { return healthy_; }
   std::size_t waiting() const noexcept { return readings_.size(); }
 
  private:
   Awaitable<> wait_for_batch();
-  Awaitable<> commit(std::span<const NewReading> readings);
+  enum class Outcome { committed, given_up };
+  Awaitable<Outcome> commit(std::span<const NewReading> readings);
+  Awaitable<Outcome> set_aside(std::span<const NewReading> readings);
 
   ReadingsRepository& repository_;
   IngestMetrics& metrics_;
@@ -46,6 +49,7 @@ class ReadingWriter {
   std::vector<NewReading> readings_;
   std::vector<mqtt::AckToken> tokens_;  // of readings_, by index
   bool stopping_ = false;
+  bool healthy_ = true;  // the last commit succeeded
 };
 
 }  // namespace pitview::telemetry

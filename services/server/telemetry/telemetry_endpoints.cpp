@@ -1,5 +1,8 @@
 #include "telemetry/telemetry_endpoints.h"
 
+#include <algorithm>
+#include <atomic>
+
 namespace pitview::telemetry {
 
 using api::Caller;
@@ -21,10 +24,14 @@ BOOST_DESCRIBE_STRUCT(HistoryQuery, (), (from, to, resolution))
 
 namespace {
 
-constexpr int kMaxPoints = 1000;        // decision D56
-constexpr int kMaxRawPoints = 100'000;  // eleven days of a pit at 10 s
+constexpr int kMaxPoints = 1000;       // decision D56
+constexpr int kMaxRawPoints = 20'000;  // two days of a pit at 10 s
 constexpr std::chrono::hours kDefaultRange{24};
+// Without rollups a longer range costs more than one request may cost.
+constexpr std::chrono::days kMaxRange{31};
+constexpr std::chrono::days kMaxRawRange{2};
 constexpr std::chrono::seconds kSamplePeriod{10};
+constexpr int kMaxInFlight = 4;  // history queries at once, so that they never take every connection
 
 class TelemetryEndpoints {
  public:
@@ -32,21 +39,29 @@ class TelemetryEndpoints {
       : readings_(readings), pits_(pits), clock_(clock) {}
 
   Awaitable<Result<Reading>> latest(Caller& caller, PitId pit) {
-    if (!co_await may_see(caller, pit)) co_return no_such_pit();
+    const auto since = co_await visible_since(caller, pit);
+    if (!since) co_return no_such_pit();
     auto reading = co_await readings_.latest(caller.principal.workshop, pit);
-    if (!reading) co_return Error{Errc::not_found, "There is no reading yet.", {}, 0};
+    if (!reading || reading->timestamp < *since) co_return Error{Errc::not_found, "There is no reading yet.", {}, 0};
     co_return std::move(*reading);
   }
 
   Awaitable<Result<std::vector<Sample>>> history(Caller& caller, PitId pit, HistoryQuery query) {
     const Timestamp to = query.to.value_or(clock_.now());
-    const Timestamp from = query.from.value_or(to - kDefaultRange);
+    Timestamp from = query.from.value_or(to - kDefaultRange);
     if (from >= to) co_return invalid("from", "must lie before `to`");
     const bool raw = query.resolution == "raw";
     if (query.resolution && !raw && query.resolution != "auto")
       co_return invalid("resolution", "must be one of auto, raw");
-    if (!co_await may_see(caller, pit)) co_return no_such_pit();
+    if (to - from > (raw ? kMaxRawRange : kMaxRange))
+      co_return invalid("from", raw ? "must lie at most 2 days before `to`" : "must lie at most 31 days before `to`");
+    const auto since = co_await visible_since(caller, pit);
+    if (!since) co_return no_such_pit();
+    from = std::max(from, *since);
+    if (from >= to) co_return std::vector<Sample>{};
 
+    const InFlight slot(in_flight_);
+    if (slot.count > kMaxInFlight) co_return Error{Errc::unavailable, "Too many charts are being drawn.", {}, 1};
     const WorkshopId workshop = caller.principal.workshop;
     if (raw) co_return co_await readings_.history(workshop, pit, from, to, kMaxRawPoints);
     const auto bucket = std::chrono::ceil<std::chrono::seconds>((to - from) / kMaxPoints);
@@ -55,21 +70,36 @@ class TelemetryEndpoints {
   }
 
  private:
+  struct InFlight {
+    explicit InFlight(std::atomic<int>& counter) : all(counter), count(counter.fetch_add(1) + 1) {}
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    ~InFlight() { all.fetch_sub(1); }
+    std::atomic<int>& all;
+    const int count;
+  };
+
   static Error no_such_pit() { return {Errc::not_found, "There is no such pit.", {}, 0}; }
   static Error invalid(std::string field, std::string message) {
     return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
   }
 
-  // Row-level security hides other workshops; the scope hides other pits.
-  Awaitable<bool> may_see(Caller& caller, PitId pit) {
-    if (caller.principal.sees_whole_workshop()) co_return co_await pits_.exists(caller.principal.workshop, pit);
-    const Scope scope = co_await pits_.scope_of(caller.principal);
-    co_return scope.sees(pit);
+  // Row-level security hides other workshops; the scope hides other pits, and a
+  // pit's past from before a customer's job.
+  Awaitable<std::optional<Timestamp>> visible_since(Caller& caller, PitId pit) {
+    const Principal principal = caller.principal;
+    if (principal.sees_whole_workshop()) {
+      if (!co_await pits_.exists(principal.workshop, pit)) co_return std::nullopt;
+      co_return Timestamp{};
+    }
+    const Scope scope = co_await pits_.scope_of(principal);
+    co_return scope.visible_since(pit);
   }
 
   ReadingsRepository& readings_;
   pits::PitsRepository& pits_;
   const Clock& clock_;
+  std::atomic<int> in_flight_ = 0;
 };
 
 }  // namespace
@@ -96,9 +126,9 @@ void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::
        .id = "get_sensor_history",
        .summary = "Readings of a pit over time, oldest first",
        .tag = "telemetry",
-       .description = "At most 1,000 points: means over buckets when the range holds more. resolution=raw gives every "
-                      "reading, at most the newest 100,000.",
-       .problems = {Errc::not_found}},
+       .description = "At most 1,000 points over at most 31 days: means over buckets when the range holds more. "
+                      "resolution=raw gives every reading of at most 2 days. Customers see their own job's time only.",
+       .problems = {Errc::not_found, Errc::unavailable}},
       [telemetry](Caller& caller, auto input) {
         return telemetry->history(caller, input.path.id, std::move(input.query));
       });

@@ -2,6 +2,7 @@
 
 #include "auth/access_token.h"
 #include "auth/ended_sessions.h"
+#include "auth/login_attempts.h"
 #include "auth/ws_tickets.h"
 
 namespace pitview::auth {
@@ -27,6 +28,18 @@ TEST(WsTickets, AreBoundedAndRecoverOnceOldOnesHaveExpired) {
   while (tickets.issue(kOwner, kNow)) ++issued;
   EXPECT_EQ(issued, 20'000);
   EXPECT_TRUE(tickets.issue(kOwner, kNow + kWsTicketLife + std::chrono::seconds(1)));
+}
+
+TEST(LoginAttempts, LetSoManyThroughAtOnceAndAgainWhenTheyAreDone) {
+  LoginAttempts attempts(2);
+  {
+    const auto first = attempts.enter("a");
+    const auto second = attempts.enter("a");
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(attempts.enter("a"));
+    EXPECT_TRUE(attempts.enter("b"));
+  }
+  EXPECT_TRUE(attempts.enter("a"));
 }
 
 TEST(EndedSessions, AreRememberedAsLongAsAnAccessTokenMayLive) {

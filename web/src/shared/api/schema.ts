@@ -213,7 +213,7 @@ export interface paths {
         };
         /**
          * Readings of a pit over time, oldest first
-         * @description At most 1,000 points: means over buckets when the range holds more. resolution=raw gives every reading, at most the newest 100,000.
+         * @description At most 1,000 points over at most 31 days: means over buckets when the range holds more. resolution=raw gives every reading of at most 2 days. Customers see their own job's time only.
          */
         get: operations["get_sensor_history"];
         put?: never;
@@ -1370,6 +1370,15 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

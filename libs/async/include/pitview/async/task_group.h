@@ -30,6 +30,10 @@ class TaskGroup {
   void cancel();
 
   // Waits until no task runs. Does not cancel by itself.
+  //
+  // A coroutine that may itself be cancelled must not leave before its tasks have:
+  // co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation())
+  // comes first there, because a cancelled coroutine is thrown out of its next await.
   Awaitable<> join();
 
  private:

@@ -74,6 +74,10 @@ Response problem(const Error& error, std::string_view request_id);
 // request_timeout 408, headers_too_large 431, upgrade_required 426, origin_refused 403.
 Response protocol_problem(int status, std::string_view code, std::string_view detail, std::string_view request_id);
 
+// What limits per client count by: the address, or the /64 network of an IPv6
+// address, because a single client commonly has all of one.
+std::string client_key(std::string_view address);
+
 // Percent-decoding (RFC 3986). False for a broken escape or an encoded NUL.
 // `plus_is_space`: as in a query.
 bool percent_decode(std::string_view text, bool plus_is_space, std::string& out);

@@ -1,0 +1,116 @@
+// Real Chromium. Whatever a page complains about in its console fails the test, unless the test
+// says that it expects it.
+import { createRequire } from "node:module";
+import { after } from "node:test";
+import type * as Axe from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type * as Playwright from "playwright-core";
+import { eventually } from "./eventually.ts";
+import { baseUrl, loginOf } from "./stack.ts";
+
+// They are installed for the web, not here.
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core") as typeof Playwright;
+const { AxeBuilder } = require("@axe-core/playwright") as typeof Axe;
+
+let browser: Promise<Browser> | undefined;
+after(async () => {
+  await (await browser)?.close();
+});
+
+function launch(): Promise<Browser> {
+  browser ??= chromium.launch({
+    executablePath: process.env.PITVIEW_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--hide-scrollbars",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  return browser;
+}
+
+export const phone = { width: 360, height: 740 };
+export const desktop = { width: 1440, height: 900 };
+
+export interface Portal {
+  page: Page;
+  /** What the page complained about since the last call. */
+  complaints: () => string[];
+  close: () => Promise<void>;
+}
+
+/** A browser of its own (cookies, storage) with one empty page. */
+export async function newPortal(options: BrowserContextOptions = {}): Promise<Portal> {
+  const context = await (await launch()).newContext({ baseURL: baseUrl, viewport: desktop, ...options });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  let complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning")
+      complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  return {
+    page,
+    complaints: () => {
+      const all = complaints;
+      complaints = [];
+      return all;
+    },
+    close: () => context.close(),
+  };
+}
+
+/** Types into the login form that is on the page. */
+export async function fillLogin(page: Page, username: string, password: string): Promise<void> {
+  await page.getByTestId("login-username").fill(username);
+  await page.getByTestId("login-password").fill(password);
+  await page.getByTestId("login-submit").click();
+}
+
+/** Opens /app or / and signs in, until the page is live. */
+export async function openPortal(
+  path: "/app" | "/",
+  username: string,
+  options: BrowserContextOptions & { password?: string } = {},
+): Promise<Portal> {
+  const { password = loginOf(username).password, ...contextOptions } = options;
+  const portal = await newPortal(contextOptions);
+  await portal.page.goto(path);
+  await fillLogin(portal.page, username, password);
+  await untilLive(portal.page);
+  return portal;
+}
+
+export async function untilState(page: Page, state: string, deadlineMs = 20_000): Promise<void> {
+  await page
+    .locator(`[data-testid="connection-state"][data-state="${state}"]`)
+    .first()
+    .waitFor({ state: "attached", timeout: deadlineMs });
+}
+export const untilLive = (page: Page): Promise<void> => untilState(page, "live");
+
+export const textOf = async (page: Page, testId: string): Promise<string> =>
+  (await page.getByTestId(testId).first().innerText()).replaceAll(/\s+/g, " ").trim();
+
+export async function untilText(page: Page, testId: string, text: string | RegExp): Promise<void> {
+  await eventually(`"${text}" in ${testId}`, async () => {
+    const shown = await textOf(page, testId);
+    const isShown = typeof text === "string" ? shown.includes(text) : text.test(shown);
+    if (!isShown) throw new Error(`it shows "${shown}"`);
+    return true;
+  });
+}
+
+/** What axe finds wrong on the page, one line each. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${help}): ${target} ${failureSummary}`),
+  );
+}
