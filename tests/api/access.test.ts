@@ -87,14 +87,15 @@ interface Operation {
 
 async function operations(): Promise<Operation[]> {
   const document = (await call("GET", "/api/openapi.json")).json;
-  return Object.entries(document.paths as Record<string, Record<string, { security?: unknown[] }>>).flatMap(
-    ([template, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({
-        name: `${method.toUpperCase()} ${template}`,
-        method: method.toUpperCase(),
-        template,
-        isPublic: (operation.security ?? []).length === 0,
-      })),
+  return Object.entries(
+    document.paths as Record<string, Record<string, { security?: unknown[] }>>,
+  ).flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${template}`,
+      method: method.toUpperCase(),
+      template,
+      isPublic: (operation.security ?? []).length === 0,
+    })),
   );
 }
 
@@ -116,9 +117,16 @@ function assertRefused(answer: Answer, statuses: number[], codes: string[]): voi
 
 test("every endpoint of the OpenAPI document has a row here, and no row is left over", () => {
   const missing = all.map(({ name }) => name).filter((name) => !(name in fixtures));
-  assert.deepEqual(missing, [], "new endpoints: add who may not use them to tests/api/access.test.ts");
+  assert.deepEqual(
+    missing,
+    [],
+    "new endpoints: add who may not use them to tests/api/access.test.ts",
+  );
   const names = new Set(all.map(({ name }) => name));
-  assert.deepEqual(Object.keys(fixtures).filter((name) => !names.has(name)), []);
+  assert.deepEqual(
+    Object.keys(fixtures).filter((name) => !names.has(name)),
+    [],
+  );
 });
 
 test("only signing in and refreshing need no token", () => {
@@ -144,13 +152,33 @@ describe("endpoints that need a token", () => {
       { what: "an empty token", token: "", codes: forged },
       { what: "text that is no token", token: "abc", codes: forged },
       { what: "a token signed with another key", token: forge(amit.token, {}), codes: forged },
-      { what: "a token with another payload", token: `${head}.${otherPayload}.${signature}`, codes: forged },
+      {
+        what: "a token with another payload",
+        token: `${head}.${otherPayload}.${signature}`,
+        codes: forged,
+      },
       { what: "a token without algorithm", token: forge(amit.token, {}, "none"), codes: forged },
-      { what: "a token of another algorithm, with the right key", token: forge(amit.token, {}, "HS512", key), codes: forged },
+      {
+        what: "a token of another algorithm, with the right key",
+        token: forge(amit.token, {}, "HS512", key),
+        codes: forged,
+      },
       { what: "a token without signature", token: amit.token.replace(/[^.]+$/, ""), codes: forged },
-      { what: "an expired token", token: resign(amit.token, { exp: past }), codes: ["token_expired"] },
-      { what: "a token without an end", token: resign(amit.token, { exp: undefined }), codes: ["token_expired", "unauthenticated"] },
-      { what: "a token of no known role", token: resign(amit.token, { role: "root" }), codes: forged },
+      {
+        what: "an expired token",
+        token: resign(amit.token, { exp: past }),
+        codes: ["token_expired"],
+      },
+      {
+        what: "a token without an end",
+        token: resign(amit.token, { exp: undefined }),
+        codes: ["token_expired", "unauthenticated"],
+      },
+      {
+        what: "a token of no known role",
+        token: resign(amit.token, { role: "root" }),
+        codes: forged,
+      },
     ];
   });
 
@@ -229,12 +257,18 @@ describe("scope inside a workshop", () => {
   test("an operator sees the permitted pits and their jobs only", async () => {
     const imran = await demo("imran");
     const pits = (await imran.get("/api/pits")).json;
-    assert.deepEqual(pits.map((pit: { pit_number: number }) => pit.pit_number), [1]);
+    assert.deepEqual(
+      pits.map((pit: { pit_number: number }) => pit.pit_number),
+      [1],
+    );
     assert.equal((await imran.get(`/api/pits/${pitId}`)).status, 404);
     assert.equal((await imran.get(`/api/pits/${pitId}/sensors/latest`)).status, 404);
     assert.equal((await imran.get(`/api/pits/${pitId}/sensors/history`)).status, 404);
     assert.equal((await imran.get(`/api/jobs/${jobId}`)).status, 404);
-    assert.equal((await imran.patch(`/api/jobs/${jobId}/status`, { status: "in_progress" })).status, 404);
+    assert.equal(
+      (await imran.patch(`/api/jobs/${jobId}/status`, { status: "in_progress" })).status,
+      404,
+    );
     assert.equal((await imran.patch(`/api/jobs/${jobId}/stage`, { stage: 1 })).status, 404);
     const jobs = (await imran.get("/api/jobs?limit=200")).json;
     assert.ok(jobs.length > 0);
@@ -245,9 +279,15 @@ describe("scope inside a workshop", () => {
   test("a customer sees the own job and its pit only", async () => {
     const rohan = await demo("rohan");
     const pits = (await rohan.get("/api/pits")).json;
-    assert.deepEqual(pits.map((pit: { pit_number: number }) => pit.pit_number), [1]);
+    assert.deepEqual(
+      pits.map((pit: { pit_number: number }) => pit.pit_number),
+      [1],
+    );
     const jobs = (await rohan.get("/api/jobs")).json;
-    assert.deepEqual(jobs.map((job: { customer_name: string }) => job.customer_name), ["Rohan Mehta"]);
+    assert.deepEqual(
+      jobs.map((job: { customer_name: string }) => job.customer_name),
+      ["Rohan Mehta"],
+    );
     assert.equal((await rohan.get(`/api/jobs/${jobId}`)).status, 404);
     assert.equal((await rohan.get(`/api/pits/${pitId}`)).status, 404);
     assert.equal((await rohan.get(`/api/pits/${pitId}/sensors/history`)).status, 404);

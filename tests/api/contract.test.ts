@@ -6,9 +6,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { eventually, unique } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
 import { payloadOf, publish } from "../support/mqtt.ts";
-import { eventually, unique } from "../support/eventually.ts";
 import { demo, type SignedIn, tryLogin } from "../support/session.ts";
 import { deviceAt, loginOf, root, shine } from "../support/stack.ts";
 import { newJob, newPit, setStatus } from "../support/workshop.ts";
@@ -32,7 +32,10 @@ test("the web's API types are those of the committed document", () => {
     mkdirSync(join(folder, "scripts"));
     symlinkSync(join(root, "web/node_modules"), join(folder, "node_modules"));
     copyFileSync(join(root, "web/package.json"), join(folder, "package.json"));
-    copyFileSync(join(root, "web/scripts/generate-api.mjs"), join(folder, "scripts/generate-api.mjs"));
+    copyFileSync(
+      join(root, "web/scripts/generate-api.mjs"),
+      join(folder, "scripts/generate-api.mjs"),
+    );
     execFileSync(process.execPath, [join(folder, "scripts/generate-api.mjs"), committed]);
     assert.equal(
       readFileSync(join(folder, "src/shared/api/schema.ts"), "utf8"),
@@ -119,7 +122,9 @@ describe("the plan's examples", () => {
 
   test("GET /api/jobs?workshop_id=1&status=in_progress", async () => {
     const workshop = (await owner.get("/api/auth/me")).json.workshop_id;
-    const { status, json } = await owner.get(`/api/jobs?workshop_id=${workshop}&status=in_progress`);
+    const { status, json } = await owner.get(
+      `/api/jobs?workshop_id=${workshop}&status=in_progress`,
+    );
     assert.equal(status, 200);
     assert.ok(Array.isArray(json) && json.length >= 2);
     for (const job of json) {
@@ -151,7 +156,10 @@ describe("the plan's examples", () => {
     const device = deviceAt(shine, 2);
     const aqi = unique() % 500;
     const sent = new Date().toISOString();
-    await publish(device, payloadOf(device, { timestamp: sent, temperature: 24.3, humidity: 54.8, aqi }));
+    await publish(
+      device,
+      payloadOf(device, { timestamp: sent, temperature: 24.3, humidity: 54.8, aqi }),
+    );
     const latest = await eventually("the reading", async () => {
       const { json } = await owner.get(`/api/pits/${device.pit_id}/sensors/latest`);
       return json.timestamp === sent && json;
@@ -164,7 +172,9 @@ describe("the plan's examples", () => {
 
     const from = new Date(Date.now() - 60_000).toISOString();
     const to = new Date(Date.now() + 60_000).toISOString();
-    const history = await owner.get(`/api/pits/${device.pit_id}/sensors/history?from=${from}&to=${to}`);
+    const history = await owner.get(
+      `/api/pits/${device.pit_id}/sensors/history?from=${from}&to=${to}`,
+    );
     assert.equal(history.status, 200);
     const point = history.json.find((one: { timestamp: string }) => one.timestamp === sent);
     assert.deepEqual(point, {

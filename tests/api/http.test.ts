@@ -1,10 +1,10 @@
 // Requests that no well-behaved client sends, and what every response carries.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { unique } from "../support/eventually.ts";
 import { call, newAddress, rawExchange } from "../support/http.ts";
 import { demo } from "../support/session.ts";
 import { loginOf, logs } from "../support/stack.ts";
-import { unique } from "../support/eventually.ts";
 
 const bodyLimit = 64 * 1024;
 const headerLimit = 8 * 1024;
@@ -85,13 +85,25 @@ describe("a body", () => {
 
   test("of 1 TB is refused before it is sent", async () => {
     const answer = parse(
-      await rawExchange("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n"),
+      await rawExchange(
+        "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n",
+      ),
     );
     assert.equal(answer.status, 413);
   });
 
   test("that is no JSON is malformed_json", async () => {
-    for (const body of ["{", "", "nonsense", '{"username":"a",}', "{'a':1}", '{"a":NaN}', "\u0000", "[".repeat(5000), '{"username":"a"} x']) {
+    for (const body of [
+      "{",
+      "",
+      "nonsense",
+      '{"username":"a",}',
+      "{'a':1}",
+      '{"a":NaN}',
+      "\u0000",
+      "[".repeat(5000),
+      '{"username":"a"} x',
+    ]) {
       const answer = await login(body);
       assert.equal(answer.status, 400, `${body.slice(0, 30)}: ${answer.status} ${answer.text}`);
       assert.equal(answer.json.code, "malformed_json");
@@ -101,7 +113,14 @@ describe("a body", () => {
   });
 
   test("of another shape is validation_failed", async () => {
-    for (const body of ["[]", "null", "5", '"text"', '{"username":5,"password":{}}', '{"username":"a"}']) {
+    for (const body of [
+      "[]",
+      "null",
+      "5",
+      '"text"',
+      '{"username":5,"password":{}}',
+      '{"username":"a"}',
+    ]) {
       const answer = await login(body);
       assert.equal(answer.status, 422, `${body}: ${answer.status}`);
       assert.equal(answer.json.code, "validation_failed");
@@ -116,7 +135,16 @@ describe("a body", () => {
 
 describe("an address", () => {
   test("that is unknown is 404, below /api too", async () => {
-    for (const path of ["/nothing.js", "/api", "/api/", "/api/pits/", "/api/auth", "/apix", "//api/pits", "/API/pits"]) {
+    for (const path of [
+      "/nothing.js",
+      "/api",
+      "/api/",
+      "/api/pits/",
+      "/api/auth",
+      "/apix",
+      "//api/pits",
+      "/API/pits",
+    ]) {
       const answer = await call("GET", path);
       assert.equal(answer.status, 404, `${path}: ${answer.status}`);
       assert.equal(answer.json.code, "not_found");
@@ -157,7 +185,9 @@ describe("an address", () => {
       "/%c0%ae%c0%ae/%c0%ae%c0%ae/etc/passwd",
     ];
     for (const path of tries) {
-      const answer = parse(await rawExchange(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+      const answer = parse(
+        await rawExchange(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+      );
       assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
       assert.doesNotMatch(answer.body, /root:|"dependencies"|isEntry/);
     }
@@ -165,7 +195,9 @@ describe("an address", () => {
 
   test("with a broken escape is malformed", async () => {
     for (const path of ["/api/jobs?x=%zz", "/api/jobs/%zz", "/%"]) {
-      const answer = parse(await rawExchange(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+      const answer = parse(
+        await rawExchange(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+      );
       assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
     }
   });
@@ -173,10 +205,14 @@ describe("an address", () => {
 
 describe("headers", () => {
   test("beyond the limit are headers_too_large", async () => {
-    const answer = parse(await rawExchange(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(headerLimit)}\r\n\r\n`));
+    const answer = parse(
+      await rawExchange(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(headerLimit)}\r\n\r\n`),
+    );
     assert.equal(answer.status, 431);
     assert.equal(answer.code, "headers_too_large");
-    const address = parse(await rawExchange(`GET /${"x".repeat(headerLimit)} HTTP/1.1\r\nHost: x\r\n\r\n`));
+    const address = parse(
+      await rawExchange(`GET /${"x".repeat(headerLimit)} HTTP/1.1\r\nHost: x\r\n\r\n`),
+    );
     assert.ok([414, 431].includes(address.status), String(address.status));
   });
 
@@ -186,7 +222,10 @@ describe("headers", () => {
       ["no Host", "GET / HTTP/1.1\r\n\r\n"],
       ["two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
       ["two lengths", `${post}Host: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x`],
-      ["length and chunks", `${post}Host: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+      [
+        "length and chunks",
+        `${post}Host: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      ],
       ["a negative length", `${post}Host: x\r\nContent-Length: -1\r\n\r\n`],
       ["an unknown transfer encoding", `${post}Host: x\r\nTransfer-Encoding: gzip\r\n\r\n`],
       ["a space before the colon", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"],
@@ -215,7 +254,15 @@ describe("headers", () => {
   });
 
   test("of every response keep the page to itself", async () => {
-    for (const path of ["/", "/app", "/app/pits/1", "/api/pits", "/api/docs", "/nowhere", "/healthz"]) {
+    for (const path of [
+      "/",
+      "/app",
+      "/app/pits/1",
+      "/api/pits",
+      "/api/docs",
+      "/nowhere",
+      "/healthz",
+    ]) {
       const { headers } = await call("GET", path);
       const policy = String(headers["content-security-policy"]);
       assert.match(policy, /default-src 'self'/, path);
@@ -231,12 +278,20 @@ describe("headers", () => {
 
 describe("the pages", () => {
   test("are the customer's at / and the console's at /app and below", async () => {
-    const [customer, console_, below] = [await call("GET", "/"), await call("GET", "/app"), await call("GET", "/app/pits/7")];
+    const [customer, console_, below] = [
+      await call("GET", "/"),
+      await call("GET", "/app"),
+      await call("GET", "/app/pits/7"),
+    ];
     for (const page of [customer, console_, below]) {
       assert.equal(page.status, 200);
       assert.match(String(page.headers["content-type"]), /^text\/html/);
       assert.equal(page.headers["cache-control"], "no-cache");
-      assert.doesNotMatch(page.text, /<script(?![^>]*\bsrc=)/, "inline scripts are against the policy");
+      assert.doesNotMatch(
+        page.text,
+        /<script(?![^>]*\bsrc=)/,
+        "inline scripts are against the policy",
+      );
     }
     assert.notEqual(customer.text, console_.text);
     assert.equal(console_.text, below.text);
@@ -244,7 +299,9 @@ describe("the pages", () => {
 
   test("find all their files, which browsers may keep for good", async () => {
     const { text } = await call("GET", "/");
-    const files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => String(match[1]));
+    const files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) =>
+      String(match[1]),
+    );
     assert.ok(files.length >= 2);
     for (const file of files) {
       const answer = await call("GET", file);
@@ -255,7 +312,9 @@ describe("the pages", () => {
 
   test("are not sent again when the browser has them", async () => {
     const first = await call("GET", "/");
-    const again = await call("GET", "/", { headers: { "If-None-Match": String(first.headers.etag) } });
+    const again = await call("GET", "/", {
+      headers: { "If-None-Match": String(first.headers.etag) },
+    });
     assert.equal(again.status, 304);
     assert.equal(again.text, "");
   });
@@ -264,7 +323,11 @@ describe("the pages", () => {
 describe("health", () => {
   test("is told without signing in, and answers of the API are not kept by caches", async () => {
     assert.deepEqual((await call("GET", "/healthz")).json, { status: "ok" });
-    assert.deepEqual((await call("GET", "/readyz")).json, { status: "ready", database: "up", ingest: "up" });
+    assert.deepEqual((await call("GET", "/readyz")).json, {
+      status: "ready",
+      database: "up",
+      ingest: "up",
+    });
     const pits = await (await demo("amit")).get("/api/pits");
     assert.equal(pits.headers["cache-control"], "no-store");
   });

@@ -2,13 +2,20 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { execute, quoted, rows } from "../support/database.ts";
-import { unique } from "../support/eventually.ts";
+import { eventually, unique } from "../support/eventually.ts";
 import type { Answer } from "../support/http.ts";
 import { Live } from "../support/live.ts";
 import { publishReading } from "../support/mqtt.ts";
 import { demo, type SignedIn, signIn, tryLogin } from "../support/session.ts";
 import { deviceAt, shine } from "../support/stack.ts";
-import { newJob, newOperator, newPit, runningJob, setStatus } from "../support/workshop.ts";
+import {
+  freePit,
+  newJob,
+  newOperator,
+  newPit,
+  runningJob,
+  setStatus,
+} from "../support/workshop.ts";
 
 let owner: SignedIn;
 before(async () => {
@@ -78,7 +85,11 @@ describe("creating a job", () => {
     for (let i = 0; i < 3; ++i)
       names.push((await newJob(pitId, { customer_name: name })).customer_credentials?.username);
     assert.deepEqual(names, [base, `${base}2`, `${base}3`]);
-    const elsewhere = await newJob(deviceAt("workshop_002", 1).pit_id, { customer_name: name }, "neha");
+    const elsewhere = await newJob(
+      deviceAt("workshop_002", 1).pit_id,
+      { customer_name: name },
+      "neha",
+    );
     assert.equal(elsewhere.customer_credentials?.username, `${base}4`);
     await setStatus(elsewhere.job_id, "cancelled", "neha");
   });
@@ -99,11 +110,21 @@ describe("creating a job", () => {
     const login = first.customer_credentials;
     assert.ok(login !== null);
     const customer = await signIn(login.username, login.password);
-    const jobs = (await customer.get("/api/jobs")).json.map((job: { job_id: number }) => job.job_id);
+    const jobs = (await customer.get("/api/jobs")).json.map(
+      (job: { job_id: number }) => job.job_id,
+    );
     assert.deepEqual(jobs, [second.job_id, first.job_id]);
 
-    const elsewhere = await newJob(deviceAt("workshop_002", 1).pit_id, { customer_phone: written }, "neha");
-    assert.notEqual(elsewhere.customer_credentials, null, "another workshop must not learn of the account");
+    const elsewhere = await newJob(
+      deviceAt("workshop_002", 1).pit_id,
+      { customer_phone: written },
+      "neha",
+    );
+    assert.notEqual(
+      elsewhere.customer_credentials,
+      null,
+      "another workshop must not learn of the account",
+    );
     await setStatus(elsewhere.job_id, "cancelled", "neha");
   });
 
@@ -113,7 +134,10 @@ describe("creating a job", () => {
     const answers = await Promise.all(
       [1, 2, 3].map(() => owner.post("/api/jobs", body(pitId, { customer_phone: phone }))),
     );
-    assert.deepEqual(answers.map(({ status }) => status), [201, 201, 201]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [201, 201, 201],
+    );
     const withLogin = answers.filter(({ json }) => json.customer_credentials !== null);
     assert.equal(withLogin.length, 1);
   });
@@ -121,14 +145,22 @@ describe("creating a job", () => {
   test("keeps the telephone number out of the database's plain text", async () => {
     const phone = `+9196${String(unique()).padStart(8, "0").slice(-8)}`;
     await newJob(await newPit(), { customer_phone: phone });
-    const text = JSON.stringify(await rows("SELECT * FROM users")) + JSON.stringify(await rows("SELECT * FROM audit_log"));
+    const text =
+      JSON.stringify(await rows("SELECT * FROM users")) +
+      JSON.stringify(await rows("SELECT * FROM audit_log"));
     assert.ok(!text.includes(phone.slice(3)));
   });
 
   test("names every field that is missing or wrong", async () => {
     const missing = await owner.post("/api/jobs", {});
     assertProblem(missing, 422, "validation_failed");
-    assert.deepEqual(fieldsOf(missing), ["car_model", "car_plate", "customer_name", "pit_id", "work_type"]);
+    assert.deepEqual(fieldsOf(missing), [
+      "car_model",
+      "car_plate",
+      "customer_name",
+      "pit_id",
+      "work_type",
+    ]);
     const pitId = await newPit();
     const faults: Record<string, unknown[]> = {
       customer_name: ["", "   ", 5, null, "x".repeat(121), "two\nlines", "nul\u0000"],
@@ -189,7 +221,9 @@ describe("listing jobs", () => {
     const second = await newJob(pitId);
     await setStatus(second.job_id, "cancelled");
     const ids = async (query: string) =>
-      (await owner.get(`/api/jobs?pit_id=${pitId}${query}`)).json.map((job: { job_id: number }) => job.job_id);
+      (await owner.get(`/api/jobs?pit_id=${pitId}${query}`)).json.map(
+        (job: { job_id: number }) => job.job_id,
+      );
     assert.deepEqual(await ids("&status=waiting"), [first.job_id]);
     assert.deepEqual(await ids("&status=cancelled"), [second.job_id]);
     assert.deepEqual(await ids("&status=completed"), []);
@@ -290,10 +324,13 @@ describe("the status of a job", () => {
     const pitId = await newPit();
     const jobs = [await newJob(pitId), await newJob(pitId), await newJob(pitId)];
     const answers = await Promise.all(
-      jobs.map(({ job_id }) => owner.patch(`/api/jobs/${job_id}/status`, { status: "in_progress" })),
+      jobs.map(({ job_id }) =>
+        owner.patch(`/api/jobs/${job_id}/status`, { status: "in_progress" }),
+      ),
     );
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409]);
-    for (const answer of answers) if (answer.status === 409) assert.equal(answer.json.code, "pit_busy");
+    for (const answer of answers)
+      if (answer.status === 409) assert.equal(answer.json.code, "pit_busy");
     const running = (await owner.get(`/api/jobs?pit_id=${pitId}&status=in_progress`)).json;
     assert.equal(running.length, 1);
     await setStatus(running[0].job_id, "completed");
@@ -345,14 +382,26 @@ describe("stage and time", () => {
   test("the promised time must be a time after the start", async () => {
     const { job_id } = await newJob(await newPit());
     await setStatus(job_id, "in_progress");
-    for (const time of ["2020-01-01T00:00:00Z", "tomorrow", "", 5, null, "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z"]) {
+    for (const time of [
+      "2020-01-01T00:00:00Z",
+      "tomorrow",
+      "",
+      5,
+      null,
+      "2026-02-30T00:00:00Z",
+      "0001-01-01T00:00:00Z",
+    ]) {
       const answer = await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: time });
       assertProblem(answer, 422, "validation_failed");
       assert.deepEqual(fieldsOf(answer), ["estimated_end_time"]);
     }
-    const far = await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: "9999-12-31T23:59:59Z" });
+    const far = await owner.patch(`/api/jobs/${job_id}/time`, {
+      estimated_end_time: "9999-12-31T23:59:59Z",
+    });
     assert.ok(far.status < 500, far.text);
-    const zoned = await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: "2036-02-21T07:30:00+05:30" });
+    const zoned = await owner.patch(`/api/jobs/${job_id}/time`, {
+      estimated_end_time: "2036-02-21T07:30:00+05:30",
+    });
     assert.equal(zoned.json.estimated_end_time, "2036-02-21T02:00:00.000Z");
   });
 });
@@ -365,7 +414,9 @@ describe("people at a job", () => {
     const started = await operator.patch(`/api/jobs/${job_id}/status`, { status: "in_progress" });
     assert.equal(started.status, 200);
     assert.equal((await operator.patch(`/api/jobs/${job_id}/stage`, { stage: 2 })).status, 200);
-    const time = await operator.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: "2040-01-01T00:00:00Z" });
+    const time = await operator.patch(`/api/jobs/${job_id}/time`, {
+      estimated_end_time: "2040-01-01T00:00:00Z",
+    });
     assertProblem(time, 403, "forbidden");
   });
 
@@ -374,13 +425,16 @@ describe("people at a job", () => {
     await setStatus(job_id, "in_progress");
     await owner.patch(`/api/jobs/${job_id}/stage`, { stage: 2 });
     await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: "2036-01-01T00:00:00Z" });
-    await owner.patch(`/api/jobs/${job_id}/status`, { status: "waiting" });  // refused
+    await owner.patch(`/api/jobs/${job_id}/status`, { status: "waiting" }); // refused
     const log = await rows(
       `SELECT a.action, a.before, a.after, a.request_id, host(a.ip) AS ip, u.username
        FROM audit_log a JOIN users u ON u.id = a.actor_user_id
        WHERE a.subject_type = 'job' AND a.subject_id = ${job_id} ORDER BY a.id`,
     );
-    assert.deepEqual(log.map(({ action }) => action), ["job.create", "job.status", "job.stage", "job.time"]);
+    assert.deepEqual(
+      log.map(({ action }) => action),
+      ["job.create", "job.status", "job.stage", "job.time"],
+    );
     for (const entry of log) {
       assert.equal(entry.username, "amit");
       assert.match(entry.ip, /^127\./);
@@ -394,16 +448,23 @@ describe("people at a job", () => {
 
   test("a customer's live view ends with the job", async () => {
     const device = deviceAt(shine, 3);
+    await freePit(device);
     const { job_id, customer, login } = await runningJob(device.pit_id);
     const live = await Live.open(customer);
     const snapshot = live.all("snapshot")[0]?.data;
-    assert.deepEqual(snapshot.pits.map((pit: { id: number }) => pit.id), [device.pit_id]);
+    assert.deepEqual(
+      snapshot.pits.map((pit: { id: number }) => pit.id),
+      [device.pit_id],
+    );
     assert.equal(snapshot.pits[0].job.job_id, job_id);
     await publishReading(device, { aqi: 33 });
     await live.next("sensor_update", ({ data }) => data.aqi === 33);
 
     await setStatus(job_id, "completed");
-    await live.next("job_status", ({ data }) => data.job_id === job_id && data.status === "completed");
+    await live.next(
+      "job_status",
+      ({ data }) => data.job_id === job_id && data.status === "completed",
+    );
     await live.next("snapshot", ({ data }) => data.pits.length === 0);
     const seen = live.all("sensor_update").length;
 
@@ -416,9 +477,23 @@ describe("people at a job", () => {
       `UPDATE jobs SET customer_id = (SELECT id FROM users WHERE username = ${quoted(login.username)}) WHERE id = ${next.job_id}`,
     );
     await setStatus(next.job_id, "in_progress");
-    await live.next("snapshot", ({ data }) => data.pits[0]?.job?.job_id === next.job_id);
+    const again = await live.next(
+      "snapshot",
+      ({ data }) => data.pits[0]?.job?.job_id === next.job_id,
+    );
+    assert.equal(again.data.pits[0].latest, null, "no reading from before the work began");
+    assert.equal((await customer.get("/api/pits")).json[0].latest, null);
     assert.equal(live.all("sensor_update").length, seen, "no reading after the end of the job");
-    assert.equal((await customer.get(`/api/pits/${device.pit_id}/sensors/latest`)).status, 200);
+    assert.equal(
+      (await customer.get(`/api/pits/${device.pit_id}/sensors/latest`)).status,
+      404,
+      "what was measured before the work began is not the customer's",
+    );
+    await publishReading(device);
+    await eventually(
+      "the new reading",
+      async () => (await customer.get(`/api/pits/${device.pit_id}/sensors/latest`)).status === 200,
+    );
     await setStatus(next.job_id, "completed");
     assert.equal((await customer.get(`/api/pits/${device.pit_id}/sensors/latest`)).status, 404);
     await live.close();

@@ -48,7 +48,9 @@ describe("what a connection gets", () => {
     await eventually("the newest reading is 3 s old", () => Date.parse(newest) < Date.now() - 3000);
     const begin = Date.now() - 2500;
     const timeOf = (n: number) => new Date(begin + n).toISOString();
-    const readings = Array.from({ length: 700 }, (_, n) => payloadOf(pit2, { timestamp: timeOf(n) }));
+    const readings = Array.from({ length: 700 }, (_, n) =>
+      payloadOf(pit2, { timestamp: timeOf(n) }),
+    );
     const first = await Live.open(session);
     const sending = publishLines(pit2, readings);
     await first.next("sensor_update", ({ data }) => data.timestamp === timeOf(100));
@@ -60,13 +62,17 @@ describe("what a connection gets", () => {
     for (const live of connections) {
       await live.next("sensor_update", ({ data }) => data.timestamp === marker);
       // From the snapshot on, each next reading is newer: none is missing, none comes twice.
-      const inSnapshot = live.frames[0]?.data.pits.find((pit: { id: number }) => pit.id === pit2.pit_id);
+      const inSnapshot = live.frames[0]?.data.pits.find(
+        (pit: { id: number }) => pit.id === pit2.pit_id,
+      );
       const known = String(inSnapshot.latest?.timestamp ?? "");
       const times = live
         .all("sensor_update")
         .filter(({ data }) => data.pit_id === pit2.pit_id && data.timestamp > known)
         .map(({ data }) => String(data.timestamp));
-      const meant = Array.from({ length: readings.length + 1 }, (_, n) => timeOf(n)).filter((time) => time > known);
+      const meant = Array.from({ length: readings.length + 1 }, (_, n) => timeOf(n)).filter(
+        (time) => time > known,
+      );
       assert.deepEqual(times.slice(0, 3), meant.slice(0, 3), `after the snapshot's ${known}`);
       assert.deepEqual(times, meant);
     }
@@ -81,7 +87,10 @@ describe("what a connection gets", () => {
     const owner = await demo("amit");
     await owner.patch(`/api/jobs/${job_id}/stage`, { stage: 2 });
     await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: "2036-01-01T00:00:00Z" });
-    const last = await live.next("job_status", ({ data }) => data.estimated_end_time === "2036-01-01T00:00:00.000Z");
+    const last = await live.next(
+      "job_status",
+      ({ data }) => data.estimated_end_time === "2036-01-01T00:00:00.000Z",
+    );
     const seen = live.all("job_status").filter(({ data }) => data.job_id === job_id);
     assert.deepEqual(
       seen.map(({ data }) => [data.status, data.current_stage]),
@@ -113,10 +122,18 @@ describe("who sees what", () => {
     (live.frames[0]?.data.pits ?? []).map((pit: { id: number }) => pit.id);
 
   test("readings reach the workshop's staff and that pit's customer, and nobody else", async () => {
-    const sees = { owner: await open(await demo("amit")), manager: await open(await demo("pooja")),
-      operator: await open(await demo("imran")), customer: await open(await demo("rohan")) };
-    const blind = { customer: await open(await demo("sara")), owner: await open(await demo("neha")),
-      stranger: await open(await demo("kiran")), operator: await open(await newOperator(await newPit())) };
+    const sees = {
+      owner: await open(await demo("amit")),
+      manager: await open(await demo("pooja")),
+      operator: await open(await demo("imran")),
+      customer: await open(await demo("rohan")),
+    };
+    const blind = {
+      customer: await open(await demo("sara")),
+      owner: await open(await demo("neha")),
+      stranger: await open(await demo("kiran")),
+      operator: await open(await newOperator(await newPit())),
+    };
     const timestamp = new Date().toISOString();
     await publishReading(pit1, { timestamp });
     for (const live of Object.values(sees))
@@ -148,7 +165,10 @@ describe("who sees what", () => {
     await owner.patch(`/api/jobs/${other.job_id}/stage`, { stage: 3 });
     await owner.patch(`/api/jobs/${mine.job_id}/stage`, { stage: 2 });
     await live.next("job_status", ({ data }) => data.current_stage === 2);
-    assert.deepEqual([...new Set(live.all("job_status").map(({ data }) => data.job_id))], [mine.job_id]);
+    assert.deepEqual(
+      [...new Set(live.all("job_status").map(({ data }) => data.job_id))],
+      [mine.job_id],
+    );
     const job = await newJob(foreign.pit_id, {}, "neha");
     await elsewhere.next("job_status", ({ data }) => data.job_id === job.job_id);
     assert.deepEqual(elsewhere.all("job_status").length, 1);
@@ -196,7 +216,9 @@ async function deafClients(queries: string[]): Promise<ChildProcess> {
     print "connected\n";
     sleep;`;
   const { host, port } = stack.http;
-  const child = spawn("perl", ["-e", script, host, String(port), ...queries], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("perl", ["-e", script, host, String(port), ...queries], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
   await new Promise<void>((resolve, reject) => {
     child.stdout.once("data", () => resolve());
@@ -210,8 +232,15 @@ after(() => {
 });
 
 /** A handshake by hand; resolves to the socket and what the server answered. */
-async function handshake(query: string, headers: Record<string, string>): Promise<{ socket: Socket; answer: string }> {
-  const socket = connect({ host: stack.http.host, port: stack.http.port, localAddress: newAddress() });
+async function handshake(
+  query: string,
+  headers: Record<string, string>,
+): Promise<{ socket: Socket; answer: string }> {
+  const socket = connect({
+    host: stack.http.host,
+    port: stack.http.port,
+    localAddress: newAddress(),
+  });
   opened.push(socket);
   socket.on("error", () => {});
   const lines = {
@@ -222,7 +251,9 @@ async function handshake(query: string, headers: Record<string, string>): Promis
     "Sec-WebSocket-Version": "13",
     ...headers,
   };
-  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const head = Object.entries(lines)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
   socket.write(`GET /ws?${query} HTTP/1.1\r\n${head}\r\n`);
   const answer = await new Promise<string>((resolve) => {
     socket.once("data", (part: Buffer) => resolve(part.toString("latin1")));
@@ -234,12 +265,19 @@ const opened: Socket[] = [];
 after(() => {
   for (const socket of opened) socket.destroy();
 });
-const ticket = async (): Promise<string> => `ticket=${(await (await demo("amit")).post("/api/ws-ticket")).json.ticket}`;
+const ticket = async (): Promise<string> =>
+  `ticket=${(await (await demo("amit")).post("/api/ws-ticket")).json.ticket}`;
 
 describe("other sites and broken clients", () => {
   test("a page of another site cannot connect, whatever ticket it has", async () => {
     const own = `http://${stack.http.host}:${stack.http.port}`;
-    for (const origin of ["https://evil.example", "null", `${own}.evil.example`, "http://127.0.0.1", ""]) {
+    for (const origin of [
+      "https://evil.example",
+      "null",
+      `${own}.evil.example`,
+      "http://127.0.0.1",
+      "",
+    ]) {
       const { socket, answer } = await handshake(await ticket(), { Origin: origin });
       if (origin === "") assert.match(answer, /^HTTP\/1\.1 101/);
       else {
@@ -268,9 +306,18 @@ describe("other sites and broken clients", () => {
       ["a frame without mask", Buffer.from([0x81, 0x01, 0x61])],
       ["reserved bits", Buffer.concat([Buffer.from([0xf1, 0x80]), mask])],
       ["an unknown opcode", Buffer.concat([Buffer.from([0x83, 0x80]), mask])],
-      ["a frame of 2^62 bytes", Buffer.concat([Buffer.from([0x81, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0]), mask])],
-      ["a message beyond the limit", Buffer.concat([Buffer.from([0x81, 0xfe, 0x40, 0x01]), mask, Buffer.alloc(0x4001)])],
-      ["a ping of 126 bytes", Buffer.concat([Buffer.from([0x89, 0xfe, 0, 126]), mask, Buffer.alloc(126)])],
+      [
+        "a frame of 2^62 bytes",
+        Buffer.concat([Buffer.from([0x81, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0]), mask]),
+      ],
+      [
+        "a message beyond the limit",
+        Buffer.concat([Buffer.from([0x81, 0xfe, 0x40, 0x01]), mask, Buffer.alloc(0x4001)]),
+      ],
+      [
+        "a ping of 126 bytes",
+        Buffer.concat([Buffer.from([0x89, 0xfe, 0, 126]), mask, Buffer.alloc(126)]),
+      ],
     ];
     for (const [what, frame] of frames) {
       const { socket, answer } = await handshake(await ticket(), {});
@@ -295,7 +342,9 @@ describe("other sites and broken clients", () => {
     live.send(JSON.stringify({ event: "sensor_update", data: {} }));
     const timestamp = new Date().toISOString();
     await publishReading(pit1, { timestamp });
-    await eventually("still live", () => messages.some((message) => String(message).includes(timestamp)));
+    await eventually("still live", () =>
+      messages.some((message) => String(message).includes(timestamp)),
+    );
     live.close();
   });
 });
@@ -312,14 +361,23 @@ describe("a client that does not read", () => {
     const before = await subscribers();
     const queries = await Promise.all(Array.from({ length: 20 }, ticket));
     const deaf = await deafClients(queries);
-    await eventually("all are connected", async () => (await subscribers()) === before + queries.length);
+    await eventually(
+      "all are connected",
+      async () => (await subscribers()) === before + queries.length,
+    );
     let sent = 0;
     await eventually(
       "the deaf ones are closed",
       async () => {
-        await publishLines(pit1, Array.from({ length: 500 }, () => payloadOf(pit1, { timestamp: undefined })));
+        await publishLines(
+          pit1,
+          Array.from({ length: 500 }, () => payloadOf(pit1, { timestamp: undefined })),
+        );
         sent += 500;
-        await eventually("the others get every reading", () => good.all("sensor_update").length === sent);
+        await eventually(
+          "the others get every reading",
+          () => good.all("sensor_update").length === sent,
+        );
         return (await subscribers()) === before;
       },
       60_000,

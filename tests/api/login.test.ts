@@ -5,7 +5,14 @@ import { execute, quoted, rows } from "../support/database.ts";
 import { eventually, unique } from "../support/eventually.ts";
 import { type Answer, call, newAddress } from "../support/http.ts";
 import { Live } from "../support/live.ts";
-import { demo, refreshCookieOf, resign, type SignedIn, signIn, tryLogin } from "../support/session.ts";
+import {
+  demo,
+  refreshCookieOf,
+  resign,
+  type SignedIn,
+  signIn,
+  tryLogin,
+} from "../support/session.ts";
 import { loginOf, logs } from "../support/stack.ts";
 import { newPit, runningJob } from "../support/workshop.ts";
 
@@ -41,7 +48,10 @@ describe("signing in", () => {
     const from = newAddress();
     const answers: Answer[] = [];
     for (let i = 0; i < 5; ++i) answers.push(await tryLogin("sara", "wrong", { from }));
-    assert.deepEqual(answers.map(({ status }) => status), [401, 401, 401, 401, 429]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [401, 401, 401, 401, 429],
+    );
     const locked = await tryLogin("sara", loginOf("sara").password, { from });
     assert.equal(locked.status, 429, "the right password must not help while locked");
     assert.equal(locked.json.code, "locked_out");
@@ -71,7 +81,9 @@ describe("signing in", () => {
 
   test("a disabled account is answered like a wrong password", async () => {
     const { login } = await runningJob(await newPit());
-    await execute(`UPDATE users SET disabled_at = now() WHERE username = ${quoted(login.username)}`);
+    await execute(
+      `UPDATE users SET disabled_at = now() WHERE username = ${quoted(login.username)}`,
+    );
     const answer = await tryLogin(login.username, login.password, { from: newAddress() });
     assert.equal(answer.status, 401);
     assert.equal(answer.json.code, "invalid_credentials");
@@ -83,7 +95,10 @@ describe("signing in", () => {
       Array.from({ length: 130 }, () => call("POST", "/api/auth/refresh", { from })),
     );
     const limited = answers.filter(({ status }) => status === 429);
-    assert.ok(limited.length >= 20 && limited.length <= 30, `${limited.length} of 130 were limited`);
+    assert.ok(
+      limited.length >= 20 && limited.length <= 30,
+      `${limited.length} of 130 were limited`,
+    );
     for (const answer of limited) {
       assert.equal(answer.json.code, "rate_limited");
       assert.ok(Number(answer.headers["retry-after"]) >= 1);
@@ -102,7 +117,9 @@ describe("signing in", () => {
   test("the database holds no token and no password as it is", async () => {
     const answer = await tryLogin("amit", amit.password);
     const token = refreshCookieOf(answer);
-    const all = JSON.stringify(await rows("SELECT * FROM sessions")) + JSON.stringify(await rows("SELECT * FROM users"));
+    const all =
+      JSON.stringify(await rows("SELECT * FROM sessions")) +
+      JSON.stringify(await rows("SELECT * FROM users"));
     assert.ok(!all.includes(token) && !all.includes(amit.password));
     assert.match(all, /\$2[aby]\$12\$/);
   });
@@ -115,7 +132,10 @@ describe("refreshing", () => {
     assert.equal(answer.status, 200);
     assert.equal(answer.json.role, "owner");
     assert.notEqual(refreshCookieOf(answer), session.refreshCookie);
-    assert.equal((await call("GET", "/api/auth/me", { token: answer.json.access_token })).status, 200);
+    assert.equal(
+      (await call("GET", "/api/auth/me", { token: answer.json.access_token })).status,
+      200,
+    );
     assert.equal((await refresh(refreshCookieOf(answer))).status, 200);
   });
 
@@ -139,7 +159,9 @@ describe("refreshing", () => {
     const rotated = await refresh(session.refreshCookie);
     const [, payload] = session.token.split(".");
     const { sid } = JSON.parse(Buffer.from(payload ?? "", "base64url").toString());
-    await execute(`UPDATE sessions SET last_used_at = last_used_at - interval '31 seconds' WHERE id = ${sid}`);
+    await execute(
+      `UPDATE sessions SET last_used_at = last_used_at - interval '31 seconds' WHERE id = ${sid}`,
+    );
 
     const stolen = await refresh(session.refreshCookie);
     assert.equal(stolen.status, 401);
@@ -154,16 +176,23 @@ describe("refreshing", () => {
 
   test("ten at once with the same cookie leave the session usable", async () => {
     const session = await freshSession();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(session.refreshCookie)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => refresh(session.refreshCookie)),
+    );
     const good = answers.filter(({ status }) => status === 200);
     assert.ok(good.length >= 1);
-    assert.deepEqual([...new Set(answers.map(({ status }) => status))].filter((s) => s >= 500), []);
+    assert.deepEqual(
+      [...new Set(answers.map(({ status }) => status))].filter((s) => s >= 500),
+      [],
+    );
     assert.equal((await session.get("/api/auth/me")).status, 200);
   });
 
   test("a session past its end is over", async () => {
     const session = await freshSession();
-    const { sid } = JSON.parse(Buffer.from(session.token.split(".")[1] ?? "", "base64url").toString());
+    const { sid } = JSON.parse(
+      Buffer.from(session.token.split(".")[1] ?? "", "base64url").toString(),
+    );
     await execute(`UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = ${sid}`);
     assert.equal((await refresh(session.refreshCookie)).json.code, "session_ended");
   });
@@ -186,7 +215,11 @@ describe("signing out", () => {
     assert.equal((await live.whenClosed()).code, 4401);
     assert.equal(live.frames.at(-1)?.event, "session_ended");
 
-    assert.equal((await other.get("/api/auth/me")).status, 200, "another session of the same person");
+    assert.equal(
+      (await other.get("/api/auth/me")).status,
+      200,
+      "another session of the same person",
+    );
     assert.equal(untouched.closed, null);
     await untouched.close();
   });
@@ -252,7 +285,9 @@ test("neither tokens nor passwords are in any log", async () => {
   await second.close();
   const wrong = `secret-${unique()}`;
   await tryLogin(wrong, wrong, { from: newAddress() });
-  await eventually("the access log has the live connection", () => logs().get("server.log")?.includes('"/ws"'));
+  await eventually("the access log has the live connection", () =>
+    logs().get("server.log")?.includes('"/ws"'),
+  );
   const secrets = [session.token, session.refreshCookie, ticket, amit.password, wrong];
   for (const [name, text] of logs())
     for (const secret of secrets) assert.ok(!text.includes(secret), `${name} holds a secret`);

@@ -7,7 +7,7 @@ import { type Answer, call, newAddress } from "../support/http.ts";
 import { Live } from "../support/live.ts";
 import { payloadOf, publishLines, publishReading } from "../support/mqtt.ts";
 import { killServer, serverIsBack, serverPid } from "../support/server.ts";
-import { type SignedIn, signIn } from "../support/session.ts";
+import { demo, type SignedIn, signIn } from "../support/session.ts";
 import { deviceAt, gloss, loginOf, logs, pitInBackground, shine } from "../support/stack.ts";
 import { newJob, newPit } from "../support/workshop.ts";
 
@@ -16,7 +16,7 @@ const devices = [deviceAt(shine, 1), deviceAt(shine, 2), deviceAt(shine, 3), dev
 
 describe("SIGTERM", () => {
   test("answers what is under way, closes live connections with 1001 and comes back with all sessions", async () => {
-    const session = await amit();
+    const session = await demo("amit");
     const live = await Live.open(session);
     const pitId = await newPit();
     const oldPid = serverPid();
@@ -24,37 +24,47 @@ describe("SIGTERM", () => {
     // bcrypt takes its time: these are under way when the signal comes.
     const from = Array.from({ length: 6 }, newAddress);
     const underWay = from.map((address) =>
-      call("POST", "/api/auth/login", { from: address, body: { username: "amit", password: loginOf("amit").password } }),
+      call("POST", "/api/auth/login", {
+        from: address,
+        body: { username: "amit", password: loginOf("amit").password },
+      }),
     );
     const creating = newJob(pitId);
     let isLoading = true;
     const load: Promise<Answer | string>[] = [];
     const loading = (async () => {
       while (isLoading) {
-        const one = session.get("/api/pits").catch((error: NodeJS.ErrnoException) => error.code ?? "");
+        const one = session
+          .get("/api/pits")
+          .catch((error: NodeJS.ErrnoException) => error.code ?? "");
         load.push(one);
         await one;
       }
     })();
     await eventually("the load runs", () => load.length > 5);
-    const restarting = pitInBackground("restart", "server");
-
-    const logins = await Promise.allSettled(underWay);
-    for (const login of logins) {
-      assert.equal(login.status, "fulfilled", "a request that was taken must be answered");
-      assert.equal(login.value.status, 200);
+    try {
+      const restarting = pitInBackground("restart", "server");
+      for (const login of await Promise.allSettled(underWay)) {
+        assert.equal(login.status, "fulfilled", "a request that was taken must be answered");
+        assert.equal(login.value.status, 200);
+      }
+      assert.equal((await live.whenClosed()).code, 1001);
+      await restarting;
+    } finally {
+      isLoading = false;
     }
     const job = await creating;
-    assert.equal((await live.whenClosed()).code, 1001);
-    await restarting;
-    assert.notEqual(serverPid(), oldPid);
-    isLoading = false;
     await loading;
+    assert.notEqual(serverPid(), oldPid);
     for (const answer of await Promise.all(load)) {
       if (typeof answer === "string") assert.match(answer, /ECONNREFUSED|ECONNRESET|EPIPE/);
       else assert.equal(answer.status, 200);
     }
-    assert.equal((await session.get(`/api/jobs/${job.job_id}`)).status, 200, "the old token is still good");
+    assert.equal(
+      (await session.get(`/api/jobs/${job.job_id}`)).status,
+      200,
+      "the old token is still good",
+    );
     assert.match(String(logs().get("server.log")), /"event":"stopped"/);
   });
 });
@@ -68,7 +78,10 @@ describe("kill -9", () => {
       while (isSending) {
         const batch = Array.from({ length: 20 }, unique);
         // Only when mosquitto_pub ends well has the broker acknowledged the whole batch.
-        await publishLines(device, batch.map((seq) => payloadOf(device, { boot_id: boot, seq })));
+        await publishLines(
+          device,
+          batch.map((seq) => payloadOf(device, { boot_id: boot, seq })),
+        );
         seqs.get(device)?.push(...batch);
       }
     });
@@ -88,11 +101,13 @@ describe("kill -9", () => {
         );
       await eventually("all are stored", async () => (await stored()).length >= all.length, 30_000);
       const found = await stored();
-      assert.deepEqual(found.map(({ seq }) => seq).sort((a, b) => a - b), [...all].sort((a, b) => a - b));
+      assert.deepEqual(
+        found.map(({ seq }) => seq).sort((a, b) => a - b),
+        [...all].sort((a, b) => a - b),
+      );
       assert.ok(found.every(({ times }) => Number(times) === 1));
     }
   });
-
 });
 
 describe("while the server was away", () => {
@@ -107,13 +122,18 @@ describe("while the server was away", () => {
     const pid = serverPid();
     assert.ok(pid !== null);
     process.kill(pid, "SIGKILL");
-    await publishLines(device, seqs.map((seq) => payloadOf(device, { boot_id: boot, seq })));
+    await publishLines(
+      device,
+      seqs.map((seq) => payloadOf(device, { boot_id: boot, seq })),
+    );
     await serverIsBack(pid);
   });
 
   test("no reading was lost", async () => {
-    await eventually("all are stored", async () =>
-      (await count(`SELECT 1 FROM sensor_data WHERE boot_id = ${boot}`)) === seqs.length,
+    await eventually(
+      "all are stored",
+      async () =>
+        (await count(`SELECT 1 FROM sensor_data WHERE boot_id = ${boot}`)) === seqs.length,
     );
   });
 

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { accessibilityFaults, desktop, newPortal, openPortal, phone } from "../support/browser.ts";
+import { deviceAt, shine } from "../support/stack.ts";
+import { freePit } from "../support/workshop.ts";
 
 const tablet = { width: 768, height: 1024 };
 
@@ -45,6 +47,7 @@ describe("every page, at every size, in light and dark", () => {
     ["sheet of a job", "pit-card-1"],
   ] as const)
     test(`the ${what}: fits a phone and has no fault that axe can find`, async () => {
+      await freePit(deviceAt(shine, 3));
       const { page, ...portal } = await openPortal("/app", "amit", { viewport: phone });
       await page.getByTestId(card).getByRole("button").first().click();
       const dialog = page.getByRole("dialog");

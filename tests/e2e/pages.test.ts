@@ -16,7 +16,7 @@ import { eventually, unique } from "../support/eventually.ts";
 import { publishReading } from "../support/mqtt.ts";
 import { demo } from "../support/session.ts";
 import { deviceAt, loginOf, shine } from "../support/stack.ts";
-import { newPit, runningJob, setStatus } from "../support/workshop.ts";
+import { freePit, newPit, runningJob, setStatus } from "../support/workshop.ts";
 
 const open: Portal[] = [];
 after(async () => {
@@ -31,9 +31,12 @@ function keep(portal: Portal): Portal {
 describe("a job's customer", () => {
   test("sees the stage change, and the live view ends with the job", async () => {
     const device = deviceAt(shine, 3);
+    await freePit(device);
     const { job_id, login } = await runningJob(device.pit_id, { car_model: "Mahindra Thar" });
     await publishReading(device, { temperature: 23.4 });
-    const portal = keep(await openPortal("/", login.username, { password: login.password, viewport: phone }));
+    const portal = keep(
+      await openPortal("/", login.username, { password: login.password, viewport: phone }),
+    );
     const { page } = portal;
     await untilText(page, "customer-stage", /Surface prep/i);
     await untilText(page, "customer-temperature", "23.4");
@@ -50,7 +53,9 @@ describe("a job's customer", () => {
     // The next car in this pit is none of this customer's business.
     const next = await runningJob(device.pit_id, { car_model: "Next Car" });
     await publishReading(device, { temperature: 33.3 });
-    const watcher = keep(await openPortal("/", next.login.username, { password: next.login.password }));
+    const watcher = keep(
+      await openPortal("/", next.login.username, { password: next.login.password }),
+    );
     await untilText(watcher.page, "customer-temperature", "33.3");
     const text = await page.locator("body").innerText();
     assert.ok(!text.includes("33.3") && !text.includes("Next Car"), text);
@@ -61,6 +66,7 @@ describe("a job's customer", () => {
 
 describe("the owner", () => {
   test("starts a job in a free pit and hands over a login that works", async () => {
+    await freePit(deviceAt(shine, 3));
     const portal = keep(await openPortal("/app", "amit"));
     const { page } = portal;
     const card = page.getByTestId("pit-card-3");
@@ -145,7 +151,10 @@ describe("a session", () => {
     const portal = keep(await newPortal());
     await portal.page.goto("/app");
     await fillLogin(portal.page, "rohan", loginOf("rohan").password);
-    await eventually("an answer", async () => (await portal.page.getByTestId("login-username").count()) === 0);
+    await eventually(
+      "an answer",
+      async () => (await portal.page.getByTestId("login-username").count()) === 0,
+    );
     await portal.page.waitForLoadState("networkidle");
     assert.equal(await portal.page.getByTestId("pit-card-2").count(), 0);
   });

@@ -2,7 +2,15 @@
 // that recover by themselves when the server dies.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openPortal, type Portal, phone, textOf, untilLive, untilState, untilText } from "../support/browser.ts";
+import {
+  openPortal,
+  type Portal,
+  phone,
+  textOf,
+  untilLive,
+  untilState,
+  untilText,
+} from "../support/browser.ts";
 import { unique } from "../support/eventually.ts";
 import { publishReading } from "../support/mqtt.ts";
 import { killServer } from "../support/server.ts";
@@ -37,12 +45,15 @@ after(async () => {
 });
 
 const expectNoComplaints = (): void => {
-  for (const [who, portal] of Object.entries(portals)) assert.deepEqual(portal.complaints(), [], who);
+  for (const [who, portal] of Object.entries(portals))
+    assert.deepEqual(portal.complaints(), [], who);
 };
 
 /** What the pages of all others say, to prove that it is not there. */
 async function othersText(): Promise<string> {
-  const texts = [pageOf("otherCustomer"), pageOf("otherOwner")].map((page) => page.locator("body").innerText());
+  const texts = [pageOf("otherCustomer"), pageOf("otherOwner")].map((page) =>
+    page.locator("body").innerText(),
+  );
   return (await Promise.all(texts)).join("\n");
 }
 
@@ -70,7 +81,9 @@ describe("a reading", () => {
   });
 
   test("shows by shape and words whether it is good, not by colour alone", async () => {
-    const chip = pageOf("owner").locator("li[data-level]", { has: pageOf("owner").getByTestId("pit-1-aqi") });
+    const chip = pageOf("owner").locator("li[data-level]", {
+      has: pageOf("owner").getByTestId("pit-1-aqi"),
+    });
     for (const [aqi, level] of [
       [30, "good"],
       [80, "fair"],
@@ -99,13 +112,18 @@ describe("kill -9 of the server", () => {
     await publishReading(pit1, { temperature });
     await untilText(customer, "customer-temperature", shown(temperature));
     let loads = 0;
-    for (const page of [owner, customer]) page.on("load", () => {
-      loads += 1;
-    });
+    for (const page of [owner, customer])
+      page.on("load", () => {
+        loads += 1;
+      });
     const noticed = [owner, customer].map((page) => untilState(page, "reconnecting"));
     const back = killServer();
     await Promise.all(noticed);
-    assert.equal(await textOf(customer, "customer-temperature"), shown(temperature), "the last value stays");
+    assert.equal(
+      await textOf(customer, "customer-temperature"),
+      shown(temperature),
+      "the last value stays",
+    );
     await back;
     await untilLive(owner);
     await untilLive(customer);
@@ -116,7 +134,9 @@ describe("kill -9 of the server", () => {
     assert.equal(loads, 0, "by themselves, without being loaded again");
     // A browser reports every failed connection itself; anything else is a fault of ours.
     for (const portal of Object.values(portals)) {
-      const own = portal.complaints().filter((one) => !/ERR_CONNECTION|WebSocket connection|503/.test(one));
+      const own = portal
+        .complaints()
+        .filter((one) => !/ERR_CONNECTION|WebSocket connection|503/.test(one));
       assert.deepEqual(own, []);
     }
   });

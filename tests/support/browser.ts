@@ -3,8 +3,8 @@
 import { createRequire } from "node:module";
 import { after } from "node:test";
 import type * as Axe from "@axe-core/playwright";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type * as Playwright from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
 import { baseUrl, loginOf } from "./stack.ts";
 
@@ -46,7 +46,11 @@ export interface Portal {
 
 /** A browser of its own (cookies, storage) with one empty page. */
 export async function newPortal(options: BrowserContextOptions = {}): Promise<Portal> {
-  const context = await (await launch()).newContext({ baseURL: baseUrl, viewport: desktop, ...options });
+  const context = await (await launch()).newContext({
+    baseURL: baseUrl,
+    viewport: desktop,
+    ...options,
+  });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   let complaints: string[] = [];

@@ -9,7 +9,19 @@ const run = promisify(execFile);
 export async function execute(statement: string): Promise<string[]> {
   const { stdout } = await run(
     "psql",
-    ["-X", "-q", "-t", "-A", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement, stack.postgres.superuser_url],
+    [
+      "-X",
+      "-q",
+      "-t",
+      "-A",
+      "-F",
+      "\t",
+      "-v",
+      "ON_ERROR_STOP=1",
+      "-c",
+      statement,
+      stack.postgres.superuser_url,
+    ],
     { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
   );
   return stdout.split("\n").filter((line) => line !== "");

@@ -32,7 +32,7 @@ export class Live {
     this.#socket.addEventListener("close", ({ code, reason }) => {
       this.closed = { code, reason };
     });
-    this.#socket.addEventListener("error", () => {});  // a close follows
+    this.#socket.addEventListener("error", () => {}); // a close follows
   }
 
   /** Connects with a ticket and waits for the snapshot. */

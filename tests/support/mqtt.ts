@@ -54,14 +54,24 @@ function mosquittoPub(device: Device, options: string[], input: string | Buffer)
   const { host, port } = stack.mqtt;
   const child = spawn(
     "mosquitto_pub",
-    ["-h", host, "-p", String(port), "-u", device.mqtt_username, "-P", device.mqtt_password, ...options],
+    [
+      "-h",
+      host,
+      "-p",
+      String(port),
+      "-u",
+      device.mqtt_username,
+      "-P",
+      device.mqtt_password,
+      ...options,
+    ],
     { stdio: ["pipe", "ignore", "pipe"] },
   );
   let complaint = "";
   child.stderr.on("data", (part: Buffer) => {
     complaint += part.toString();
   });
-  child.stdin.on("error", () => {});  // it may have ended already; its status says why
+  child.stdin.on("error", () => {}); // it may have ended already; its status says why
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on("error", reject);

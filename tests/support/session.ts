@@ -17,7 +17,9 @@ export const tryLogin = (username: string, password: string, options: Call = {})
 
 /** The value of the refresh cookie that an answer sets. */
 export function refreshCookieOf(answer: Answer): string {
-  const header = (answer.headers["set-cookie"] ?? []).find((one) => one.startsWith("pitview_refresh="));
+  const header = (answer.headers["set-cookie"] ?? []).find((one) =>
+    one.startsWith("pitview_refresh="),
+  );
   const value = /^pitview_refresh=([^;]+)/.exec(header ?? "")?.[1];
   if (value === undefined) throw new Error("The answer sets no refresh cookie.");
   return value;
@@ -25,7 +27,8 @@ export function refreshCookieOf(answer: Answer): string {
 
 export async function signIn(username: string, password: string): Promise<SignedIn> {
   const answer = await tryLogin(username, password);
-  if (answer.status !== 200) throw new Error(`login of ${username}: ${answer.status} ${answer.text}`);
+  if (answer.status !== 200)
+    throw new Error(`login of ${username}: ${answer.status} ${answer.text}`);
   const token = answer.json.access_token as string;
   return {
     username,

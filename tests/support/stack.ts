@@ -48,11 +48,18 @@ export interface Status {
 
 /** Runs ./pit for the tests' stack and returns what it prints. */
 export function pit(...command: string[]): string {
-  return execFileSync(join(root, "pit"), command, { cwd: root, env: environment, encoding: "utf8" });
+  return execFileSync(join(root, "pit"), command, {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+  });
 }
 
 export async function pitInBackground(...command: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(join(root, "pit"), command, { cwd: root, env: environment });
+  const { stdout } = await promisify(execFile)(join(root, "pit"), command, {
+    cwd: root,
+    env: environment,
+  });
   return stdout;
 }
 
@@ -89,7 +96,8 @@ export function deviceAt(workshop: string, pitNumber: number): Device {
   const found = stack.devices.find(
     (device) => device.workshop_code === workshop && device.pit_number === pitNumber,
   );
-  if (found === undefined) throw new Error(`There is no demo device at ${workshop}, pit ${pitNumber}.`);
+  if (found === undefined)
+    throw new Error(`There is no demo device at ${workshop}, pit ${pitNumber}.`);
   return found;
 }
 

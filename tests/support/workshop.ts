@@ -2,7 +2,7 @@
 import { execute, quoted } from "./database.ts";
 import { unique } from "./eventually.ts";
 import { demo, type SignedIn, signIn } from "./session.ts";
-import { loginOf } from "./stack.ts";
+import { type Device, loginOf } from "./stack.ts";
 
 export interface NewJob {
   job_id: number;
@@ -54,7 +54,16 @@ export async function newJob(pitId: number, change: object = {}, by = "amit"): P
 export async function setStatus(jobId: number, status: string, by = "amit"): Promise<void> {
   const owner = await demo(by);
   const answer = await owner.patch(`/api/jobs/${jobId}/status`, { status });
-  if (answer.status !== 200) throw new Error(`job ${jobId} to ${status}: ${answer.status} ${answer.text}`);
+  if (answer.status !== 200)
+    throw new Error(`job ${jobId} to ${status}: ${answer.status} ${answer.text}`);
+}
+
+/** The demo's third pit has a device and no job; a test that failed may have left one there. */
+export async function freePit(device: Device): Promise<void> {
+  const owner = await demo("amit");
+  for (const status of ["in_progress", "on_hold", "quality_check"])
+    for (const job of (await owner.get(`/api/jobs?pit_id=${device.pit_id}&status=${status}`)).json)
+      await setStatus(job.job_id, "cancelled");
 }
 
 /** A running job with its customer signed in. */

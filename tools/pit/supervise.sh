@@ -91,6 +91,7 @@ revive() {
   local name="$1" pause=1
   if [[ -e "$RUN/$name.restart" ]]; then
     rm -f "$RUN/$name.restart"
+    DEATHS[$name]=0
     note "$(date +%T) $name: restarting, as asked"
     "start_$name"
     return
