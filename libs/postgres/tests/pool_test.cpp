@@ -259,23 +259,36 @@ TEST_F(Pools, when_too_many_wait_the_next_is_refused_at_once) {
   }(pool));
 }
 
-Awaitable<> write_note(Pool& pool, int& running, int& most_running) {
+struct Turns {
+  int running = 0;
+  int most_running = 0;
+  asio::steady_timer all_taken;  // cancelled once every connection has been taken at the same time
+};
+
+// The first ones hold their connection until all are taken: how far apart
+// PostgreSQL answers them must not decide what the test sees.
+Awaitable<> write_note(Pool& pool, Turns& turns, int connections) {
   Transaction tx = co_await pool.begin(kWorkshop);
-  most_running = std::max(most_running, ++running);
+  turns.most_running = std::max(turns.most_running, ++turns.running);
+  if (turns.most_running < connections) {
+    error_code ignored;
+    co_await turns.all_taken.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  turns.all_taken.cancel();
   co_await tx.execute(kInsert, "one of many");
-  --running;
+  --turns.running;
   co_await tx.commit();
 }
 
 TEST_F(Pools, many_coroutines_take_turns_on_few_connections) {
   Pool pool(io_, options(3));
   run([](Pool& p) -> Awaitable<> {
-    int running = 0;
-    int most_running = 0;
-    TaskGroup tasks(co_await asio::this_coro::executor);
-    for (int i = 0; i < 100; ++i) tasks.spawn("note", write_note(p, running, most_running));
+    const auto executor = co_await asio::this_coro::executor;
+    Turns turns{.all_taken = asio::steady_timer(executor, seconds(10))};
+    TaskGroup tasks(executor);
+    for (int i = 0; i < 100; ++i) tasks.spawn("note", write_note(p, turns, 3));
     co_await tasks.join();
-    EXPECT_EQ(most_running, 3);
+    EXPECT_EQ(turns.most_running, 3);
     EXPECT_EQ(p.stats().connects, 3U);
     co_await p.close();
   }(pool));
