@@ -3,7 +3,7 @@
 
 cpp_files() {  # every C++ file of ours
   cd "$PIT_ROOT" || return
-  find libs services tools bench \( -name node_modules -o -name build \) -prune -o \
+  find libs firmware services tools bench \( -name node_modules -o -name build \) -prune -o \
     -type f \( -name '*.cpp' -o -name '*.h' \) -print 2>/dev/null | LC_ALL=C sort
 }
 
