@@ -54,9 +54,9 @@ class Spool {
   std::optional<Position> oldest_unsent();
   std::optional<Position> newest_unsent();
 
-  std::size_t waiting() const;        // sent or not
-  std::uint64_t dropped() const;      // since mount()
-  std::uint64_t write_errors() const; // appends and settlements the flash refused
+  std::size_t waiting() const;         // sent or not
+  std::uint64_t dropped() const;       // since mount()
+  std::uint64_t write_errors() const;  // appends and settlements the flash refused
 
  private:
 };
