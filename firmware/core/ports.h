@@ -189,6 +189,7 @@ enum class ResetReason : std::uint8_t { power_on, software, watchdog, panic, bro
 class SystemPort {
  public:
   virtual ~SystemPort() = default;
+  virtual std::array<std::uint8_t, 6> base_mac() = 0;  // burnt into the chip; names the device
   virtual ResetReason reset_reason() = 0;
   virtual std::uint32_t free_heap_bytes() = 0;
   virtual void restart() = 0;  // does not return on the ESP32

@@ -13,13 +13,12 @@
 #include <memory>
 #include <string_view>
 
+#include "core/licence/licence_state.h"
+#include "core/ota/ota_state.h"
 #include "core/ports.h"
+#include "core/sensor/sensor_state.h"
 
 namespace pitview::fw {
-
-enum class LicenceState : std::uint8_t { unprovisioned, enabled, disabled };
-enum class SensorState : std::uint8_t { idle, warmup, ok, fault };
-enum class OtaState : std::uint8_t { idle, downloading, pending_verify };
 
 struct DeviceOptions {
   std::uint32_t sample_ms = 3'000;    // one forced measurement of the sensor

@@ -54,6 +54,9 @@ class Spool {
   std::optional<Position> oldest_unsent();
   std::optional<Position> newest_unsent();
 
+  // The first one that waits (sent or not) at `from` or after it.
+  std::optional<Position> next_waiting(Position from);
+
   std::size_t waiting() const;         // sent or not
   std::uint64_t dropped() const;       // since mount()
   std::uint64_t write_errors() const;  // appends and settlements the flash refused
