@@ -12,6 +12,53 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA platform;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION platform.broker_devices(p_device_key bigint) RETURNS TABLE(device_key bigint, device_id text, device_status text, mqtt_password_sealed bytea, command_key_sealed bytea, workshop_code text, pit_number integer, state_version bigint, state_licence text, state_reason text, temperature_offset_centi integer, humidity_offset_centi integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.id, d.device_id, d.status, d.mqtt_password_sealed, d.command_key_sealed, w.code, p.pit_number,
+         d.state_version, d.state_licence, d.state_reason, d.temperature_offset_centi, d.humidity_offset_centi
+  FROM public.devices d
+  JOIN public.workshops w ON w.id = d.workshop_id
+  LEFT JOIN public.device_assignments a ON a.device_key = d.id AND a.released_at IS NULL
+  LEFT JOIN public.pits p ON p.id = a.pit_id
+  WHERE d.workshop_id <> 1 AND d.mqtt_password_sealed IS NOT NULL AND (p_device_key IS NULL OR d.id = p_device_key)
+  ORDER BY d.id
+$$;
+
+ALTER FUNCTION platform.broker_devices(p_device_key bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.broker_devices(p_device_key bigint) IS 'What the broker must know of a claimed device, or of all of them (null): its account and its desired state. Retired ones are in it, because their accounts must go.';
+
+CREATE FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) RETURNS TABLE(outcome text, device_key bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  workshop bigint := public.current_workshop();
+  device public.devices%ROWTYPE;
+BEGIN
+  -- Of claims at the same time the second one waits here and finds the device claimed.
+  SELECT * INTO device FROM public.devices d WHERE d.device_id = p_device_id FOR UPDATE;
+  IF device.id IS NULL OR device.claim_code_hash IS DISTINCT FROM p_code_hash OR device.claim_code_hash IS NULL THEN
+    RETURN QUERY SELECT 'invalid', NULL::bigint;
+  ELSIF device.claimed_at IS NOT NULL OR device.workshop_id <> 1 THEN
+    RETURN QUERY SELECT 'used', NULL::bigint;
+  ELSIF device.claim_expires_at <= now() THEN
+    RETURN QUERY SELECT 'expired', NULL::bigint;
+  ELSIF workshop = 1 THEN
+    RAISE EXCEPTION 'the platform cannot claim a device' USING ERRCODE = '22023';
+  ELSE
+    UPDATE public.devices d SET workshop_id = workshop, claimed_at = now() WHERE d.id = device.id;
+    RETURN QUERY SELECT 'claimed', device.id;
+  END IF;
+END
+$$;
+
+ALTER FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) IS 'Moves an unclaimed device into the workshop of the transaction, given the SHA-256 of its code. outcome: claimed, invalid (no such device, or not its code), used, expired.';
+
 CREATE FUNCTION platform.clear_login_failures(p_username text, p_ip inet) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -73,23 +120,23 @@ ALTER FUNCTION platform.commit_readings() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.commit_readings() IS 'Moves this session''s staged readings to sensor_data and returns how many were new. Workshop and pit come from the assignment valid at measured_at; readings without one, older than 90 days or more than a day ahead are left out, known ones ignored.';
 
-CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_expires_at timestamp with time zone)
+CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_expires_at timestamp with time zone, state_licence text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
   SELECT d.id, d.device_id, d.license_hash, d.status, d.workshop_id, w.code, w.subscription_status,
-         p.id, p.pit_number, a.assigned_at, s.status, s.expires_at
+         p.id, p.pit_number, a.assigned_at, s.status, s.expires_at, d.state_licence
   FROM public.devices d
   JOIN public.workshops w ON w.id = d.workshop_id
   LEFT JOIN public.device_assignments a ON a.device_key = d.id AND a.released_at IS NULL
   LEFT JOIN public.pits p ON p.id = a.pit_id
   LEFT JOIN public.subscriptions s ON s.device_key = d.id
-  WHERE d.status <> 'retired'
+  WHERE d.status <> 'retired' AND d.workshop_id <> 1
 $$;
 
 ALTER FUNCTION platform.device_directory() OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.device_directory() IS 'Every device that may speak, with what the ingest needs to judge and place its messages. Pit and subscription are null when there is none.';
+COMMENT ON FUNCTION platform.device_directory() IS 'Every device that may speak, with what the ingest needs to judge and place its messages. Pit and subscription are null when there is none. A device that nobody claimed has no place and is not in it.';
 
 CREATE FUNCTION platform.ended_sessions(p_since timestamp with time zone) RETURNS TABLE(session_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -158,6 +205,17 @@ ALTER FUNCTION platform.ensure_partitions(p_days_ahead integer) OWNER TO pitview
 
 COMMENT ON FUNCTION platform.ensure_partitions(p_days_ahead integer) IS 'Makes the partitions from yesterday to so many days ahead; returns how many were missing.';
 
+CREATE FUNCTION platform.find_device_credentials(p_device_id text) RETURNS TABLE(device_key bigint, workshop_id bigint, device_status text, mqtt_password_sealed bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.id, d.workshop_id, d.status, d.mqtt_password_sealed FROM public.devices d WHERE d.device_id = p_device_id
+$$;
+
+ALTER FUNCTION platform.find_device_credentials(p_device_id text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.find_device_credentials(p_device_id text) IS 'Who a device is that signs in; no row when there is none of that id.';
+
 CREATE FUNCTION platform.find_login(p_username text) RETURNS TABLE(user_id bigint, workshop_id bigint, username text, display_name text, role text, password_hash text, must_change_password boolean, password_expires_at timestamp with time zone, disabled_at timestamp with time zone, workshop_code text, workshop_status text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -216,6 +274,17 @@ $$;
 ALTER FUNCTION platform.forget_old_login_failures() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.forget_old_login_failures() IS 'Housekeeping, daily; returns how many rows went.';
+
+CREATE FUNCTION platform.known_devices(p_device_ids text[]) RETURNS TABLE(device_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.device_id FROM public.devices d WHERE d.device_id = ANY (p_device_ids)
+$$;
+
+ALTER FUNCTION platform.known_devices(p_device_ids text[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.known_devices(p_device_ids text[]) IS 'Which of these ids are taken, in whichever workshop.';
 
 CREATE FUNCTION platform.login_key(p_username text) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -283,18 +352,32 @@ ALTER FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) OW
 
 COMMENT ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) IS 'For migrations: puts a table behind row-level security. Its one way round is pitview_owner, which migrations and the SECURITY DEFINER functions of schema platform run as.';
 
-CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  UPDATE public.devices SET online = p_online,
-    last_seen_at = CASE WHEN p_online THEN greatest(last_seen_at, p_at) ELSE last_seen_at END
-  WHERE id = p_device_key
+DECLARE
+  confirmed bigint;
+BEGIN
+  -- A number beyond ours is none that we gave.
+  SELECT least(coalesce(p_state_version, 0), d.state_version) INTO confirmed
+  FROM public.devices d WHERE d.id = p_device_key FOR UPDATE;
+  UPDATE public.devices d SET online = p_online,
+    last_seen_at = CASE WHEN p_online THEN greatest(d.last_seen_at, p_at) ELSE d.last_seen_at END,
+    fw = coalesce(p_fw, d.fw), hw_rev = coalesce(p_hw_rev, d.hw_rev),
+    acknowledged_version = greatest(d.acknowledged_version, confirmed),
+    acknowledged_at = CASE WHEN confirmed > d.acknowledged_version THEN p_at ELSE d.acknowledged_at END
+  WHERE d.id = p_device_key;
+  UPDATE public.device_commands c SET acknowledged_at = p_at
+  FROM public.devices d
+  WHERE d.id = p_device_key AND c.workshop_id = d.workshop_id AND c.device_key = d.id
+    AND c.version <= confirmed AND c.acknowledged_at IS NULL;
+END
 $$;
 
-ALTER FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) OWNER TO pitview_owner;
+ALTER FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) IS 'What the device or its last will said, and when.';
+COMMENT ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) IS 'What the device or its last will said, and when; null for what it did not say. Its state_version confirms the commands up to that number.';
 
 CREATE FUNCTION platform.record_login_failure(p_username text, p_ip inet) RETURNS TABLE(failures integer, locked_until timestamp with time zone)
     LANGUAGE sql SECURITY DEFINER
@@ -317,6 +400,43 @@ ALTER FUNCTION platform.record_login_failure(p_username text, p_ip inet) OWNER T
 
 COMMENT ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) IS 'Counts a failed login; the fifth within 15 minutes locks that account for that address for 15 minutes.';
 
+CREATE FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  batch bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.users u WHERE u.id = p_user_id AND u.role = 'super_admin') THEN
+    RAISE EXCEPTION 'only a super administrator registers devices' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO platform.device_batches (name, hw_rev, registered_by) VALUES (p_name, p_hw_rev, p_user_id)
+  RETURNING id INTO batch;
+  INSERT INTO public.devices (workshop_id, device_id, license_hash, mqtt_password_sealed, command_key_sealed, hw_rev,
+                              batch_id, claim_code_hash, claim_expires_at)
+  SELECT 1, d.id, decode(d.license, 'hex'), decode(d.password, 'hex'), decode(d.key, 'hex'), p_hw_rev,
+         batch, decode(d.code, 'hex'), p_claim_expires_at
+  FROM unnest(p_device_ids, p_license_hashes, p_mqtt_passwords_sealed, p_command_keys_sealed, p_claim_code_hashes)
+       AS d (id, license, password, key, code);
+  RETURN batch;
+END
+$$;
+
+ALTER FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) IS 'New devices that belong to the platform until they are claimed, all or none; returns the batch.';
+
+CREATE FUNCTION platform.workshop_of_device(p_device_id text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.workshop_id FROM public.devices d WHERE d.device_id = p_device_id
+$$;
+
+ALTER FUNCTION platform.workshop_of_device(p_device_id text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.workshop_of_device(p_device_id text) IS 'For super administrators, who act in any workshop.';
+
 CREATE FUNCTION public.current_workshop() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (current_setting('pitview.workshop_id'::text))::bigint;
@@ -324,6 +444,31 @@ CREATE FUNCTION public.current_workshop() RETURNS bigint
 ALTER FUNCTION public.current_workshop() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION public.current_workshop() IS 'The workshop of the running transaction (SET LOCAL pitview.workshop_id); an error when there is none.';
+
+CREATE TABLE platform.device_batches (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    hw_rev text NOT NULL,
+    registered_by bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_batches_hw_rev_check CHECK (((length(hw_rev) >= 1) AND (length(hw_rev) <= 16))),
+    CONSTRAINT device_batches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+ALTER TABLE platform.device_batches OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.device_batches IS 'Devices that were made together, by the factory.';
+
+COMMENT ON COLUMN platform.device_batches.registered_by IS 'Null for what no person registered, e.g. the demo.';
+
+ALTER TABLE platform.device_batches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME platform.device_batches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE platform.login_failures (
     username_key text NOT NULL,
@@ -454,6 +599,38 @@ ALTER TABLE public.device_assignments ALTER COLUMN id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE public.device_commands (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    version bigint NOT NULL,
+    command text NOT NULL,
+    reason text NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    acknowledged_at timestamp with time zone,
+    actor_user_id bigint,
+    CONSTRAINT device_commands_command_check CHECK ((command = ANY (ARRAY['DISABLE'::text, 'ENABLE'::text]))),
+    CONSTRAINT device_commands_reason_check CHECK ((reason ~ '^[a-z0-9_]{0,64}$'::text)),
+    CONSTRAINT device_commands_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.device_commands FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.device_commands OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.device_commands IS 'What devices were told to do, and when they said they had.';
+
+COMMENT ON COLUMN public.device_commands.actor_user_id IS 'Null for what the system did. Not tied to the workshop: a super administrator acts in any of them.';
+
+ALTER TABLE public.device_commands ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.device_commands_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.devices (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -463,9 +640,37 @@ CREATE TABLE public.devices (
     online boolean DEFAULT false NOT NULL,
     last_seen_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    mqtt_password_sealed bytea,
+    command_key_sealed bytea,
+    hw_rev text,
+    fw text,
+    batch_id bigint,
+    claim_code_hash bytea,
+    claim_expires_at timestamp with time zone,
+    claimed_at timestamp with time zone,
+    status_reason text DEFAULT ''::text NOT NULL,
+    state_version bigint DEFAULT 1 NOT NULL,
+    state_licence text DEFAULT 'unprovisioned'::text NOT NULL,
+    state_reason text DEFAULT ''::text NOT NULL,
+    acknowledged_version bigint DEFAULT 0 NOT NULL,
+    acknowledged_at timestamp with time zone,
+    temperature_offset_centi integer DEFAULT 0 NOT NULL,
+    humidity_offset_centi integer DEFAULT 0 NOT NULL,
+    CONSTRAINT devices_acknowledged_check CHECK ((acknowledged_version <= state_version)),
+    CONSTRAINT devices_acknowledged_version_check CHECK ((acknowledged_version >= 0)),
+    CONSTRAINT devices_claim_check CHECK (((claim_code_hash IS NULL) = (claim_expires_at IS NULL))),
+    CONSTRAINT devices_claim_code_hash_check CHECK ((length(claim_code_hash) = 32)),
     CONSTRAINT devices_device_id_check CHECK ((device_id ~ '^ESP32-[0-9A-F]{12}$'::text)),
+    CONSTRAINT devices_fw_check CHECK ((length(fw) <= 32)),
+    CONSTRAINT devices_humidity_offset_centi_check CHECK (((humidity_offset_centi >= '-5000'::integer) AND (humidity_offset_centi <= 5000))),
+    CONSTRAINT devices_hw_rev_check CHECK ((length(hw_rev) <= 16)),
     CONSTRAINT devices_license_hash_check CHECK ((length(license_hash) = 32)),
-    CONSTRAINT devices_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'retired'::text])))
+    CONSTRAINT devices_state_licence_check CHECK ((state_licence = ANY (ARRAY['unprovisioned'::text, 'enabled'::text, 'disabled'::text]))),
+    CONSTRAINT devices_state_reason_check CHECK ((state_reason ~ '^[a-z0-9_]{0,64}$'::text)),
+    CONSTRAINT devices_state_version_check CHECK ((state_version >= 1)),
+    CONSTRAINT devices_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'retired'::text]))),
+    CONSTRAINT devices_status_reason_check CHECK ((status_reason ~ '^[a-z0-9_]{0,64}$'::text)),
+    CONSTRAINT devices_temperature_offset_centi_check CHECK (((temperature_offset_centi >= '-2000'::integer) AND (temperature_offset_centi <= 2000)))
 )
 WITH (fillfactor='70');
 
@@ -475,13 +680,37 @@ ALTER TABLE public.devices OWNER TO pitview_owner;
 
 COMMENT ON TABLE public.devices IS 'Sensor boxes. `id` is the device_key of other tables; device_id is printed on the box.';
 
+COMMENT ON COLUMN public.devices.workshop_id IS 'That of the platform (1) until somebody claims the device.';
+
 COMMENT ON COLUMN public.devices.device_id IS 'ESP32- and the base MAC in upper-case hexadecimal.';
 
-COMMENT ON COLUMN public.devices.license_hash IS 'SHA-256 of the licence key. It identifies; the secret is the MQTT password.';
+COMMENT ON COLUMN public.devices.license_hash IS 'SHA-256 of the licence key. It identifies; the secrets are the MQTT password and the command key.';
 
 COMMENT ON COLUMN public.devices.online IS 'What the device or its MQTT last will said last.';
 
 COMMENT ON COLUMN public.devices.last_seen_at IS 'Of the last reading, up to 30 s behind.';
+
+COMMENT ON COLUMN public.devices.mqtt_password_sealed IS 'AES-256-GCM. Sealed and not hashed, because the broker takes passwords in the clear only, and one that lost its accounts gets them back from here. Null: no account.';
+
+COMMENT ON COLUMN public.devices.command_key_sealed IS 'AES-256-GCM of 32 bytes, the key of the HMAC that every command and desired state carries.';
+
+COMMENT ON COLUMN public.devices.fw IS 'As the device said last.';
+
+COMMENT ON COLUMN public.devices.batch_id IS 'In platform.device_batches. No foreign key: the device moves to a workshop, its batch does not.';
+
+COMMENT ON COLUMN public.devices.claim_code_hash IS 'SHA-256 of the code on the label. Kept after the claim, so that a used code is told from a wrong one.';
+
+COMMENT ON COLUMN public.devices.status_reason IS 'Why `status` is what it is, as whoever set it said.';
+
+COMMENT ON COLUMN public.devices.state_version IS 'The counter of contracts/mqtt: the number of the newest command and desired state.';
+
+COMMENT ON COLUMN public.devices.state_licence IS 'What that newest number says the device is to be.';
+
+COMMENT ON COLUMN public.devices.acknowledged_version IS 'The newest number that the device said it obeyed.';
+
+COMMENT ON COLUMN public.devices.temperature_offset_centi IS 'Calibration: 1/100 °C, added by the device.';
+
+COMMENT ON COLUMN public.devices.humidity_offset_centi IS 'Calibration: 1/100 %RH, added by the device.';
 
 ALTER TABLE public.devices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.devices_id_seq
@@ -886,6 +1115,12 @@ ALTER TABLE public.workshops ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE ONLY platform.device_batches
+    ADD CONSTRAINT device_batches_name_key UNIQUE (name);
+
+ALTER TABLE ONLY platform.device_batches
+    ADD CONSTRAINT device_batches_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (username_key, ip);
 
@@ -909,6 +1144,12 @@ ALTER TABLE ONLY public.device_assignments
 
 ALTER TABLE ONLY public.device_assignments
     ADD CONSTRAINT device_assignments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device_commands
+    ADD CONSTRAINT device_commands_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.device_commands
+    ADD CONSTRAINT device_commands_version_key UNIQUE (workshop_id, device_key, version);
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_device_id_key UNIQUE (device_id);
@@ -1028,6 +1269,9 @@ CREATE UNIQUE INDEX users_customer_phone_key ON public.users USING btree (worksh
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (lower(username));
 
+ALTER TABLE ONLY platform.device_batches
+    ADD CONSTRAINT device_batches_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.alerts
     ADD CONSTRAINT alerts_acknowledged_by_fkey FOREIGN KEY (workshop_id, acknowledged_by) REFERENCES public.users(workshop_id, id);
 
@@ -1048,6 +1292,12 @@ ALTER TABLE ONLY public.device_assignments
 
 ALTER TABLE ONLY public.device_assignments
     ADD CONSTRAINT device_assignments_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
+
+ALTER TABLE ONLY public.device_commands
+    ADD CONSTRAINT device_commands_actor_user_id_fkey FOREIGN KEY (actor_user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.device_commands
+    ADD CONSTRAINT device_commands_device_fkey FOREIGN KEY (workshop_id, device_key) REFERENCES public.devices(workshop_id, id);
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
@@ -1103,6 +1353,8 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.device_assignments ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.device_commands ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.devices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job_staff ENABLE ROW LEVEL SECURITY;
@@ -1116,6 +1368,8 @@ CREATE POLICY owner_sees_all ON public.alerts TO pitview_owner USING (true) WITH
 CREATE POLICY owner_sees_all ON public.audit_log TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.device_assignments TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.device_commands TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.devices TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -1165,6 +1419,8 @@ CREATE POLICY workshop_of_report ON public.audit_log FOR SELECT TO pitview_reado
 
 CREATE POLICY workshop_of_report ON public.device_assignments FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.device_commands FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.devices FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.job_staff FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -1196,6 +1452,8 @@ CREATE POLICY workshop_of_transaction ON public.alerts TO pitview_app USING ((wo
 CREATE POLICY workshop_of_transaction ON public.audit_log TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.device_assignments TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.device_commands TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.devices TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -1231,6 +1489,12 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO pitview_app;
 GRANT USAGE ON SCHEMA public TO pitview_readonly;
 
+REVOKE ALL ON FUNCTION platform.broker_devices(p_device_key bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.broker_devices(p_device_key bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) TO pitview_app;
 
@@ -1248,6 +1512,9 @@ REVOKE ALL ON FUNCTION platform.ensure_partition(p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION platform.ensure_partitions(p_days_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.ensure_partitions(p_days_ahead integer) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.find_device_credentials(p_device_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_device_credentials(p_device_id text) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.find_login(p_username text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_login(p_username text) TO pitview_app;
 
@@ -1260,6 +1527,9 @@ GRANT ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) TO pitview_
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.known_devices(p_device_ids text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.known_devices(p_device_ids text[]) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
@@ -1270,11 +1540,17 @@ GRANT ALL ON FUNCTION platform.prepare_readings_staging() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone) TO pitview_app;
+REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.workshop_of_device(p_device_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION public.current_workshop() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_app;
@@ -1291,6 +1567,9 @@ GRANT SELECT ON TABLE public.audit_log TO pitview_readonly;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.device_assignments TO pitview_app;
 GRANT SELECT ON TABLE public.device_assignments TO pitview_readonly;
 
+GRANT SELECT,INSERT ON TABLE public.device_commands TO pitview_app;
+GRANT SELECT ON TABLE public.device_commands TO pitview_readonly;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.devices TO pitview_app;
 
 GRANT SELECT(id) ON TABLE public.devices TO pitview_readonly;
@@ -1306,6 +1585,24 @@ GRANT SELECT(online) ON TABLE public.devices TO pitview_readonly;
 GRANT SELECT(last_seen_at) ON TABLE public.devices TO pitview_readonly;
 
 GRANT SELECT(created_at) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(hw_rev) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(fw) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(claimed_at) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(status_reason) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(state_version) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(state_licence) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(state_reason) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(acknowledged_version) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(acknowledged_at) ON TABLE public.devices TO pitview_readonly;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.job_staff TO pitview_app;
 GRANT SELECT ON TABLE public.job_staff TO pitview_readonly;
