@@ -16,6 +16,10 @@ std::string_view name_of(Errc code) noexcept {
     case Errc::method_not_allowed: return "method_not_allowed";
     case Errc::conflict: return "conflict";
     case Errc::pit_busy: return "pit_busy";
+    case Errc::pit_occupied: return "pit_occupied";
+    case Errc::claim_invalid: return "claim_invalid";
+    case Errc::claim_used: return "claim_used";
+    case Errc::claim_expired: return "claim_expired";
     case Errc::invalid_transition: return "invalid_transition";
     case Errc::locked_out: return "locked_out";
     case Errc::rate_limited: return "rate_limited";

@@ -17,6 +17,23 @@ std::size_t check_value(const std::array<std::size_t, kSymbols>& symbols) {
   return sum % 31;
 }
 
+// A refusal as the plan words it, and as a device is told it.
+struct RefusalWords {
+  std::string_view text;
+  std::string_view reason;
+};
+
+std::optional<RefusalWords> refusal_of(const LicenceState& state, Timestamp now) noexcept {
+  if (state.device == DeviceStatus::retired) return RefusalWords{kUnknownLicence, "retired"};
+  if (state.subscription == SubscriptionStatus::expired)
+    return RefusalWords{"Subscription expired", "subscription_expired"};
+  if (state.subscription == SubscriptionStatus::suspended || state.workshop_suspended)
+    return RefusalWords{"Payment overdue", "subscription_suspended"};
+  if (state.device == DeviceStatus::disabled) return RefusalWords{"Device disabled", "device_disabled"};
+  if (state.expires_at && *state.expires_at < now) return RefusalWords{"License expired", "licence_expired"};
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool is_device_id(std::string_view text) noexcept {
@@ -50,12 +67,24 @@ std::string make_licence_key(std::string_view random) {
 }
 
 std::optional<std::string_view> licence_refusal(const LicenceState& state, Timestamp now) noexcept {
-  if (state.device == DeviceStatus::retired) return kUnknownLicence;
-  if (state.subscription == SubscriptionStatus::expired) return "Subscription expired";
-  if (state.subscription == SubscriptionStatus::suspended || state.workshop_suspended) return "Payment overdue";
-  if (state.device == DeviceStatus::disabled) return "Device disabled";
-  if (state.expires_at && *state.expires_at < now) return "License expired";
-  return std::nullopt;
+  const auto found = refusal_of(state, now);
+  if (!found) return std::nullopt;
+  return found->text;
+}
+
+std::string_view name_of(Licence licence) noexcept {
+  switch (licence) {
+    case Licence::unprovisioned: return "unprovisioned";
+    case Licence::enabled: return "enabled";
+    case Licence::disabled: return "disabled";
+  }
+  return "";
+}
+
+DesiredLicence desired_licence(const LicenceState& state, Timestamp now) noexcept {
+  const auto found = refusal_of(state, now);
+  if (!found) return {Licence::enabled, ""};
+  return {Licence::disabled, found->reason};
 }
 
 }  // namespace pitview

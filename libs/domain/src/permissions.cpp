@@ -25,6 +25,11 @@ constexpr std::array kMatrix = {
   MatrixRow{Permission::jobs_update_status,   kNo,   kYes,  kYes,   kYes,    kNo  },
   MatrixRow{Permission::jobs_update_stage,    kNo,   kYes,  kYes,   kYes,    kNo  },
   MatrixRow{Permission::jobs_update_time,     kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_read,         kYes,  kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_claim,        kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_update,       kYes,  kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_register,     kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::device_self,          kNo,   kNo,   kNo,    kNo,     kNo  },
 };
 // clang-format on
 

@@ -53,6 +53,18 @@ TEST(Licence, RefusalsUseThePlansWords) {
   EXPECT_EQ(licence_refusal(state, kNow), "Unknown license");
 }
 
+TEST(Licence, ADeviceIsToldToStopExactlyWhenItsReadingsAreRefused) {
+  LicenceState state;
+  EXPECT_EQ(desired_licence(state, kNow).licence, Licence::enabled);
+  state.device = DeviceStatus::disabled;
+  EXPECT_EQ(desired_licence(state, kNow).reason, "device_disabled");
+  state.workshop_suspended = true;
+  EXPECT_EQ(desired_licence(state, kNow).licence, Licence::disabled);
+  EXPECT_EQ(desired_licence(state, kNow).reason, "subscription_suspended");
+  EXPECT_EQ(licence_refusal(state, kNow), "Payment overdue");
+  EXPECT_EQ(name_of(Licence::unprovisioned), "unprovisioned");
+}
+
 TEST(Air, BandsAreHalfOpen) {
   EXPECT_EQ(air_quality(50), AirQuality::good);
   EXPECT_EQ(air_quality(51), AirQuality::moderate);
@@ -88,6 +100,18 @@ TEST(Permissions, ACustomerChangesNothing) {
   for (Permission permission : {Permission::jobs_create, Permission::jobs_update_status, Permission::jobs_update_stage,
                                 Permission::jobs_update_time})
     EXPECT_FALSE(may(Role::customer, permission));
+}
+
+TEST(Permissions, NobodyIsADevice) {
+  for (Role role : {Role::super_admin, Role::owner, Role::manager, Role::operator_, Role::customer})
+    EXPECT_FALSE(may(role, Permission::device_self)) << name_of(role);
+}
+
+TEST(Permissions, DevicesAreClaimedByAWorkshopAndRegisteredByThePlatform) {
+  EXPECT_TRUE(may(Role::owner, Permission::devices_claim));
+  EXPECT_FALSE(may(Role::super_admin, Permission::devices_claim));
+  EXPECT_FALSE(may(Role::owner, Permission::devices_register));
+  EXPECT_FALSE(may(Role::operator_, Permission::devices_read));
 }
 
 }  // namespace

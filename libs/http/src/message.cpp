@@ -120,11 +120,15 @@ int status_of(Errc code) noexcept {
     case Errc::token_expired:
     case Errc::session_ended: return 401;
     case Errc::forbidden: return 403;
+    case Errc::claim_invalid:
     case Errc::not_found: return 404;
     case Errc::method_not_allowed: return 405;
     case Errc::conflict:
     case Errc::pit_busy:
+    case Errc::pit_occupied:
+    case Errc::claim_used:
     case Errc::invalid_transition: return 409;
+    case Errc::claim_expired: return 410;
     case Errc::locked_out:
     case Errc::rate_limited: return 429;
     case Errc::unavailable: return 503;

@@ -82,6 +82,7 @@ std::vector<Errc> problems_of(const Operation& operation) {
   };
   if (operation.bearer)
     for (const Errc code : {Errc::unauthenticated, Errc::token_expired, Errc::session_ended}) add(code);
+  if (operation.device) add(Errc::unauthenticated);
   if (operation.request)
     for (const Errc code : {Errc::malformed_json, Errc::body_too_large, Errc::validation_failed}) add(code);
   if (!operation.parameters.empty()) add(Errc::validation_failed);
@@ -125,6 +126,11 @@ std::string parameters_json(const std::vector<Parameter>& parameters) {
   return out + "]";
 }
 
+std::string_view security_of(const Operation& operation) {
+  if (operation.device) return R"([{"device":[]}])";
+  return operation.bearer ? R"([{"bearer":[]}])" : "[]";
+}
+
 std::string operation_json(const Operation& operation) {
   return object([&](ObjectWriter& w) {
     w.text("operationId", operation.operation_id).text("summary", operation.summary);
@@ -132,7 +138,7 @@ std::string operation_json(const Operation& operation) {
     std::string tags = "[";
     append_json_string(tags, operation.tag);
     w.raw("tags", tags + "]");
-    w.raw("security", operation.bearer ? R"([{"bearer":[]}])" : "[]");
+    w.raw("security", security_of(operation));
     if (!operation.parameters.empty()) w.raw("parameters", parameters_json(operation.parameters));
     if (operation.request)
       w.raw("requestBody", object([&](ObjectWriter& body) {
@@ -227,7 +233,8 @@ std::string OpenApi::document() const {
             components.raw("schemas", object([&](ObjectWriter& all) {
                              for (const auto& [name, schema] : schemas) all.raw(name, schema);
                            }));
-            components.raw("securitySchemes", R"({"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})");
+            components.raw("securitySchemes", R"({"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"},)"
+                                              R"("device":{"type":"http","scheme":"basic"}})");
           }));
   });
 }

@@ -24,6 +24,10 @@ enum class Errc {
   method_not_allowed,
   conflict,
   pit_busy,
+  pit_occupied,   // by another device
+  claim_invalid,  // no such device, or not its code: the same answer for both
+  claim_used,
+  claim_expired,
   invalid_transition,
   locked_out,
   rate_limited,

@@ -35,6 +35,19 @@ struct LicenceState {
 // of the plan (§5.2): "Unknown license" is said by the caller, who finds none.
 std::optional<std::string_view> licence_refusal(const LicenceState& state, Timestamp now) noexcept;
 
+// What a device is told to be (contracts/mqtt), and why, as one word of a-z0-9_.
+enum class Licence { unprovisioned, enabled, disabled };
+
+std::string_view name_of(Licence licence) noexcept;
+
+struct DesiredLicence {
+  Licence licence = Licence::unprovisioned;
+  std::string_view reason;  // "subscription_suspended"; "" with enabled
+};
+
+// Of a device that belongs to a workshop: enabled exactly when nothing refuses it.
+DesiredLicence desired_licence(const LicenceState& state, Timestamp now) noexcept;
+
 inline constexpr std::string_view kUnknownLicence = "Unknown license";
 
 }  // namespace pitview

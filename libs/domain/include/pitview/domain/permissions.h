@@ -28,6 +28,11 @@ enum class Permission {
   jobs_update_status,
   jobs_update_stage,
   jobs_update_time,  // operators may not (plan §6.3)
+  devices_read,
+  devices_claim,
+  devices_update,
+  devices_register,  // batches from the factory
+  device_self,       // a device, with its own credentials; no person
 };
 
 // Every permission, for tests that walk the whole table.

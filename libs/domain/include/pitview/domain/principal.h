@@ -1,4 +1,5 @@
-// Who is asking: the signed-in user, and the part of the workshop it may see.
+// Who is asking: the signed-in user, and the part of the workshop it may see; or
+// a device, for itself.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +18,7 @@ struct Principal {
   WorkshopId workshop;
   SessionId session;
   Role role = Role::customer;
+  DeviceKey device;  // not 0: a device asks (Permission::device_self), and there is no user
 
   bool sees_whole_workshop() const noexcept {
     return role == Role::owner || role == Role::manager || role == Role::super_admin;

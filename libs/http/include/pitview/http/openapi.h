@@ -38,6 +38,7 @@ struct Operation {
   std::string description = {};
   std::string tag;
   bool bearer = true;  // needs an access token: adds unauthenticated and token_expired by itself
+  bool device = false;  // instead: a device's own id and password (Basic); adds unauthenticated
   std::vector<Parameter> parameters = {};
   std::optional<json::Schema> request = {};
   int status = 200;
