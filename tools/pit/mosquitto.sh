@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A private Mosquitto 2 with a password for everyone and an access list, or an
-# anonymous throw-away one for the tests.
+# A private Mosquitto 2 where everyone has an account (its dynamic-security plugin), or
+# an anonymous throw-away one for the tests.
 
 mosquitto_config() {  # mosquitto_config HOME: what both have in common
   cat <<CONF
@@ -28,6 +28,8 @@ message_size_limit 65536
 CONF
 }
 
+readonly DYNAMIC_SECURITY=/usr/lib/x86_64-linux-gnu/mosquitto_dynamic_security.so
+
 prepare_mosquitto() {
   choose_home mosquitto
   local home="${DAEMON_HOME[mosquitto]}"
@@ -36,22 +38,22 @@ prepare_mosquitto() {
     umask 077
     {
       mosquitto_config "$home"
-      printf 'allow_anonymous false\npassword_file %s\nacl_file %s\n' "$home/passwd" "$home/acl"
+      printf 'allow_anonymous false\nplugin %s\nplugin_opt_config_file %s\n' \
+        "$DYNAMIC_SECURITY" "$home/dynamic-security.json"
     } >"$home/mosquitto.conf"
-    # The plain passwords stay in var/demo; the broker's file has salted hashes.
-    {
-      cat "$DEMO/mosquitto.passwd"
-      printf 'pitview-server:%s\n' "$(secret mqtt_server_password)"
-    } >"$home/passwd.new"
-    mosquitto_passwd -U "$home/passwd.new"
-    mv "$home/passwd.new" "$home/passwd"
-    {
-      cat "$DEMO/mosquitto.acl"
-      # shellcheck disable=SC2016  # $SYS is a topic
-      printf '\nuser pitview-server\ntopic readwrite workshop/#\ntopic read $SYS/#\n'
-    } >"$home/acl"
   )
-  give_to mosquitto "$home/mosquitto.conf" "$home/passwd" "$home/acl"
+  give_to mosquitto "$home/mosquitto.conf"
+}
+
+# The server's own account, before every start; those of devices are the server's to
+# make, and it makes them again when the file is lost.
+prepare_broker_accounts() {
+  local file="${DAEMON_HOME[mosquitto]}/dynamic-security.json"
+  grep -qs '^plugin ' "${DAEMON_HOME[mosquitto]}/mosquitto.conf" || return 0
+  secret mqtt_server_password | (umask 077 && "$NODE" "$PIT_ROOT/tools/pit/broker-accounts.mjs" "$file" >"$file.new") ||
+    die "cannot write the broker's accounts to $(short "$file")"
+  mv "$file.new" "$file"
+  give_to mosquitto "$file"
 }
 
 prepare_anonymous_mosquitto() {
@@ -72,6 +74,7 @@ make_mosquitto_data() {
 }
 
 start_mosquitto() {
+  prepare_broker_accounts
   spawn mosquitto mosquitto TERM /usr/sbin/mosquitto -c "${DAEMON_HOME[mosquitto]}/mosquitto.conf"
   wait_ready mosquitto "starting Mosquitto" 20 port_open "$MQTT_PORT"
 }

@@ -34,6 +34,11 @@ client_id = "pitview-server"
 username = "pitview-server"
 password = "$(secret mqtt_server_password)"
 
+[devices]
+mqtt_host = "127.0.0.1"
+mqtt_port = $MQTT_PORT
+mqtt_tls = false
+
 [auth]
 jwt_secret_file = "$SECRETS/jwt_secret"
 

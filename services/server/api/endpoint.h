@@ -57,7 +57,7 @@ struct Row {
 
 // The request's side of a call. `headers` are added to the response.
 struct Caller {
-  Principal principal;  // all zero where the row needs Permission::anyone
+  Principal principal;  // all zero where the row needs Permission::anyone, a device for device_self
   const http::Request& request;
   std::vector<http::Pair> headers = {};
 };
@@ -150,6 +150,8 @@ class Api {
     }
   };
 
+  static bool for_device(const Row& row) { return row.needs.permission() == Permission::device_self; }
+
   template <class Path, class Query, class Body, class Out>
   void document_row(const Row& row) {
     http::Operation operation{.method = row.method,
@@ -158,7 +160,8 @@ class Api {
                               .summary = row.summary,
                               .description = row.description,
                               .tag = row.tag,
-                              .bearer = row.needs.permission() != Permission::anyone,
+                              .bearer = row.needs.permission() != Permission::anyone && !for_device(row),
+                              .device = for_device(row),
                               .status = row.status,
                               .problems = row.problems};
     for (auto& parameter : document_.path_parameters<Path>()) operation.parameters.push_back(std::move(parameter));
@@ -172,7 +175,7 @@ class Api {
       operation.problems.push_back(Errc::validation_failed);
     }
     operation.problems.push_back(Errc::rate_limited);
-    if (operation.bearer) operation.problems.push_back(Errc::forbidden);
+    if (operation.bearer) operation.problems.push_back(Errc::forbidden);  // a device has no role
     if constexpr (!std::is_same_v<Out, Nothing>) operation.response = document_.schema<Out>();
     document_.add(std::move(operation));
   }

@@ -37,6 +37,14 @@ struct MqttConfig {
 };
 BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port, client_id, username, password))
 
+// Where devices report, as they are told: their way to the broker is not ours.
+struct DevicesConfig {
+  std::string mqtt_host = "127.0.0.1";
+  std::uint16_t mqtt_port = 8883;
+  bool mqtt_tls = true;
+};
+BOOST_DESCRIBE_STRUCT(DevicesConfig, (), (mqtt_host, mqtt_port, mqtt_tls))
+
 struct AuthConfig {
   std::string jwt_secret_file;
   int bcrypt_threads = 1;
@@ -58,11 +66,12 @@ struct Config {
   HttpConfig http;
   DatabaseConfig database;
   MqttConfig mqtt;
+  DevicesConfig devices;
   AuthConfig auth;
   EncryptionConfig encryption;
   LogConfig log;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, http, database, mqtt, auth, encryption, log))
+BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, http, database, mqtt, devices, auth, encryption, log))
 
 // config::ConfigError for a file that is missing, broken or has an unknown key.
 Config load_config(const std::filesystem::path& file);

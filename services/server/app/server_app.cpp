@@ -100,6 +100,7 @@ Awaitable<bool> ServerApp::try_start() {
     }
     co_await services_.auth.load_ended_sessions();
     co_await services_.ingest.start();
+    start_link();
     co_return true;
   } catch (const boost::system::system_error& e) {
     if (e.code() == asio::error::operation_aborted) throw;
@@ -108,6 +109,15 @@ Awaitable<bool> ServerApp::try_start() {
     log::warning("waiting_for_database", {{"reason", e.what()}});
   }
   co_return false;
+}
+
+// Who gets what from the broker.
+void ServerApp::start_link() {
+  services_.broker_sync.start();
+  services_.link.start(
+      {.on_message = [this](mqtt::Message message) { services_.ingest.handle(std::move(message)); },
+       .on_control_answer = [this](const std::string& payload) { services_.broker_sync.on_control_answer(payload); },
+       .on_connected = [this] { services_.broker_sync.on_connected(); }});
 }
 
 // Not of tasks_: it outlives them, because it ends them.
@@ -138,6 +148,9 @@ Awaitable<> ServerApp::stop() {
   tasks_.cancel();
   co_await tasks_.join();
   co_await services_.ingest.stop();
+  co_await services_.kill_switch.stop();
+  co_await services_.broker_sync.stop();
+  co_await services_.link.stop();
   co_await services_.database.close();
 }
 

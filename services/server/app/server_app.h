@@ -25,6 +25,7 @@ class ServerApp {
   Awaitable<bool> try_start();
   Awaitable<> stop();
   Awaitable<> stop_on_signal();
+  void start_link();
 
   Config config_;
   Services services_;

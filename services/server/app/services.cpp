@@ -1,6 +1,7 @@
 #include "app/services.h"
 
 #include "auth/auth_endpoints.h"
+#include "devices/device_endpoints.h"
 #include "jobs/customer_accounts.h"
 #include "jobs/job_endpoints.h"
 #include "pits/pit_endpoints.h"
@@ -41,21 +42,32 @@ Services::Services(const Config& config, const Keys& all_keys)
       hub(runtime, clock),
       sessions(database),
       auth({sessions, ended_sessions, cpu, hub, clock, keys.jwt_secret}),
-      authenticator(keys.jwt_secret, ended_sessions, clock),
+      device_logins(database, keys.data),
+      authenticator(keys.jwt_secret, ended_sessions, device_logins, clock),
       jobs_repository(database),
       jobs({jobs_repository, cpu, hub, clock, keys.data}),
       readings(database),
       pits(database),
       pit_views({pits, jobs_repository, readings, newest_readings, clock}),
+      link(runtime.context(0).get_executor(), broker_options(config.mqtt)),
+      devices_repository(database),
+      broker_sync({link, devices_repository, keys.data}),
+      kill_switch(runtime.context(0).get_executor(), {devices_repository, broker_sync, clock, keys.data}),
       ingest_metrics(metrics.registry()),
-      ingest({runtime.context(0).get_executor(), readings, newest_readings, hub, clock, ingest_metrics},
-             broker_options(config.mqtt)) {}
+      ingest({link, readings, newest_readings, hub, clock, ingest_metrics, kill_switch}),
+      devices({devices_repository, broker_sync, hub, clock, keys.data, [this] { ingest.directory_changed(); }}),
+      batches({devices_repository,
+               clock,
+               keys.data,
+               {config.public_base_url, config.devices.mqtt_host, config.devices.mqtt_port, config.devices.mqtt_tls}}) {
+}
 
 void add_features(api::Api& api, Services& services) {
   auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);
   pits::add_pit_endpoints(api, services.pit_views);
   telemetry::add_telemetry_endpoints(api, services.readings, services.pits, services.clock);
   jobs::add_job_endpoints(api, services.jobs);
+  devices::add_device_endpoints(api, services.devices, services.batches);
 }
 
 http::OpenApi new_api_document() {
@@ -77,8 +89,9 @@ std::string openapi_document() {
 
 std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
-  for (const auto statements : {auth::session_statements(), jobs::job_statements(), jobs::customer_statements(),
-                                pits::pit_statements(), telemetry::reading_statements()})
+  for (const auto statements :
+       {auth::session_statements(), jobs::job_statements(), jobs::customer_statements(), pits::pit_statements(),
+        telemetry::reading_statements(), devices::device_statements(), devices::device_login_statements()})
     all.insert(all.end(), statements.begin(), statements.end());
   return all;
 }

@@ -6,6 +6,11 @@
 #include "auth/auth_service.h"
 #include "auth/authenticator.h"
 #include "auth/ws_tickets.h"
+#include "broker/link.h"
+#include "devices/batch_service.h"
+#include "devices/device_login.h"
+#include "devices/device_service.h"
+#include "devices/kill_switch.h"
 #include "jobs/job_service.h"
 #include "pits/pit_views.h"
 #include "pitview/async/cpu_pool.h"
@@ -38,6 +43,7 @@ struct Services {
   auth::WsTickets ws_tickets;
   auth::SessionsRepository sessions;
   auth::AuthService auth;
+  devices::DeviceLogins device_logins;
   auth::Authenticator authenticator;
   jobs::JobsRepository jobs_repository;
   jobs::JobService jobs;
@@ -45,8 +51,14 @@ struct Services {
   telemetry::NewestReadings newest_readings;
   pits::PitsRepository pits;
   pits::PitViews pit_views;
+  broker::Link link;
+  devices::DevicesRepository devices_repository;
+  devices::BrokerSync broker_sync;
+  devices::KillSwitch kill_switch;
   telemetry::IngestMetrics ingest_metrics;
   telemetry::Ingest ingest;
+  devices::DeviceService devices;
+  devices::BatchService batches;
 };
 
 // The list of features: adds the rows of each to the API.

@@ -18,8 +18,9 @@ Error too_many(int retry_after_s) {
 
 }  // namespace
 
-Authenticator::Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, const Clock& clock)
-    : jwt_secret_(jwt_secret), ended_(ended), clock_(clock) {}
+Authenticator::Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, DeviceCheck& devices,
+                             const Clock& clock)
+    : jwt_secret_(jwt_secret), ended_(ended), devices_(devices), clock_(clock) {}
 
 Result<Principal> Authenticator::authenticate(const std::string& access_token) const {
   Result<Principal> principal = verify_access_token(jwt_secret_, access_token, clock_.now());
@@ -28,8 +29,10 @@ Result<Principal> Authenticator::authenticate(const std::string& access_token) c
   return principal;
 }
 
-std::optional<Error> Authenticator::over_limit(SessionId session) {
-  const auto wait = per_session_.take(std::to_string(session.value), std::chrono::steady_clock::now());
+std::optional<Error> Authenticator::over_limit(SessionId session) { return over_limit(std::to_string(session.value)); }
+
+std::optional<Error> Authenticator::over_limit(const std::string& key) {
+  const auto wait = per_session_.take(key, std::chrono::steady_clock::now());
   if (!wait) return std::nullopt;
   return too_many(*wait);
 }
@@ -40,6 +43,7 @@ Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, 
     if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) co_return too_many(*wait);
     co_return Principal{};
   }
+  if (permission == Permission::device_self) co_return co_await admit_device(request);
 
   const auto token = bearer_token(request);
   Result<Principal> principal =
@@ -53,6 +57,20 @@ Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, 
   if (auto refused = over_limit(principal->session)) co_return std::move(*refused);
   if (!may(principal->role, permission)) co_return Error{Errc::forbidden, "Your role may not do this.", {}, 0};
   co_return principal;
+}
+
+// Only failures count against the address: all devices of a workshop share one.
+Awaitable<Result<Principal>> Authenticator::admit_device(const http::Request& request) {
+  Result<Principal> device(Errc::unauthenticated, "Only a device with its id and password is let in here.");
+  if (auto login = device_login_of(request.header("Authorization")))
+    device = co_await devices_.check(std::move(*login));
+  if (!device) {
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) co_return too_many(*wait);
+    co_return device;
+  }
+  if (auto refused = over_limit("device " + std::to_string(device->device.value))) co_return std::move(*refused);
+  co_return device;
 }
 
 }  // namespace pitview::auth

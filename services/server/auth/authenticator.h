@@ -1,7 +1,9 @@
-// The gate before every endpoint: rate limit, access token, permission.
+// The gate before every endpoint: rate limit, access token or device password,
+// permission.
 #pragma once
 
 #include "api/endpoint.h"
+#include "auth/device_check.h"
 #include "auth/ended_sessions.h"
 #include "pitview/base/crypto.h"
 #include "pitview/http/rate_limiter.h"
@@ -10,10 +12,11 @@ namespace pitview::auth {
 
 class Authenticator final : public api::Gate {
  public:
-  Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, const Clock& clock);
+  Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, DeviceCheck& devices, const Clock& clock);
 
   // rate_limited (D34: 100 a minute per address without a session, 600 a minute
-  // per session), unauthenticated, token_expired, session_ended, forbidden.
+  // per session or device), unauthenticated, token_expired, session_ended, forbidden.
+  // Permission::device_self is for devices, and all else is not.
   Awaitable<Result<Principal>> admit(const http::Request& request, Permission permission) override;
 
   // For `/ws?token=…` as well.
@@ -26,8 +29,12 @@ class Authenticator final : public api::Gate {
   bool has_ended(SessionId session) const { return ended_.contains(session); }
 
  private:
+  Awaitable<Result<Principal>> admit_device(const http::Request& request);
+  std::optional<Error> over_limit(const std::string& key);
+
   const crypto::Key256& jwt_secret_;
   const EndedSessions& ended_;
+  DeviceCheck& devices_;
   const Clock& clock_;
   http::RateLimiter per_address_{{.burst = 100, .per_second = 100.0 / 60}};
   http::RateLimiter per_session_{{.burst = 600, .per_second = 600.0 / 60}, 50'000};

@@ -76,6 +76,10 @@ struct DemoWorkshop {
   std::span<const DemoJob> jobs;
 };
 
+// Who runs the platform; belongs to no workshop of the demo.
+inline constexpr std::string_view kPlatformCode = "workshop_000";
+inline constexpr DemoUser kPlatformUser = {"platform", "PitView Platform", "super_admin"};
+
 inline constexpr std::array kShineUsers = {
     DemoUser{"amit", "Amit Kapoor", "owner"}, DemoUser{"pooja", "Pooja Verma", "manager"},
     DemoUser{"imran", "Imran Ali", "operator"}, DemoUser{"rohan", "Rohan Mehta", "customer"},

@@ -19,7 +19,7 @@ BOOST_DESCRIBE_STRUCT(DemoFile, (), (logins, devices))
 
 namespace {
 
-constexpr std::array kFiles = {"demo.json", "sim.toml", "mosquitto.passwd", "mosquitto.acl"};
+constexpr std::array kFiles = {"demo.json", "sim.toml"};
 
 // Values of the demo hold no quotes or backslashes, so quoting is all TOML needs.
 std::string toml_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -41,28 +41,6 @@ std::string sim_toml(const std::vector<IssuedWorkshop>& workshops, const app::Mq
           << "\npath = " << toml_text(camera_path(device.workshop_code, device.pit_number))
           << "\ncar = " << toml_text(device.car) << "\ncolour = " << toml_text(device.colour) << "\n";
   }
-  return out.str();
-}
-
-std::string mosquitto_passwords(const std::vector<IssuedWorkshop>& workshops) {
-  std::string out;
-  for (const IssuedWorkshop& workshop : workshops)
-    for (const IssuedDevice& device : workshop.devices) out += device.mqtt_username + ":" + device.mqtt_password + "\n";
-  return out;
-}
-
-// A device speaks only for itself and hears only what is for it (decision D12).
-std::string mosquitto_acl(const std::vector<IssuedWorkshop>& workshops) {
-  std::ostringstream out;
-  for (const IssuedWorkshop& workshop : workshops)
-    for (const IssuedDevice& device : workshop.devices) {
-      const std::string root = "workshop/" + device.workshop_code;
-      const std::string own = root + "/device/" + device.device_id;
-      out << "user " << device.mqtt_username << "\ntopic write " << root << "/pit/" << device.pit_number
-          << "/sensors\ntopic write " << root << "/pit" << device.pit_number << "/sensors\ntopic write " << own
-          << "/status\ntopic read " << own << "/command\ntopic read " << own << "/config\ntopic read " << own
-          << "/ack\n\n";
-    }
   return out.str();
 }
 
@@ -98,8 +76,6 @@ void write_files(const std::filesystem::path& folder, const std::vector<IssuedWo
     demo.devices.insert(demo.devices.end(), workshop.devices.begin(), workshop.devices.end());
   }
   write_private(folder / "sim.toml", sim_toml(workshops, mqtt, rtsp_port));
-  write_private(folder / "mosquitto.passwd", mosquitto_passwords(workshops));
-  write_private(folder / "mosquitto.acl", mosquitto_acl(workshops));
   write_private(folder / "demo.json", json::write(demo) + "\n");
 }
 
@@ -111,12 +87,13 @@ bool files_are_complete(const std::filesystem::path& folder, std::size_t worksho
   text << in.rdbuf();
   const Result<DemoFile> demo = json::read<DemoFile>(text.str());
   if (!demo) return false;
-  return std::all_of(kWorkshops.begin(), kWorkshops.begin() + static_cast<std::ptrdiff_t>(workshops),
-                     [&](const DemoWorkshop& workshop) {
-                       return std::any_of(demo->logins.begin(), demo->logins.end(), [&](const IssuedLogin& login) {
-                         return login.workshop_code == workshop.code;
-                       });
-                     });
+  const auto has_login_of = [&](std::string_view workshop_code) {
+    return std::any_of(demo->logins.begin(), demo->logins.end(),
+                       [&](const IssuedLogin& login) { return login.workshop_code == workshop_code; });
+  };
+  return has_login_of(kPlatformCode) &&
+         std::all_of(kWorkshops.begin(), kWorkshops.begin() + static_cast<std::ptrdiff_t>(workshops),
+                     [&](const DemoWorkshop& workshop) { return has_login_of(workshop.code); });
 }
 
 }  // namespace pitview::demo

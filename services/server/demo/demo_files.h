@@ -27,6 +27,7 @@ struct IssuedDevice {
   std::string license_key;
   std::string mqtt_username;
   std::string mqtt_password;
+  std::string command_key;  // 64 hexadecimal digits
   std::string workshop_code;
   int pit_number = 0;
   PitId pit_id;
@@ -34,7 +35,8 @@ struct IssuedDevice {
   std::string colour;
 };
 BOOST_DESCRIBE_STRUCT(IssuedDevice, (),
-                      (device_id, license_key, mqtt_username, mqtt_password, workshop_code, pit_number, pit_id))
+                      (device_id, license_key, mqtt_username, mqtt_password, command_key, workshop_code, pit_number,
+                       pit_id))
 
 struct IssuedWorkshop {
   WorkshopId id;
@@ -47,7 +49,7 @@ struct IssuedWorkshop {
 std::string device_id_of(const DemoWorkshop& workshop, const DemoPit& pit);
 std::string camera_path(std::string_view workshop_code, int pit_number);
 
-// demo.json, sim.toml, mosquitto.passwd (plain "user:password"), mosquitto.acl.
+// demo.json, for people and tests, and sim.toml, for the simulator.
 void write_files(const std::filesystem::path& folder, const std::vector<IssuedWorkshop>& workshops,
                  const app::MqttConfig& mqtt, int rtsp_port);
 

@@ -7,8 +7,8 @@
 #include "auth/password.h"
 #include "demo/demo_data.h"
 #include "demo/demo_files.h"
+#include "devices/device_secrets.h"
 #include "pitview/base/crypto.h"
-#include "pitview/domain/licence.h"
 #include "pitview/postgres/blocking_connection.h"
 
 namespace pitview::demo {
@@ -56,10 +56,11 @@ class WorkshopWriter {
                            "VALUES ($1, $2, $3, 'Simulated camera') RETURNING id",
                            workshop_, pit.number, "Pit " + std::to_string(pit.number))[0]
                         .get<PitId>(0);
-    const auto device =
-        db_.query("INSERT INTO devices (workshop_id, device_id, license_hash) VALUES ($1, $2, $3) RETURNING id",
-                  workshop_, device_id_of(data_, pit), Bytes(crypto::random_bytes(32)))[0]
-            .get<DeviceKey>(0);
+    const auto device = db_.query(
+                               "INSERT INTO devices (workshop_id, device_id, license_hash, claimed_at, state_licence) "
+                               "VALUES ($1, $2, $3, now(), 'enabled') RETURNING id",
+                               workshop_, device_id_of(data_, pit), Bytes(crypto::random_bytes(32)))[0]
+                            .get<DeviceKey>(0);
     db_.query(
         "INSERT INTO device_assignments (workshop_id, device_key, pit_id, assigned_at) "
         "VALUES ($1, $2, $3, now() - interval '1 day')",
@@ -125,37 +126,58 @@ class WorkshopWriter {
   WorkshopId workshop_;
 };
 
-// New passwords, licence keys and broker passwords: all are stored as hashes only,
-// so that whoever lost the files gets new secrets, not the old ones.
-IssuedWorkshop issue_secrets(BlockingConnection& db, const DemoWorkshop& data, WorkshopId workshop) {
+IssuedLogin issue_login(BlockingConnection& db, const DemoUser& user, std::string_view workshop_code) {
+  IssuedLogin login{.role = text(user.role),
+                    .username = text(user.username),
+                    .password = auth::make_temporary_password(),
+                    .page = user.role == "customer" ? "/" : "/app",
+                    .workshop_code = text(workshop_code)};
+  db.query("UPDATE users SET password_hash = $2 WHERE username = $1", login.username,
+           auth::hash_password(login.password));
+  return login;
+}
+
+// As if the factory had made it anew (devices/batch_service.h).
+IssuedDevice issue_device(BlockingConnection& db, const DemoWorkshop& data, WorkshopId workshop, const DemoPit& pit,
+                          const crypto::Key256& data_key) {
+  const devices::DeviceSecrets secrets = devices::make_device_secrets();
+  IssuedDevice device{.device_id = device_id_of(data, pit),
+                      .license_key = secrets.license_key,
+                      .mqtt_username = device_id_of(data, pit),
+                      .mqtt_password = secrets.mqtt_password,
+                      .command_key = crypto::to_hex(secrets.command_key),
+                      .workshop_code = text(data.code),
+                      .pit_number = pit.number,
+                      .car = text(pit.car),
+                      .colour = text(pit.colour)};
+  db.query(
+      "UPDATE devices SET license_hash = $2, mqtt_password_sealed = $3, command_key_sealed = $4, "
+      "claimed_at = coalesce(claimed_at, now()) WHERE device_id = $1",
+      device.device_id, Bytes(crypto::sha256(device.license_key)),
+      Bytes(devices::seal_mqtt_password(data_key, device.device_id, secrets.mqtt_password)),
+      Bytes(devices::seal_command_key(data_key, device.device_id, secrets.command_key)));
+  device.pit_id =
+      db.query("SELECT id FROM pits WHERE workshop_id = $1 AND pit_number = $2", workshop, pit.number)[0].get<PitId>(0);
+  return device;
+}
+
+// All new, because nobody can read the old ones: passwords and licence keys are
+// hashes in the database. The broker learns of them when the server starts.
+IssuedWorkshop issue_secrets(BlockingConnection& db, const DemoWorkshop& data, WorkshopId workshop,
+                             const crypto::Key256& data_key) {
   IssuedWorkshop issued{.id = workshop, .code = text(data.code), .name = text(data.name)};
-  for (const DemoUser& user : data.users) {
-    IssuedLogin login{.role = text(user.role),
-                      .username = text(user.username),
-                      .password = auth::make_temporary_password(),
-                      .page = user.role == "customer" ? "/" : "/app",
-                      .workshop_code = text(data.code)};
-    db.query("UPDATE users SET password_hash = $2 WHERE username = $1", login.username,
-             auth::hash_password(login.password));
-    issued.logins.push_back(std::move(login));
-  }
-  for (const DemoPit& pit : data.pits) {
-    IssuedDevice device{.device_id = device_id_of(data, pit),
-                        .license_key = make_licence_key(crypto::random_bytes(11)),
-                        .mqtt_username = device_id_of(data, pit),
-                        .mqtt_password = crypto::random_token(24),
-                        .workshop_code = text(data.code),
-                        .pit_number = pit.number,
-                        .car = text(pit.car),
-                        .colour = text(pit.colour)};
-    db.query("UPDATE devices SET license_hash = $2 WHERE device_id = $1", device.device_id,
-             Bytes(crypto::sha256(device.license_key)));
-    device.pit_id =
-        db.query("SELECT id FROM pits WHERE workshop_id = $1 AND pit_number = $2", workshop, pit.number)[0].get<PitId>(
-            0);
-    issued.devices.push_back(std::move(device));
-  }
+  for (const DemoUser& user : data.users) issued.logins.push_back(issue_login(db, user, data.code));
+  for (const DemoPit& pit : data.pits) issued.devices.push_back(issue_device(db, data, workshop, pit, data_key));
   return issued;
+}
+
+// True when the platform's administrator was missing.
+bool create_platform_user(BlockingConnection& db) {
+  return !db.query(
+                "INSERT INTO users (workshop_id, username, display_name, role, password_hash) "
+                "SELECT id, $2, $3, $4, 'none' FROM workshops WHERE code = $1 ON CONFLICT DO NOTHING RETURNING id",
+                kPlatformCode, kPlatformUser.username, kPlatformUser.name, kPlatformUser.role)
+              .empty();
 }
 
 void store_camera_addresses(BlockingConnection& db, const crypto::Key256& key, const DemoWorkshop& data,
@@ -192,7 +214,9 @@ void set_up(const app::Config& config, const Options& options) {
   const auto count = static_cast<std::size_t>(std::clamp<int>(options.workshops, 1, kWorkshops.size()));
 
   std::vector<IssuedWorkshop> issued;
-  bool created = false;
+  // Devices of a demo that is older than broker accounts have none.
+  bool created = create_platform_user(db) ||
+                 !db.query("SELECT 1 FROM devices WHERE workshop_id <> 1 AND mqtt_password_sealed IS NULL").empty();
   for (const DemoWorkshop& data : std::span(kWorkshops).first(count)) {
     created = created || db.query("SELECT 1 FROM workshops WHERE code = $1", data.code).empty();
     db.run_script("BEGIN");
@@ -203,9 +227,13 @@ void set_up(const app::Config& config, const Options& options) {
   }
   if (!created && files_are_complete(options.output, count)) return;
 
+  issued.push_back({.id = WorkshopId(1),
+                    .code = text(kPlatformCode),
+                    .name = text(kPlatformUser.name),
+                    .logins = {issue_login(db, kPlatformUser, kPlatformCode)}});
   for (const DemoWorkshop& data : std::span(kWorkshops).first(count)) {
     const auto workshop = db.query("SELECT id FROM workshops WHERE code = $1", data.code)[0].get<WorkshopId>(0);
-    issued.push_back(issue_secrets(db, data, workshop));
+    issued.push_back(issue_secrets(db, data, workshop, key));
   }
   write_files(options.output, issued, config.mqtt, options.rtsp_port);
 }

@@ -9,7 +9,7 @@
 namespace pitview::demo {
 
 struct Options {
-  std::filesystem::path output;  // folder for demo.json, sim.toml, mosquitto.passwd, mosquitto.acl
+  std::filesystem::path output;  // folder for demo.json, sim.toml
   int rtsp_port = 18554;
   int workshops = 1;  // 1 or 2
 };

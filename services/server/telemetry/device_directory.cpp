@@ -14,6 +14,13 @@ void DeviceDirectory::replace(std::vector<Device> devices) {
     fresh.emplace(std::move(id), std::move(device));
   }
   devices_ = std::move(fresh);
+  by_key_.clear();
+  for (const auto& [id, device] : devices_) by_key_.emplace(device.key, &device);
+}
+
+const Device* DeviceDirectory::find(DeviceKey device) const {
+  const auto found = by_key_.find(device);
+  return found == by_key_.end() ? nullptr : found->second;
 }
 
 Device* DeviceDirectory::find(std::string_view device_id) {

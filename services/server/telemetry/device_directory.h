@@ -24,6 +24,7 @@ struct Device {
   int pit_number = 0;
   Timestamp assigned_at;  // since when at that pit
   LicenceState licence;
+  std::string told_licence;  // what it was told to be: "enabled", …
   // What came in since the start.
   bool online = false;
   std::optional<Timestamp> last_shown_at;
@@ -35,6 +36,11 @@ class DeviceDirectory {
   void replace(std::vector<Device> devices);
 
   Device* find(std::string_view device_id);
+  const Device* find(DeviceKey device) const;
+  template <class F>
+  void for_each(F&& f) const {
+    for (const auto& [id, device] : devices_) f(device);
+  }
   std::size_t size() const noexcept { return devices_.size(); }
 
  private:
@@ -43,6 +49,7 @@ class DeviceDirectory {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, Device, Hash, std::equal_to<>> devices_;
+  std::unordered_map<DeviceKey, const Device*> by_key_;  // nodes of devices_, which do not move
 };
 
 }  // namespace pitview::telemetry

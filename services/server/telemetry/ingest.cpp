@@ -21,14 +21,6 @@ namespace {
 constexpr std::chrono::seconds kDirectoryRefresh{5};
 constexpr std::chrono::hours kHousekeepingEvery{6};
 constexpr std::chrono::seconds kStatusRetry{2};
-constexpr std::chrono::seconds kGoodbyeLimit{2};
-
-mqtt::ClientOptions receiving(mqtt::ClientOptions options) {
-  options.clean_session = false;  // what arrives while we are away waits in the broker
-  options.subscriptions = {{"workshop/#", mqtt::QoS::at_least_once}};
-  options.max_packet_bytes = 64 * 1024;
-  return options;
-}
 
 std::string_view text_of(const crypto::Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -42,19 +34,17 @@ std::optional<To> narrowed(const std::optional<From>& value) {
 
 }  // namespace
 
-Ingest::Ingest(Parts parts, mqtt::ClientOptions broker)
+Ingest::Ingest(Parts parts)
     : parts_(parts),
-      client_(parts.executor, receiving(std::move(broker)),
-              {.on_message = [this](mqtt::Message message) { handle(std::move(message)); },
-               .on_connected =
-                   [](bool session_present) { log::info("ingest_connected", {{"session_present", session_present}}); },
-               .on_disconnected =
-                   [](const std::string& reason) { log::warning("ingest_disconnected", {{"reason", reason}}); }}),
-      writer_(parts.executor, parts.readings, parts.metrics,
-              [this](mqtt::AckToken token) { client_.acknowledge(token); }),
-      tasks_(parts.executor),
-      writer_task_(parts.executor),
-      client_task_(parts.executor) {}
+      writer_(parts.link.executor(), parts.readings, parts.metrics,
+              [this](const NewReading& reading, mqtt::AckToken token) { done(reading, token); }),
+      settlement_(parts.link.executor(),
+                  [this](std::string topic, std::string payload) {
+                    return publish_settlement(std::move(topic), std::move(payload));
+                  }),
+      tasks_(parts.link.executor()),
+      writer_task_(parts.link.executor()),
+      refresh_(parts.link.executor()) {}
 
 Awaitable<> Ingest::start() {
   co_await parts_.readings.ensure_partitions();
@@ -62,7 +52,7 @@ Awaitable<> Ingest::start() {
   log::info("device_directory_loaded", {{"devices", directory_.size()}});
   writer_task_.spawn("reading_writer", writer_.run());
   tasks_.spawn("device_directory", refresh_directory());
-  client_task_.spawn("mqtt", client_.run());
+  tasks_.spawn("settlement", settlement_.run());
 }
 
 Awaitable<> Ingest::stop() {
@@ -71,10 +61,6 @@ Awaitable<> Ingest::stop() {
   stopping_ = true;
   writer_.stop();
   co_await writer_task_.join();
-  client_.stop();
-  co_await with_deadline(kGoodbyeLimit, client_task_.join());
-  client_task_.cancel();
-  co_await client_task_.join();
   tasks_.cancel();
   co_await tasks_.join();
 }
@@ -85,6 +71,7 @@ void Ingest::handle(mqtt::Message message) {
   switch (topic.kind) {
     case TopicKind::sensors: return handle_sensors(message, topic);
     case TopicKind::device_status: return handle_device_status(message, topic);
+    case TopicKind::from_server: return parts_.link.acknowledge(message.token);
     case TopicKind::other: return refuse(message, {Refusal::unknown_topic, message.topic.substr(0, 120)});
   }
 }
@@ -92,13 +79,22 @@ void Ingest::handle(mqtt::Message message) {
 void Ingest::handle_sensors(const mqtt::Message& message, const Topic& topic) {
   if (const auto refused = check_size(message)) return refuse(message, *refused);
   Checked<SensorMessage> decoded = decode(message);
-  if (const auto* refused = std::get_if<Refused>(&decoded)) return refuse(message, *refused);
+  if (const auto* refused = std::get_if<Refused>(&decoded)) {
+    settle_faulty(message, topic);
+    return refuse(message, *refused);
+  }
   const SensorMessage& reading = std::get<SensorMessage>(decoded);
-  const Checked<Device*> identified = identify(reading, topic);
+  const Checked<Device*> identified = identify(reading.device_id, reading.license_key, topic);
   if (const auto* refused = std::get_if<Refused>(&identified)) return refuse(message, *refused);
   Device& device = *std::get<Device*>(identified);
-  if (const auto refused = check_licence(device)) return refuse(message, *refused);
-  if (const auto refused = validate(reading)) return refuse(message, *refused);
+  if (const auto refused = check_licence(device)) {
+    if (refused->reason == Refusal::licence_refused) parts_.watcher.licence_refused(device);
+    return refuse(message, *refused);
+  }
+  if (const auto refused = validate(reading)) {
+    settle(reading, device);
+    return refuse(message, *refused);
+  }
   if (const auto refused = check_room(message)) return refuse(message, *refused);
   show_live(device, reading);
   store(device, reading, message.token);
@@ -121,10 +117,11 @@ Ingest::Checked<SensorMessage> Ingest::decode(const mqtt::Message& message) cons
 
 // By the server's own list; what topic and payload say about workshop and pit is
 // only compared with it (decision D1).
-Ingest::Checked<Device*> Ingest::identify(const SensorMessage& message, const Topic& topic) {
-  Device* device = directory_.find(message.device_id);
+Ingest::Checked<Device*> Ingest::identify(const std::string& device_id, const std::string& license_key,
+                                          const Topic& topic) {
+  Device* device = directory_.find(device_id);
   if (device == nullptr) return Refused{Refusal::unknown_device, std::string(kUnknownLicence)};
-  if (!crypto::equal_constant_time(text_of(crypto::sha256(message.license_key)), device->license_hash))
+  if (!crypto::equal_constant_time(text_of(crypto::sha256(license_key)), device->license_hash))
     return Refused{Refusal::wrong_licence, std::string(kUnknownLicence)};
   if (topic.workshop_code != device->workshop_code || (device->pit && topic.pit_number != device->pit_number))
     return Refused{Refusal::topic_mismatch, "the device belongs to another workshop or pit"};
@@ -186,27 +183,77 @@ void Ingest::store(const Device& device, const SensorMessage& message, mqtt::Ack
                            .aqi = narrowed<std::int16_t>(air.aqi),
                            .iaq_accuracy = narrowed<std::int16_t>(air.iaq_accuracy),
                            .gas_ohm = narrowed<float>(air.gas_ohm),
-                           .replayed = message.replay};
+                           .replayed = message.replay,
+                           .numbered = message.numbered};
   writer_.add(reading, token);
 }
 
+// In the database, or set aside because the database will never take it.
+void Ingest::done(const NewReading& reading, mqtt::AckToken token) {
+  parts_.link.acknowledge(token);
+  const Device* device = reading.numbered ? directory_.find(reading.device) : nullptr;
+  if (device != nullptr) settlement_.add(device->workshop_code, device->device_id, reading.boot_id, reading.seq);
+}
+
+// Refused for good: it would be refused again.
+void Ingest::settle(const SensorMessage& message, const Device& device) {
+  if (message.numbered) settlement_.add(device.workshop_code, device.device_id, message.boot_id, message.seq);
+}
+
+// A reading with a fault, whose sender and number can be made out all the same.
+void Ingest::settle_faulty(const mqtt::Message& message, const Topic& topic) {
+  const auto identity = parse_identity(message.payload);
+  if (!identity) return;
+  const Checked<Device*> identified = identify(identity->device_id, identity->license_key, topic);
+  const auto* device = std::get_if<Device*>(&identified);
+  if (device == nullptr || check_licence(**device)) return;
+  settlement_.add((*device)->workshop_code, (*device)->device_id, identity->boot_id, identity->seq);
+}
+
+Awaitable<> Ingest::publish_settlement(std::string topic, std::string payload) {
+  // Not connected: the device repeats what it was not told.
+  (void)co_await parts_.link.publish(std::move(topic), std::move(payload), mqtt::QoS::at_most_once);
+}
+
 void Ingest::handle_device_status(const mqtt::Message& message, const Topic& topic) {
-  const auto status = parse_device_status(message.payload);
+  // How the server takes back what a retired device had left behind.
+  if (message.payload.empty()) return parts_.link.acknowledge(message.token);
+  auto report = parse_device_status(message.payload);
   Device* device = directory_.find(topic.device_id);
-  if (!status) return refuse(message, {Refusal::invalid_payload, "status must be online, offline or disabled"});
+  if (!report) return refuse(message, {Refusal::invalid_payload, "status must be online, offline or disabled"});
   if (device == nullptr) return refuse(message, {Refusal::unknown_device, std::string(kUnknownLicence)});
   if (topic.workshop_code != device->workshop_code)
     return refuse(message, {Refusal::topic_mismatch, "the device belongs to another workshop"});
-  const bool online = *status != "offline";
-  if (online != device->online) set_online(*device, online);
-  client_.acknowledge(message.token);
+  parts_.watcher.reported(*device, *report);
+  const bool online = report->status != "offline";
+  if (online != device->online) announce(*device, online);
+  record(*device, std::move(*report));
+  parts_.link.acknowledge(message.token);
 }
 
 void Ingest::set_online(Device& device, bool online) {
+  announce(device, online);
+  record(device, {.status = online ? "online" : "offline"});
+}
+
+void Ingest::announce(Device& device, bool online) {
   device.online = online;
   const DeviceStatusEvent event{device.pit, online ? "online" : "offline", parts_.clock.now()};
   parts_.hub.publish({"device_status", device.workshop, device.pit.value_or(PitId()), {}, {}, json::write(event)});
-  if (status_waiting_.insert(device.device_id).second) tasks_.spawn("device_status", record_status(device.device_id));
+}
+
+// What is not said now was perhaps said a moment ago and is not written yet.
+void Ingest::record(Device& device, StatusReport report) {
+  const auto [waiting, is_first] = status_waiting_.try_emplace(device.device_id, report);
+  if (is_first) {
+    tasks_.spawn("device_status", record_status(device.device_id));
+    return;
+  }
+  StatusReport& known = waiting->second;
+  known.status = std::move(report.status);
+  if (report.state_version) known.state_version = report.state_version;
+  if (report.fw) known.fw = std::move(report.fw);
+  if (report.hw_rev) known.hw_rev = std::move(report.hw_rev);
 }
 
 // A refused message is acknowledged: it would be refused again.
@@ -219,15 +266,34 @@ void Ingest::refuse(const mqtt::Message& message, const Refused& refused) {
                                      {"detail", refused.detail},
                                      {"topic", message.topic.substr(0, 120)},
                                      {"not_logged_before", held_back}});
-  client_.acknowledge(message.token);
+  parts_.link.acknowledge(message.token);
+}
+
+void Ingest::directory_changed() {
+  asio::post(parts_.link.executor(), [this] {
+    refresh_due_ = true;
+    refresh_.cancel();
+  });
+}
+
+Awaitable<> Ingest::wait_for_refresh() {
+  if (!std::exchange(refresh_due_, false)) {
+    refresh_.expires_after(kDirectoryRefresh);
+    error_code ignored;
+    co_await refresh_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    refresh_due_ = false;
+  }
+  if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 Awaitable<> Ingest::refresh_directory() {
   Timestamp housekeeping_due = parts_.clock.now() + kHousekeepingEvery;
   while (true) {
-    co_await sleep_for(kDirectoryRefresh);
+    co_await wait_for_refresh();
     try {
       directory_.replace(co_await parts_.readings.device_directory());
+      parts_.watcher.directory_loaded(directory_);
       if (parts_.clock.now() >= housekeeping_due) {
         co_await parts_.readings.ensure_partitions();
         housekeeping_due = parts_.clock.now() + kHousekeepingEvery;
@@ -252,15 +318,18 @@ void Ingest::directory_is_old(std::string_view reason) {
 Awaitable<> Ingest::record_status(std::string device_id) {
   while (const Device* device = directory_.find(device_id)) {
     const DeviceKey key = device->key;
-    const bool online = device->online;
-    status_waiting_.erase(device_id);  // a change from here on needs another write
+    const auto waiting = status_waiting_.find(device_id);
+    if (waiting == status_waiting_.end()) co_return;  // another one has written it
+    const StatusReport report = std::move(waiting->second);
+    status_waiting_.erase(waiting);  // a change from here on needs another write
     try {
-      co_await parts_.readings.record_device_status(key, online, parts_.clock.now());
+      co_await parts_.readings.record_device_status(key, report.status != "offline", report, parts_.clock.now());
       co_return;
     } catch (const postgres::DatabaseUnavailable& e) {
       log::warning("device_status_waits_for_database", {{"device", key}, {"reason", e.what()}});
     }
-    if (!status_waiting_.insert(device_id).second) co_return;  // another one will write it
+    // Something newer wins; what it does not say is kept for the next try.
+    if (!status_waiting_.try_emplace(device_id, report).second) co_return;  // another one will write it
     co_await sleep_for(kStatusRetry);
   }
   status_waiting_.erase(device_id);

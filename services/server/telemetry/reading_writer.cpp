@@ -23,8 +23,8 @@ bool is_fault_of_the_data(const postgres::QueryFailed& e) {
 }  // namespace
 
 ReadingWriter::ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics,
-                             Acknowledge acknowledge)
-    : repository_(readings), metrics_(metrics), acknowledge_(std::move(acknowledge)), wake_(executor) {}
+                             Done done)
+    : repository_(readings), metrics_(metrics), done_(std::move(done)), wake_(executor) {}
 
 bool ReadingWriter::is_full() const noexcept { return readings_.size() >= kQueue; }
 
@@ -50,7 +50,7 @@ Awaitable<> ReadingWriter::run() {
       const std::size_t count = std::min(kBatch, readings.size() - begin);
       const Outcome outcome = co_await commit(std::span(readings).subspan(begin, count));
       if (outcome == Outcome::given_up) co_return;
-      for (std::size_t i = begin; i < begin + count; ++i) acknowledge_(tokens[i]);
+      for (std::size_t i = begin; i < begin + count; ++i) done_(readings[i], tokens[i]);
     }
   }
 }

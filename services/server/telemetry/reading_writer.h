@@ -20,10 +20,10 @@ namespace pitview::telemetry {
 
 class ReadingWriter {
  public:
-  using Acknowledge = std::function<void(mqtt::AckToken)>;
+  // Called for every reading that is committed or set aside.
+  using Done = std::function<void(const NewReading&, mqtt::AckToken)>;
 
-  ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics,
-                Acknowledge acknowledge);
+  ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics, Done done);
 
   void add(const NewReading& reading, mqtt::AckToken token);
   bool is_full() const noexcept;
@@ -44,7 +44,7 @@ class ReadingWriter {
 
   ReadingsRepository& repository_;
   IngestMetrics& metrics_;
-  Acknowledge acknowledge_;
+  Done done_;
   asio::steady_timer wake_;
   std::vector<NewReading> readings_;
   std::vector<mqtt::AckToken> tokens_;  // of readings_, by index

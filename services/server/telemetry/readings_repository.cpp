@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "pitview/db/readings.h"
+#include "telemetry/licence_row.h"
 
 namespace pitview::telemetry {
 namespace {
@@ -15,10 +16,11 @@ using postgres::Statement;
 
 constexpr Statement kDirectory{"device_directory", R"sql(
   SELECT device_key, device_id, license_hash, device_status, workshop_id, workshop_code, workshop_status, pit_id,
-         pit_number, assigned_at, subscription_status, subscription_expires_at
+         pit_number, assigned_at, subscription_status, subscription_expires_at, state_licence
   FROM platform.device_directory())sql"};
 
-constexpr Statement kRecordStatus{"record_device_status", "SELECT 1 FROM platform.record_device_status($1, $2, $3)"};
+constexpr Statement kRecordStatus{"record_device_status",
+                                  "SELECT 1 FROM platform.record_device_status($1, $2, $3, $4, $5, $6)"};
 
 constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT platform.ensure_partitions(3)"};
 
@@ -86,15 +88,7 @@ std::vector<Sample> samples_of(const Rows& rows) {
   return samples;
 }
 
-SubscriptionStatus subscription_of(const std::optional<std::string>& status) {
-  if (status == "active") return SubscriptionStatus::active;
-  if (status == "suspended") return SubscriptionStatus::suspended;
-  return SubscriptionStatus::expired;  // a device without a subscription has none that is valid
-}
-
 Device device_of(const Row& row) {
-  const auto device_status = row.get<std::string>("device_status");
-  const auto workshop_status = row.get<std::string>("workshop_status");
   return {.key = row.get<DeviceKey>("device_key"),
           .device_id = row.get<std::string>("device_id"),
           .license_hash = row.get<Bytes>("license_hash").data,
@@ -103,10 +97,8 @@ Device device_of(const Row& row) {
           .pit = row.get<std::optional<PitId>>("pit_id"),
           .pit_number = row.get<std::optional<int>>("pit_number").value_or(0),
           .assigned_at = row.get<std::optional<Timestamp>>("assigned_at").value_or(Timestamp{}),
-          .licence = {.device = device_status == "active" ? DeviceStatus::active : DeviceStatus::disabled,
-                      .subscription = subscription_of(row.get<std::optional<std::string>>("subscription_status")),
-                      .expires_at = row.get<std::optional<Timestamp>>("subscription_expires_at"),
-                      .workshop_suspended = workshop_status == "suspended" || workshop_status == "cancelled"}};
+          .licence = licence_state_of(row),
+          .told_licence = row.get<std::string>("state_licence")};
 }
 
 }  // namespace
@@ -144,9 +136,10 @@ Awaitable<std::vector<Device>> ReadingsRepository::device_directory() {
   co_return devices;
 }
 
-Awaitable<> ReadingsRepository::record_device_status(DeviceKey device, bool online, Timestamp now) {
+Awaitable<> ReadingsRepository::record_device_status(DeviceKey device, bool online, StatusReport report,
+                                                     Timestamp now) {
   auto tx = co_await database_.here().begin_platform();
-  co_await tx.query(kRecordStatus, device, online, now);
+  co_await tx.query(kRecordStatus, device, online, now, report.state_version, report.fw, report.hw_rev);
   co_await tx.commit();
 }
 

@@ -8,6 +8,7 @@
 #include "app/database.h"
 #include "telemetry/device_directory.h"
 #include "telemetry/reading.h"
+#include "telemetry/sensor_message.h"
 
 namespace pitview::telemetry {
 
@@ -25,6 +26,7 @@ struct NewReading {
   std::optional<std::int16_t> iaq_accuracy;
   std::optional<float> gas_ohm;
   bool replayed = false;
+  bool numbered = false;  // the device sent boot_id and seq, and waits for them to be settled
 };
 
 class ReadingsRepository {
@@ -35,7 +37,7 @@ class ReadingsRepository {
   Awaitable<std::int64_t> commit(std::span<const NewReading> readings);
 
   Awaitable<std::vector<Device>> device_directory();
-  Awaitable<> record_device_status(DeviceKey device, bool online, Timestamp now);
+  Awaitable<> record_device_status(DeviceKey device, bool online, StatusReport report, Timestamp now);
   Awaitable<> ensure_partitions();
 
   Awaitable<std::optional<Reading>> latest(WorkshopId workshop, PitId pit);

@@ -28,10 +28,22 @@ BOOST_DESCRIBE_STRUCT(SensorPayload, (),
                       (device_id, license_key, timestamp, temperature, humidity, aqi, pressure, boot_id, seq,
                        iaq_accuracy, gas_ohm, replay))
 
+struct IdentityPayload {
+  json::Text<1, 64> device_id;
+  json::Text<1, 64> license_key;
+  Counter boot_id;
+  Counter seq;
+};
+BOOST_DESCRIBE_STRUCT(IdentityPayload, (), (device_id, license_key, boot_id, seq))
+
 struct StatusPayload {
   std::string status;
+  std::optional<Counter> boot_id;
+  std::optional<json::Int<0, INT64_MAX>> state_version;
+  std::optional<json::Text<0, 32>> fw;
+  std::optional<json::Text<0, 16>> hw_rev;
 };
-BOOST_DESCRIBE_STRUCT(StatusPayload, (), (status))
+BOOST_DESCRIBE_STRUCT(StatusPayload, (), (status, boot_id, state_version, fw, hw_rev))
 
 namespace {
 
@@ -65,6 +77,7 @@ Topic parse_topic(std::string_view topic) noexcept {
   if (third == "device") {
     parsed.device_id = next_segment(topic);
     if (topic == "status") parsed.kind = TopicKind::device_status;
+    if (topic == "command" || topic == "config" || topic == "ack") parsed.kind = TopicKind::from_server;
   } else if (third == "pit") {
     parsed.pit_number = number_of(next_segment(topic));
     if (topic == "sensors" && parsed.pit_number > 0) parsed.kind = TopicKind::sensors;
@@ -84,6 +97,7 @@ Result<SensorMessage> parse_sensor_message(std::string_view payload, Timestamp r
                         .license_key = std::move(read->license_key.value),
                         .measured_at = read->timestamp.value_or(received_at),
                         .replay = read->replay.value_or(false)};
+  message.numbered = read->seq.has_value();
   if (read->seq) {
     message.boot_id = static_cast<std::int32_t>(*read->boot_id);
     message.seq = static_cast<std::int32_t>(*read->seq);
@@ -104,11 +118,25 @@ MessageFault fault_of(const SensorMessage& message, Timestamp now) noexcept {
   return MessageFault::none;
 }
 
-std::optional<std::string> parse_device_status(std::string_view payload) {
+std::optional<ReadingIdentity> parse_identity(std::string_view payload) {
+  Result<IdentityPayload> read = json::read<IdentityPayload>(payload);
+  if (!read) return std::nullopt;
+  return ReadingIdentity{.device_id = std::move(read->device_id.value),
+                         .license_key = std::move(read->license_key.value),
+                         .boot_id = static_cast<std::int32_t>(read->boot_id),
+                         .seq = static_cast<std::int32_t>(read->seq)};
+}
+
+std::optional<StatusReport> parse_device_status(std::string_view payload) {
   Result<StatusPayload> read = json::read<StatusPayload>(payload);
   if (!read) return std::nullopt;
   if (read->status != "online" && read->status != "offline" && read->status != "disabled") return std::nullopt;
-  return std::move(read->status);
+  StatusReport report{.status = std::move(read->status)};
+  if (read->boot_id) report.boot_id = read->boot_id->value;
+  if (read->state_version) report.state_version = read->state_version->value;
+  if (read->fw) report.fw = std::move(read->fw->value);
+  if (read->hw_rev) report.hw_rev = std::move(read->hw_rev->value);
+  return report;
 }
 
 }  // namespace pitview::telemetry

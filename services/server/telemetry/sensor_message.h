@@ -14,7 +14,7 @@ namespace pitview::telemetry {
 
 inline constexpr std::size_t kMaxPayloadBytes = 4096;  // decision D1
 
-enum class TopicKind { sensors, device_status, other };
+enum class TopicKind { sensors, device_status, from_server, other };
 
 // Where a message came in. The names in it are what the sender claims.
 struct Topic {
@@ -25,7 +25,8 @@ struct Topic {
 };
 
 // workshop/{code}/pit/{n}/sensors, workshop/{code}/pit{n}/sensors (the plan's
-// appendix) and workshop/{code}/device/{id}/status.
+// appendix) and workshop/{code}/device/{id}/status; what the server says itself is
+// from_server.
 Topic parse_topic(std::string_view topic) noexcept;
 
 struct SensorMessage {
@@ -35,6 +36,7 @@ struct SensorMessage {
   Air air;
   std::int32_t boot_id = 0;  // 0 with seq 0: a device that speaks only the plan's payload
   std::int32_t seq = 0;
+  bool numbered = false;  // it has boot_id and seq
   bool replay = false;
 };
 
@@ -46,7 +48,26 @@ Result<SensorMessage> parse_sensor_message(std::string_view payload, Timestamp r
 enum class MessageFault { none, out_of_range, future_timestamp, too_old };
 MessageFault fault_of(const SensorMessage& message, Timestamp now) noexcept;
 
-// "online", "offline", "disabled"; empty for anything else.
-std::optional<std::string> parse_device_status(std::string_view payload);
+// Who sent which reading, of a message that is no good otherwise.
+struct ReadingIdentity {
+  std::string device_id;
+  std::string license_key;
+  std::int32_t boot_id = 0;
+  std::int32_t seq = 0;
+};
+std::optional<ReadingIdentity> parse_identity(std::string_view payload);
+
+// What a device says of itself (contracts/mqtt, status.schema.json); of what it
+// may say, what the server looks at.
+struct StatusReport {
+  std::string status;  // "online", "offline", "disabled"
+  std::optional<std::int64_t> boot_id;
+  std::optional<std::int64_t> state_version;
+  std::optional<std::string> fw;
+  std::optional<std::string> hw_rev;
+};
+
+// Empty for anything else.
+std::optional<StatusReport> parse_device_status(std::string_view payload);
 
 }  // namespace pitview::telemetry

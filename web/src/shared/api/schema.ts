@@ -75,6 +75,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the device that asks shall be, signed
+         * @description As on its config topic (contracts/mqtt). Before it is claimed: unprovisioned.
+         */
+        get: operations["get_own_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workshop's devices, the newest first
+         * @description Retired ones too. The next page is in the Link header.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One device, with what it was told lately */
+        get: operations["get_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{device_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Switch a device off or on
+         * @description Tells the device by a signed command and its desired state. command_sent is false while the broker is away: the device learns of it later. payment_overdue is refused while a job is running at the pit, and only the platform takes it back.
+         */
+        patch: operations["set_device_status"];
+        trace?: never;
+    };
+    "/api/devices/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new device to work at a pit
+         * @description With the code of its label, in any case, with or without dashes. replace: the device that is at the pit is retired. claim_invalid is said of an unknown device and of a wrong code alike.
+         */
+        post: operations["claim_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/factory/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register devices and make their secrets
+         * @description 1 to 500 ids, all or none. The secrets are in this answer and nowhere else. conflict names the ids that are registered already.
+         */
+        post: operations["create_factory_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -272,6 +389,137 @@ export interface components {
             password: string;
             username: string;
         };
+        DesiredState: {
+            hmac: string;
+            humidity_offset_centi: number;
+            licence: string;
+            pit_number: number;
+            reason: string;
+            temperature_offset_centi: number;
+            /** Format: int64 */
+            version: number;
+            workshop_code: string;
+        };
+        Device: {
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            /** Format: int64 */
+            acknowledged_version: number;
+            /** Format: date-time */
+            claimed_at?: string | null;
+            device_id: string;
+            fw?: string | null;
+            humidity_offset_centi: number;
+            hw_rev?: string | null;
+            /** Format: date-time */
+            last_seen?: string | null;
+            licence: string;
+            licence_reason: string;
+            online: boolean;
+            /** Format: int64 */
+            pit_id?: number | null;
+            pit_number?: number | null;
+            /** Format: int64 */
+            state_version: number;
+            status: string;
+            status_reason: string;
+            temperature_offset_centi: number;
+            /** Format: int64 */
+            workshop_id: number;
+        };
+        DeviceClaim: {
+            /** Format: password */
+            claim_code: string;
+            device_id: string;
+            /** Format: int64 */
+            pit_id: number;
+            replace?: boolean | null;
+        };
+        DeviceClaimed: {
+            device: components["schemas"]["Device"];
+            replaced?: string | null;
+        };
+        DeviceCommand: {
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            by?: string | null;
+            command: string;
+            reason: string;
+            /** Format: date-time */
+            sent_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DeviceDetail: {
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            /** Format: int64 */
+            acknowledged_version: number;
+            /** Format: date-time */
+            claimed_at?: string | null;
+            commands: components["schemas"]["DeviceCommand"][];
+            device_id: string;
+            fw?: string | null;
+            humidity_offset_centi: number;
+            hw_rev?: string | null;
+            /** Format: date-time */
+            last_seen?: string | null;
+            licence: string;
+            licence_reason: string;
+            online: boolean;
+            /** Format: int64 */
+            pit_id?: number | null;
+            pit_number?: number | null;
+            /** Format: int64 */
+            state_version: number;
+            status: string;
+            status_reason: string;
+            temperature_offset_centi: number;
+            /** Format: int64 */
+            workshop_id: number;
+        };
+        DeviceStatusChange: {
+            reason?: string | null;
+            status: components["schemas"]["DeviceSwitch"];
+        };
+        DeviceStatusChanged: {
+            command_sent: boolean;
+            device_id: string;
+            /** Format: int64 */
+            state_version: number;
+            status: string;
+        };
+        /** @enum {string} */
+        DeviceSwitch: "active" | "disabled";
+        FactoryBatch: {
+            /** Format: int64 */
+            claim_days?: number | null;
+            devices: string[];
+            hw_rev: string;
+            name: string;
+        };
+        IssuedBatch: {
+            api_url: string;
+            /** Format: int64 */
+            batch_id: number;
+            devices: components["schemas"]["IssuedDevice"][];
+            hw_rev: string;
+            mqtt_host: string;
+            mqtt_port: number;
+            mqtt_tls: boolean;
+            name: string;
+        };
+        IssuedDevice: {
+            claim_code: string;
+            /** Format: date-time */
+            claim_expires_at: string;
+            claim_url: string;
+            command_key: string;
+            device_id: string;
+            license_key: string;
+            mqtt_password: string;
+            mqtt_username: string;
+        };
         Job: {
             /** Format: date-time */
             actual_end_time?: string | null;
@@ -380,7 +628,7 @@ export interface components {
         /** @description A problem document (RFC 9457). */
         Problem: {
             /** @enum {string} */
-            code: "malformed_json" | "validation_failed" | "body_too_large" | "unauthenticated" | "invalid_credentials" | "token_expired" | "session_ended" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "pit_busy" | "invalid_transition" | "locked_out" | "rate_limited" | "unavailable" | "internal_error" | "malformed_request" | "request_timeout" | "headers_too_large" | "upgrade_required" | "origin_refused";
+            code: "malformed_json" | "validation_failed" | "body_too_large" | "unauthenticated" | "invalid_credentials" | "token_expired" | "session_ended" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "pit_busy" | "pit_occupied" | "claim_invalid" | "claim_used" | "claim_expired" | "invalid_transition" | "locked_out" | "rate_limited" | "unavailable" | "internal_error" | "malformed_request" | "request_timeout" | "headers_too_large" | "upgrade_required" | "origin_refused";
             detail: string;
             errors?: {
                 field: string;
@@ -666,6 +914,479 @@ export interface operations {
             };
             /** @description session_ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesiredState"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: {
+                cursor?: number;
+                limit?: number;
+                workshop_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"][];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_device_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceStatusChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceStatusChanged"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceClaim"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceClaimed"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, claim_invalid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description pit_occupied, claim_used */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description claim_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_factory_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactoryBatch"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedBatch"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

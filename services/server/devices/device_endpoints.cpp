@@ -1,0 +1,214 @@
+#include "devices/device_endpoints.h"
+
+#include "api/paging.h"
+#include "devices/device_rules.h"
+#include "pitview/json/types.h"
+
+namespace pitview::devices {
+
+using api::Caller;
+using api::Method;
+using api::Needs;
+using api::Nothing;
+
+struct DevicePath {
+  std::string device_id;
+};
+BOOST_DESCRIBE_STRUCT(DevicePath, (), (device_id))
+
+struct DeviceQuery {
+  std::optional<WorkshopId> workshop_id;
+  std::optional<DeviceKey> cursor;
+  std::optional<api::PageLimit> limit;
+};
+BOOST_DESCRIBE_STRUCT(DeviceQuery, (), (workshop_id, cursor, limit))
+
+struct DeviceDetail : Device {
+  std::vector<DeviceCommand> commands;
+};
+BOOST_DESCRIBE_STRUCT(DeviceDetail, (Device), (commands))
+
+struct DeviceClaim {
+  json::Text<1, 64> device_id;
+  json::Secret<1, 40> claim_code;
+  PitId pit_id;
+  std::optional<bool> replace;
+};
+BOOST_DESCRIBE_STRUCT(DeviceClaim, (), (device_id, claim_code, pit_id, replace))
+
+struct DeviceClaimed {
+  Device device;
+  std::optional<std::string> replaced;
+};
+BOOST_DESCRIBE_STRUCT(DeviceClaimed, (), (device, replaced))
+
+BOOST_DEFINE_ENUM_CLASS(DeviceSwitch, active, disabled)
+
+struct DeviceStatusChange {
+  DeviceSwitch status = DeviceSwitch::active;
+  std::optional<std::string> reason;
+};
+BOOST_DESCRIBE_STRUCT(DeviceStatusChange, (), (status, reason))
+
+struct DeviceStatusChanged {
+  std::string device_id;
+  std::string status;
+  bool command_sent = false;
+  std::int64_t state_version = 0;
+};
+BOOST_DESCRIBE_STRUCT(DeviceStatusChanged, (), (device_id, status, command_sent, state_version))
+
+struct FactoryBatch {
+  json::Text<1, 100> name;
+  json::Text<1, 16> hw_rev;
+  std::vector<std::string> devices;
+  std::optional<json::Int<1, 1095>> claim_days;
+};
+BOOST_DESCRIBE_STRUCT(FactoryBatch, (), (name, hw_rev, devices, claim_days))
+
+namespace {
+
+constexpr std::size_t kMaxBatch = 500;
+constexpr int kClaimDays = 365;
+
+Actor actor_of(const Caller& caller) {
+  return {caller.principal, caller.request.request_id, caller.request.remote_address};
+}
+
+Error invalid(std::string field, std::string message) {
+  return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
+}
+
+class DeviceEndpoints {
+ public:
+  DeviceEndpoints(DeviceService& service, BatchService& batches) : service_(service), batches_(batches) {}
+
+  Awaitable<Result<std::vector<Device>>> list(Caller& caller, DeviceQuery query) {
+    const WorkshopId workshop = query.workshop_id.value_or(caller.principal.workshop);
+    if (workshop != caller.principal.workshop && caller.principal.role != Role::super_admin)
+      co_return Error{Errc::forbidden, "That is another workshop.", {}, 0};
+    const int limit = query.limit ? static_cast<int>(query.limit->value) : api::kDefaultPage;
+    std::vector<StoredDevice> stored = co_await service_.list(workshop, query.cursor, limit);
+    if (static_cast<int>(stored.size()) == limit) api::add_next_link(caller, stored.back().key.value);
+    std::vector<Device> devices;
+    for (StoredDevice& device : stored) devices.push_back(std::move(device.shown));
+    co_return devices;
+  }
+
+  Awaitable<Result<DeviceDetail>> find(Caller& caller, std::string device_id) {
+    Result<StoredDevice> found = co_await service_.find(caller.principal, std::move(device_id));
+    if (!found) co_return std::move(found).error();
+    std::vector<DeviceCommand> commands = co_await service_.commands(*found);
+    co_return DeviceDetail{{std::move(found->shown)}, std::move(commands)};
+  }
+
+  Awaitable<Result<DeviceClaimed>> claim(Caller& caller, DeviceClaim body) {
+    ClaimRequest request{body.device_id.value, body.claim_code.value, body.pit_id, body.replace.value_or(false)};
+    Result<Claimed> claimed = co_await service_.claim(actor_of(caller), std::move(request));
+    if (!claimed) co_return std::move(claimed).error();
+    co_return DeviceClaimed{std::move(claimed->device), std::move(claimed->replaced)};
+  }
+
+  Awaitable<Result<DeviceStatusChanged>> set_status(Caller& caller, std::string device_id, DeviceStatusChange body) {
+    const bool disable = body.status == DeviceSwitch::disabled;
+    std::string reason = body.reason.value_or(disable ? "device_disabled" : "device_enabled");
+    if (!is_reason(reason)) co_return invalid("reason", "must be 0 to 64 of a-z, 0-9 and _");
+    Result<StatusChanged> changed =
+        co_await service_.set_status(actor_of(caller), std::move(device_id), disable, std::move(reason));
+    if (!changed) co_return std::move(changed).error();
+    co_return DeviceStatusChanged{changed->device.device_id, changed->device.status, changed->command_sent,
+                                  changed->device.state_version};
+  }
+
+  Awaitable<Result<DesiredState>> own_state(Caller& caller) { return service_.own_state(caller.principal); }
+
+  Awaitable<Result<IssuedBatch>> issue(Caller& caller, FactoryBatch body) {
+    if (body.devices.empty() || body.devices.size() > kMaxBatch) co_return invalid("devices", "must be 1 to 500 ids");
+    const std::int64_t days = body.claim_days ? body.claim_days->value : kClaimDays;
+    BatchRequest request{body.name.value, body.hw_rev.value, std::move(body.devices), std::chrono::days(days)};
+    co_return co_await batches_.issue(actor_of(caller), std::move(request));
+  }
+
+ private:
+  DeviceService& service_;
+  BatchService& batches_;
+};
+
+}  // namespace
+
+void add_device_endpoints(api::Api& api, DeviceService& service, BatchService& batches) {
+  const auto devices = std::make_shared<DeviceEndpoints>(service, batches);
+
+  api.add<Nothing, DeviceQuery, Nothing, std::vector<Device>>(
+      {.method = Method::get,
+       .path = "/api/devices",
+       .needs = Needs(Permission::devices_read),
+       .id = "list_devices",
+       .summary = "The workshop's devices, the newest first",
+       .tag = "devices",
+       .description = "Retired ones too. The next page is in the Link header."},
+      [devices](Caller& caller, auto input) { return devices->list(caller, input.query); });
+
+  api.add<DevicePath, Nothing, Nothing, DeviceDetail>(
+      {.method = Method::get,
+       .path = "/api/devices/{device_id}",
+       .needs = Needs(Permission::devices_read),
+       .id = "get_device",
+       .summary = "One device, with what it was told lately",
+       .tag = "devices",
+       .problems = {Errc::not_found}},
+      [devices](Caller& caller, auto input) { return devices->find(caller, std::move(input.path.device_id)); });
+
+  api.add<Nothing, Nothing, DeviceClaim, DeviceClaimed>(
+      {.method = Method::post,
+       .path = "/api/devices/claim",
+       .needs = Needs(Permission::devices_claim),
+       .id = "claim_device",
+       .summary = "Put a new device to work at a pit",
+       .tag = "devices",
+       .description = "With the code of its label, in any case, with or without dashes. replace: the device that is at "
+                      "the pit is retired. claim_invalid is said of an unknown device and of a wrong code alike.",
+       .problems = {Errc::claim_invalid, Errc::claim_used, Errc::claim_expired, Errc::pit_occupied, Errc::not_found}},
+      [devices](Caller& caller, auto input) { return devices->claim(caller, std::move(input.body)); });
+
+  api.add<DevicePath, Nothing, DeviceStatusChange, DeviceStatusChanged>(
+      {.method = Method::patch,
+       .path = "/api/devices/{device_id}/status",
+       .needs = Needs(Permission::devices_update),
+       .id = "set_device_status",
+       .summary = "Switch a device off or on",
+       .tag = "devices",
+       .description = "Tells the device by a signed command and its desired state. command_sent is false while the "
+                      "broker is away: the device learns of it later. payment_overdue is refused while a job is "
+                      "running at the pit, and only the platform takes it back.",
+       .problems = {Errc::not_found, Errc::conflict}},
+      [devices](Caller& caller, auto input) {
+        return devices->set_status(caller, std::move(input.path.device_id), std::move(input.body));
+      });
+
+  api.add<Nothing, Nothing, Nothing, DesiredState>(
+      {.method = Method::get,
+       .path = "/api/device/state",
+       .needs = Needs(Permission::device_self),
+       .id = "get_own_state",
+       .summary = "What the device that asks shall be, signed",
+       .tag = "device",
+       .description = "As on its config topic (contracts/mqtt). Before it is claimed: unprovisioned.",
+       .problems = {Errc::not_found, Errc::unavailable}},
+      [devices](Caller& caller, auto) { return devices->own_state(caller); });
+
+  api.add<Nothing, Nothing, FactoryBatch, IssuedBatch>(
+      {.method = Method::post,
+       .path = "/api/factory/batches",
+       .needs = Needs(Permission::devices_register),
+       .id = "create_factory_batch",
+       .summary = "Register devices and make their secrets",
+       .tag = "factory",
+       .description = "1 to 500 ids, all or none. The secrets are in this answer and nowhere else. conflict names the "
+                      "ids that are registered already.",
+       .status = 201,
+       .problems = {Errc::conflict}},
+      [devices](Caller& caller, auto input) { return devices->issue(caller, std::move(input.body)); });
+}
+
+}  // namespace pitview::devices

@@ -1,0 +1,302 @@
+#include "devices/devices_repository.h"
+
+#include <array>
+
+#include "telemetry/licence_row.h"
+
+namespace pitview::devices {
+namespace {
+
+using postgres::Bytes;
+using postgres::Row;
+using postgres::Rows;
+using postgres::Statement;
+using postgres::Transaction;
+
+#define DEVICE_ROWS                                                                                              \
+  "SELECT d.id, d.device_id, d.workshop_id, w.code AS workshop_code, w.subscription_status AS workshop_status, " \
+  "d.status AS device_status, d.status_reason, d.online, d.last_seen_at, d.fw, d.hw_rev, d.claimed_at, "         \
+  "d.state_version, d.state_licence, d.state_reason, d.acknowledged_version, d.acknowledged_at, "                \
+  "d.temperature_offset_centi, d.humidity_offset_centi, d.command_key_sealed, p.id AS pit_id, p.pit_number, "    \
+  "a.assigned_at, s.status AS subscription_status, s.expires_at AS subscription_expires_at "                     \
+  "FROM devices d JOIN workshops w ON w.id = d.workshop_id "                                                     \
+  "LEFT JOIN device_assignments a ON a.device_key = d.id AND a.released_at IS NULL "                             \
+  "LEFT JOIN pits p ON p.id = a.pit_id LEFT JOIN subscriptions s ON s.device_key = d.id "
+
+constexpr Statement kList{"list_devices",
+                          DEVICE_ROWS "WHERE $1::bigint IS NULL OR d.id < $1 ORDER BY d.id DESC LIMIT $2"};
+constexpr Statement kFindById{"find_device_by_id", DEVICE_ROWS "WHERE d.device_id = $1"};
+constexpr Statement kFind{"find_device", DEVICE_ROWS "WHERE d.id = $1"};
+constexpr Statement kLockById{"lock_device_by_id", "SELECT id FROM devices WHERE device_id = $1 FOR UPDATE"};
+constexpr Statement kLock{"lock_device", "SELECT id FROM devices WHERE id = $1 FOR UPDATE"};
+
+#undef DEVICE_ROWS
+
+constexpr Statement kCommands{"commands_of_device", R"sql(
+  SELECT c.version, c.command, c.reason, c.sent_at, c.acknowledged_at,
+         CASE WHEN c.actor_user_id IS NOT NULL THEN coalesce(u.display_name, 'PitView') END AS by
+  FROM device_commands c LEFT JOIN users u ON u.id = c.actor_user_id
+  WHERE c.device_key = $1 ORDER BY c.version DESC LIMIT 20)sql"};
+
+constexpr Statement kWorkshopOf{"workshop_of_device", "SELECT platform.workshop_of_device($1)"};
+constexpr Statement kKnown{"known_devices", "SELECT device_id FROM platform.known_devices($1)"};
+constexpr Statement kRegister{"register_batch", "SELECT platform.register_batch($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr Statement kBrokerDevices{"broker_devices", R"sql(
+  SELECT device_key, device_id, device_status, mqtt_password_sealed, command_key_sealed, workshop_code, pit_number,
+         state_version, state_licence, state_reason, temperature_offset_centi, humidity_offset_centi
+  FROM platform.broker_devices($1))sql"};
+
+constexpr Statement kLockPit{"lock_pit", "SELECT 1 FROM pits WHERE id = $1 FOR UPDATE"};
+constexpr Statement kDeviceAt{"device_at_pit",
+                              "SELECT device_key FROM device_assignments WHERE pit_id = $1 AND released_at IS NULL"};
+constexpr Statement kRunningJob{"running_job_at_pit", R"sql(
+  SELECT 1 FROM jobs WHERE pit_id = $1 AND status IN ('in_progress', 'on_hold', 'quality_check') LIMIT 1)sql"};
+constexpr Statement kClaim{"claim_device", "SELECT outcome, device_key FROM platform.claim_device($1, $2)"};
+constexpr Statement kAssign{
+    "assign_device",
+    "INSERT INTO device_assignments (workshop_id, device_key, pit_id, assigned_at) VALUES ($1, $2, $3, $4)"};
+constexpr Statement kRelease{
+    "release_device", "UPDATE device_assignments SET released_at = $2 WHERE device_key = $1 AND released_at IS NULL"};
+
+// As the workshop's newest one, and as the workshop itself stands; the first gets a month.
+constexpr Statement kAddSubscription{"add_subscription", R"sql(
+  INSERT INTO subscriptions (workshop_id, device_key, status, plan, monthly_fee_paise, expires_at)
+  SELECT w.id, $2,
+         CASE WHEN w.subscription_status IN ('suspended', 'cancelled') THEN 'suspended'
+              WHEN w.subscription_status = 'expired' THEN 'expired' ELSE 'active' END,
+         coalesce(newest.plan, 'basic'), coalesce(newest.monthly_fee_paise, 150000),
+         coalesce(w.subscription_expires_at, newest.expires_at, now() + interval '1 month')
+  FROM workshops w
+  LEFT JOIN LATERAL (SELECT plan, monthly_fee_paise, expires_at FROM subscriptions
+                     WHERE status <> 'expired' ORDER BY id DESC LIMIT 1) newest ON true
+  WHERE w.id = $1)sql"};
+constexpr Statement kEndSubscription{"end_subscription",
+                                     "UPDATE subscriptions SET status = 'expired' WHERE device_key = $1"};
+
+constexpr Statement kSetStatus{"set_device_status", "UPDATE devices SET status = $2, status_reason = $3 WHERE id = $1"};
+constexpr Statement kSetState{"set_device_state", R"sql(
+  UPDATE devices SET state_version = state_version + 1, state_licence = $2, state_reason = $3
+  WHERE id = $1 RETURNING state_version)sql"};
+constexpr Statement kAddCommand{"add_device_command", R"sql(
+  INSERT INTO device_commands (workshop_id, device_key, version, command, reason, actor_user_id)
+  VALUES ($1, $2, $3, $4, $5, $6))sql"};
+constexpr Statement kAudit{"audit_device", R"sql(
+  INSERT INTO audit_log (workshop_id, actor_user_id, action, subject_type, subject_id, before, after, request_id, ip)
+  VALUES ($1, $2, $3, 'device', $4, $5::jsonb, $6::jsonb, $7, nullif($8, '')::inet))sql"};
+
+constexpr std::array kStatements = {kList,
+                                    kFindById,
+                                    kFind,
+                                    kLockById,
+                                    kLock,
+                                    kCommands,
+                                    kWorkshopOf,
+                                    kKnown,
+                                    kRegister,
+                                    kBrokerDevices,
+                                    kLockPit,
+                                    kDeviceAt,
+                                    kRunningJob,
+                                    kClaim,
+                                    kAssign,
+                                    kRelease,
+                                    kAddSubscription,
+                                    kEndSubscription,
+                                    kSetStatus,
+                                    kSetState,
+                                    kAddCommand,
+                                    kAudit};
+
+std::optional<std::string> bytes_of(const Row& row, std::string_view column) {
+  auto bytes = row.get<std::optional<Bytes>>(column);
+  if (!bytes) return std::nullopt;
+  return std::move(bytes->data);
+}
+
+StoredDevice device_of(const Row& row) {
+  return {.key = row.get<DeviceKey>("id"),
+          .shown = {.device_id = row.get<std::string>("device_id"),
+                    .workshop_id = row.get<WorkshopId>("workshop_id"),
+                    .pit_id = row.get<std::optional<PitId>>("pit_id"),
+                    .pit_number = row.get<std::optional<int>>("pit_number"),
+                    .status = row.get<std::string>("device_status"),
+                    .status_reason = row.get<std::string>("status_reason"),
+                    .licence = row.get<std::string>("state_licence"),
+                    .licence_reason = row.get<std::string>("state_reason"),
+                    .online = row.get<bool>("online"),
+                    .last_seen = row.get<std::optional<Timestamp>>("last_seen_at"),
+                    .fw = row.get<std::optional<std::string>>("fw"),
+                    .hw_rev = row.get<std::optional<std::string>>("hw_rev"),
+                    .claimed_at = row.get<std::optional<Timestamp>>("claimed_at"),
+                    .state_version = row.get<std::int64_t>("state_version"),
+                    .acknowledged_version = row.get<std::int64_t>("acknowledged_version"),
+                    .acknowledged_at = row.get<std::optional<Timestamp>>("acknowledged_at"),
+                    .temperature_offset_centi = row.get<int>("temperature_offset_centi"),
+                    .humidity_offset_centi = row.get<int>("humidity_offset_centi")},
+          .workshop_code = row.get<std::string>("workshop_code"),
+          .licence = telemetry::licence_state_of(row),
+          .command_key_sealed = bytes_of(row, "command_key_sealed"),
+          .assigned_at = row.get<std::optional<Timestamp>>("assigned_at")};
+}
+
+std::optional<StoredDevice> only(const Rows& rows) {
+  const auto row = rows.first();
+  if (!row) return std::nullopt;
+  return device_of(*row);
+}
+
+BrokerDevice broker_device_of(const Row& row) {
+  return {.key = row.get<DeviceKey>("device_key"),
+          .device_id = row.get<std::string>("device_id"),
+          .retired = row.get<std::string>("device_status") == "retired",
+          .mqtt_password_sealed = row.get<Bytes>("mqtt_password_sealed").data,
+          .command_key_sealed = bytes_of(row, "command_key_sealed"),
+          .workshop_code = row.get<std::string>("workshop_code"),
+          .pit_number = row.get<std::optional<int>>("pit_number"),
+          .state = {.version = row.get<std::int64_t>("state_version"),
+                    .licence = row.get<std::string>("state_licence"),
+                    .reason = row.get<std::string>("state_reason"),
+                    .workshop_code = row.get<std::string>("workshop_code"),
+                    .pit_number = row.get<std::optional<int>>("pit_number").value_or(0),
+                    .temperature_offset_centi = row.get<int>("temperature_offset_centi"),
+                    .humidity_offset_centi = row.get<int>("humidity_offset_centi")}};
+}
+
+ClaimOutcome outcome_of(std::string_view text) {
+  if (text == "claimed") return ClaimOutcome::claimed;
+  if (text == "used") return ClaimOutcome::used;
+  return text == "expired" ? ClaimOutcome::expired : ClaimOutcome::invalid;
+}
+
+}  // namespace
+
+std::span<const Statement> device_statements() { return kStatements; }
+
+Awaitable<std::vector<StoredDevice>> DevicesRepository::list(WorkshopId workshop, std::optional<DeviceKey> before,
+                                                             int limit) {
+  std::vector<StoredDevice> devices;
+  const Rows rows = co_await database_.here().read(workshop, kList, before, limit);
+  for (const Row row : rows) devices.push_back(device_of(row));
+  co_return devices;
+}
+
+Awaitable<std::optional<StoredDevice>> DevicesRepository::find(WorkshopId workshop, std::string device_id) {
+  co_return only(co_await database_.here().read(workshop, kFindById, device_id));
+}
+
+Awaitable<std::optional<StoredDevice>> DevicesRepository::find(WorkshopId workshop, DeviceKey device) {
+  co_return only(co_await database_.here().read(workshop, kFind, device));
+}
+
+Awaitable<std::vector<DeviceCommand>> DevicesRepository::commands(WorkshopId workshop, DeviceKey device) {
+  std::vector<DeviceCommand> commands;
+  const Rows rows = co_await database_.here().read(workshop, kCommands, device);
+  for (const Row row : rows)
+    commands.push_back({.version = row.get<std::int64_t>("version"),
+                        .command = row.get<std::string>("command"),
+                        .reason = row.get<std::string>("reason"),
+                        .sent_at = row.get<Timestamp>("sent_at"),
+                        .acknowledged_at = row.get<std::optional<Timestamp>>("acknowledged_at"),
+                        .by = row.get<std::optional<std::string>>("by")});
+  co_return commands;
+}
+
+Awaitable<std::optional<WorkshopId>> DevicesRepository::workshop_of(std::string device_id) {
+  const Rows rows = co_await database_.here().read_platform(kWorkshopOf, device_id);
+  co_return rows[0].get<std::optional<WorkshopId>>(0);
+}
+
+Awaitable<std::vector<std::string>> DevicesRepository::known_of(std::vector<std::string> device_ids) {
+  std::vector<std::string> known;
+  const Rows rows = co_await database_.here().read_platform(kKnown, device_ids);
+  for (const Row row : rows) known.push_back(row.get<std::string>(0));
+  co_return known;
+}
+
+Awaitable<std::int64_t> DevicesRepository::register_batch(NewBatch batch) {
+  auto tx = co_await database_.here().begin_platform();
+  const Rows rows = co_await tx.query(kRegister, batch.name, batch.hw_rev, batch.claim_expires_at, batch.registered_by,
+                                      batch.device_ids, batch.license_hashes, batch.mqtt_passwords_sealed,
+                                      batch.command_keys_sealed, batch.claim_code_hashes);
+  co_await tx.commit();
+  co_return rows[0].get<std::int64_t>(0);
+}
+
+Awaitable<std::vector<BrokerDevice>> DevicesRepository::broker_devices(std::optional<DeviceKey> only_this) {
+  std::vector<BrokerDevice> devices;
+  const Rows rows = co_await database_.here().read_platform(kBrokerDevices, only_this);
+  for (const Row row : rows) devices.push_back(broker_device_of(row));
+  co_return devices;
+}
+
+// Locked first and read then: with the joins in one statement the joined tables
+// would be those of before the wait for the lock.
+Awaitable<std::optional<StoredDevice>> DevicesRepository::lock(Transaction& tx, DeviceKey device) {
+  if ((co_await tx.query(kLock, device)).empty()) co_return std::nullopt;
+  co_return only(co_await tx.query(kFind, device));
+}
+
+Awaitable<std::optional<StoredDevice>> DevicesRepository::lock(Transaction& tx, std::string device_id) {
+  const auto row = (co_await tx.query(kLockById, device_id)).first();
+  if (!row) co_return std::nullopt;
+  co_return only(co_await tx.query(kFind, row->get<DeviceKey>(0)));
+}
+
+Awaitable<bool> DevicesRepository::lock_pit(Transaction& tx, PitId pit) {
+  co_return !(co_await tx.query(kLockPit, pit)).empty();
+}
+
+Awaitable<std::optional<DeviceKey>> DevicesRepository::device_at(Transaction& tx, PitId pit) {
+  const auto row = (co_await tx.query(kDeviceAt, pit)).first();
+  if (!row) co_return std::nullopt;
+  co_return row->get<DeviceKey>(0);
+}
+
+Awaitable<bool> DevicesRepository::has_running_job(Transaction& tx, PitId pit) {
+  co_return !(co_await tx.query(kRunningJob, pit)).empty();
+}
+
+Awaitable<std::pair<ClaimOutcome, DeviceKey>> DevicesRepository::claim(Transaction& tx, std::string device_id,
+                                                                       crypto::Sha256 code_hash) {
+  const Rows rows = co_await tx.query(kClaim, device_id, Bytes(code_hash));
+  co_return std::pair(outcome_of(rows[0].get<std::string>("outcome")),
+                      rows[0].get<std::optional<DeviceKey>>("device_key").value_or(DeviceKey()));
+}
+
+Awaitable<> DevicesRepository::assign(Transaction& tx, WorkshopId workshop, DeviceKey device, PitId pit, Timestamp at) {
+  co_await tx.execute(kAssign, workshop, device, pit, at);
+}
+
+Awaitable<> DevicesRepository::release(Transaction& tx, DeviceKey device, Timestamp at) {
+  co_await tx.execute(kRelease, device, at);
+}
+
+Awaitable<> DevicesRepository::add_subscription(Transaction& tx, WorkshopId workshop, DeviceKey device) {
+  co_await tx.execute(kAddSubscription, workshop, device);
+}
+
+Awaitable<> DevicesRepository::end_subscription(Transaction& tx, DeviceKey device) {
+  co_await tx.execute(kEndSubscription, device);
+}
+
+Awaitable<> DevicesRepository::set_status(Transaction& tx, DeviceKey device, std::string status, std::string reason) {
+  co_await tx.execute(kSetStatus, device, status, reason);
+}
+
+Awaitable<std::int64_t> DevicesRepository::set_state(Transaction& tx, DeviceKey device, Licence licence,
+                                                     std::string reason) {
+  const Rows rows = co_await tx.query(kSetState, device, name_of(licence), reason);
+  co_return rows[0].get<std::int64_t>(0);
+}
+
+Awaitable<> DevicesRepository::add_command(Transaction& tx, WorkshopId workshop, DeviceKey device,
+                                           const Command& command, std::optional<UserId> actor) {
+  co_await tx.execute(kAddCommand, workshop, device, command.id, command.command, command.reason, actor);
+}
+
+Awaitable<> DevicesRepository::audit(Transaction& tx, WorkshopId workshop, DeviceAudit entry) {
+  co_await tx.execute(kAudit, workshop, entry.actor, entry.action, entry.device, entry.before, entry.after,
+                      entry.request_id, entry.ip);
+}
+
+}  // namespace pitview::devices

@@ -1,0 +1,92 @@
+#include "devices/kill_switch.h"
+
+#include "pitview/base/log.h"
+
+namespace pitview::devices {
+namespace {
+
+constexpr const char* kEnabledAgain = "payment_received";
+
+Licence wanted_of(const telemetry::Device& device, Timestamp now) {
+  return device.pit ? desired_licence(device.licence, now).licence : Licence::unprovisioned;
+}
+
+bool says_something_new(const telemetry::StatusReport& report, const telemetry::StatusReport& before) {
+  return report.status == "offline" || report.status != before.status || report.boot_id != before.boot_id;
+}
+
+}  // namespace
+
+Awaitable<> KillSwitch::stop() {
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
+void KillSwitch::directory_loaded(const telemetry::DeviceDirectory& directory) {
+  const Timestamp now = parts_.clock.now();
+  directory.for_each([&](const telemetry::Device& device) {
+    if (name_of(wanted_of(device, now)) != device.told_licence) start(device, false);
+  });
+}
+
+void KillSwitch::licence_refused(const telemetry::Device& device) {
+  const auto [told, is_first] = told_.try_emplace(device.key, telemetry::StatusReport{});
+  if (!is_first) return;
+  if (const auto last = last_report_.find(device.key); last != last_report_.end()) told->second = last->second;
+  log::warning("device_sends_without_licence", {{"device", device.device_id}, {"workshop", device.workshop}});
+  start(device, true);
+}
+
+void KillSwitch::reported(const telemetry::Device& device, const telemetry::StatusReport& report) {
+  last_report_[device.key] = report;
+  const auto told = told_.find(device.key);
+  if (told != told_.end() && says_something_new(report, told->second)) told_.erase(told);
+}
+
+void KillSwitch::start(const telemetry::Device& device, bool repeat) {
+  if (!under_way_.insert(device.key).second) return;
+  tasks_.spawn("tell_device", tell(device.workshop, device.key, device.device_id, repeat));
+}
+
+Awaitable<> KillSwitch::tell(WorkshopId workshop, DeviceKey device, std::string device_id, bool repeat) {
+  try {
+    co_await tell_unless_known(workshop, device, repeat);
+  } catch (const boost::system::system_error& e) {
+    if (e.code() == asio::error::operation_aborted) throw;
+    log::warning("device_not_told_yet", {{"device", device_id}, {"reason", e.what()}});
+    told_.erase(device);
+  } catch (const std::exception& e) {
+    log::warning("device_not_told_yet", {{"device", device_id}, {"reason", e.what()}});
+    told_.erase(device);
+  }
+  under_way_.erase(device);
+}
+
+// Judged again under the lock: the list in memory may be some seconds old.
+Awaitable<> KillSwitch::tell_unless_known(WorkshopId workshop, DeviceKey key, bool repeat) {
+  auto tx = co_await parts_.devices.begin(workshop);
+  auto device = co_await DevicesRepository::lock(tx, key);
+  if (!device || device->licence.device == DeviceStatus::retired || !device->shown.pit_id) co_return;
+  const Timestamp now = parts_.clock.now();
+  const Licence wanted = desired_licence(device->licence, now).licence;
+  const bool changed = device->shown.licence != name_of(wanted);
+  if (!changed && !(repeat && wanted == Licence::disabled)) co_return;
+
+  Told told = co_await restate(tx, *device, {kEnabledAgain}, now, parts_.data_key);
+  DeviceAudit entry{.actor = std::nullopt,
+                    .action = wanted == Licence::enabled ? "device.enable" : "device.disable",
+                    .device = key,
+                    .before = std::nullopt,
+                    .after = std::nullopt,
+                    .request_id = "",
+                    .ip = ""};
+  co_await DevicesRepository::audit(tx, workshop, std::move(entry));
+  co_await tx.commit();
+  log::info("device_told", {{"device", device->shown.device_id},
+                            {"licence", name_of(wanted)},
+                            {"reason", device->shown.licence_reason},
+                            {"version", told.version}});
+  co_await parts_.broker.tell(std::move(told));
+}
+
+}  // namespace pitview::devices

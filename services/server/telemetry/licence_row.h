@@ -1,0 +1,12 @@
+// A device's licence from the columns device_status, workshop_status,
+// subscription_status and subscription_expires_at of a row.
+#pragma once
+
+#include "pitview/domain/licence.h"
+#include "pitview/postgres/rows.h"
+
+namespace pitview::telemetry {
+
+LicenceState licence_state_of(const postgres::Row& row);
+
+}  // namespace pitview::telemetry
