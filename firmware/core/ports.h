@@ -73,11 +73,12 @@ struct MqttSession {
   std::string_view will_topic;  // QoS 1, retained
   std::string_view will_payload;
   std::uint16_t keep_alive_s = 30;
+  std::array<std::string_view, 3> subscriptions;  // QoS 1
 };
 
 struct MqttEvent {
   enum class Kind {
-    connected,     // CONNACK accepted
+    connected,     // CONNACK accepted and everything subscribed
     disconnected,  // or the attempt failed; follows every connect() that returned true, once
     published,     // PUBACK of `id`
     message,       // `topic` and `payload`
@@ -96,7 +97,6 @@ class MqttPort {
   virtual bool connect(const MqttSession& session) = 0;
   // Ends the connection at once; `disconnected` follows.
   virtual void disconnect() = 0;
-  virtual bool subscribe(std::string_view topic) = 0;  // QoS 1
   // The id that `published` will name for QoS 1, any number but 0 for QoS 0; 0: refused.
   virtual std::uint32_t publish(std::string_view topic, std::string_view payload, int qos, bool retain) = 0;
   virtual bool next(MqttEvent& event) = 0;

@@ -55,6 +55,28 @@ class FakeKv : public KvPort {
   int writes = 0;
 };
 
+// Flash that never fails; power cuts and refusals are SimFlash's (sim_flash.h).
+class RamFlash : public FlashPort {
+ public:
+  explicit RamFlash(std::size_t sectors) : bytes_(sectors * kSectorBytes, 0xFF) {}
+  std::size_t size() override { return bytes_.size(); }
+  bool read(std::size_t offset, MutableBytes into) override {
+    std::memcpy(into.data, bytes_.data() + offset, into.size);
+    return true;
+  }
+  bool write(std::size_t offset, ByteView bytes) override {
+    for (std::size_t i = 0; i < bytes.size; ++i) bytes_[offset + i] &= bytes.data[i];
+    return true;
+  }
+  bool erase_sector(std::size_t offset) override {
+    std::memset(bytes_.data() + offset, 0xFF, kSectorBytes);
+    return true;
+  }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+};
+
 // Counts what was asked of it; the test plays the broker.
 class FakeMqtt : public MqttPort {
  public:
@@ -75,17 +97,12 @@ class FakeMqtt : public MqttPort {
     will_topic = session.will_topic;
     will_payload = session.will_payload;
     connecting = true;
-    subscriptions.clear();
+    subscriptions.assign(session.subscriptions.begin(), session.subscriptions.end());
     return true;
   }
   void disconnect() override {
     ++disconnects;
     drop();
-  }
-  bool subscribe(std::string_view topic) override {
-    if (!connected || refuses_subscribe) return false;
-    subscriptions.emplace_back(topic);
-    return true;
   }
   std::uint32_t publish(std::string_view topic, std::string_view payload, int qos, bool retain) override {
     if (!connected || refuses_publish) return 0;
@@ -129,7 +146,6 @@ class FakeMqtt : public MqttPort {
   }
 
   bool refuses_connect = false;
-  bool refuses_subscribe = false;
   bool refuses_publish = false;
   bool acknowledges = true;  // PUBACK at once
   bool connecting = false;

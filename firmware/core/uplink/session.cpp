@@ -56,6 +56,7 @@ void Session::connect(std::uint64_t now_ms) {
   session.password = identity_.mqtt_password.view();
   session.will_topic = status_.view();
   session.will_payload = kLastWill;
+  session.subscriptions = {command_.view(), config_.view(), ack_.view()};
   if (!mqtt_.connect(session)) return lost(now_ms);
   state_ = State::connecting;
   since_ms_ = now_ms;
@@ -74,10 +75,6 @@ bool Session::next(SessionEvent& event, std::uint64_t now_ms) {
     switch (raw.kind) {
       case MqttEvent::Kind::connected:
         if (state_ != State::connecting) continue;
-        if (!mqtt_.subscribe(command_.view()) || !mqtt_.subscribe(config_.view()) || !mqtt_.subscribe(ack_.view())) {
-          mqtt_.disconnect();  // an online device that cannot be told anything is worse than one that tries again
-          continue;
-        }
         state_ = State::online;
         since_ms_ = now_ms;
         down_since_ms_.reset();
