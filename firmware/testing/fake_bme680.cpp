@@ -32,7 +32,12 @@ std::uint32_t first_that(std::uint32_t last, Reached reached) {
   return last;
 }
 
-bool counts_down(int& counter) { return counter >= 0 && counter-- == 0; }
+// Whether the counter, if it is on, was at 0; it goes down to off.
+bool counts_down(int& counter) {
+  const bool was_zero = counter == 0;
+  if (counter >= 0) --counter;
+  return was_zero;
+}
 
 }  // namespace
 
@@ -183,9 +188,9 @@ void FakeBme680::begin_measurement() {
   std::uint32_t ms = (measuring_us(conversions) + 999) / 1000;
   if ((registers_[kCtrlGas1] & kRunGas) != 0) ms += bme680_gas_wait_ms(registers_[kGasWait0]);
   measuring_ = true;
-  started_ms_ = clock_.uptime_ms();
-  done_ms_ = started_ms_ + ms;
-  registers_[kField] = kMeasuring | kGasMeasuring;
+  done_ms_ = clock_.uptime_ms() + ms;
+  // The result of the measurement before can be read, and counts as new, until this one is done.
+  registers_[kField] |= kMeasuring | kGasMeasuring;
 }
 
 void FakeBme680::catch_up() {

@@ -5,8 +5,8 @@
 //   sensor.set_air({22.5, 48, 1003.2, 120'000});   // what it measures from now on
 //
 // set_air() turns the air into ADC values by inverting the driver's own formulas with the
-// sensor's calibration; what the driver reads back differs by the resolution (0.01 °C,
-// 0.01 %RH, 0.2 Pa, 0.3 % of the resistance). Beyond what an ADC can express it saturates,
+// sensor's calibration; what the driver reads back differs by the resolution (0.001 °C,
+// 0.02 %RH, 0.3 Pa, 0.2 % of the resistance). Beyond what an ADC can express it saturates,
 // and so it does at the ends of 0 to 100 %RH.
 //
 // It keeps time: a measurement takes as long as the oversampling and the heater say, the
@@ -38,7 +38,7 @@ class FakeBme680 : public I2cPort {
   explicit FakeBme680(ClockPort& clock, std::uint8_t address = 0x76,
                       const Bme680Calibration& calibration = typical_calibration());
 
-  // Of a sensor somebody bought and published (see tests/sensor/published.h).
+  // Of a real sensor, published in the tests of elixir-sensors/bmp280.
   static Bme680Calibration typical_calibration();
 
   void set_air(const Air& air);
@@ -89,7 +89,6 @@ class FakeBme680 : public I2cPort {
   std::array<std::uint8_t, 256> registers_{};
   Air air_;
   bool measuring_ = false;
-  std::uint64_t started_ms_ = 0;
   std::uint64_t done_ms_ = 0;
   std::uint64_t awake_ms_ = 0;  // answers from then on
   int measurements_ = 0;

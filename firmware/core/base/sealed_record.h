@@ -17,7 +17,7 @@ namespace pitview::fw {
 template <typename T>
 std::optional<T> load_record(KvPort& kv, std::string_view key, std::uint8_t version) {
   static_assert(std::is_trivially_copyable_v<T>);
-  std::uint8_t bytes[1 + sizeof(T) + 4];
+  std::uint8_t bytes[1 + sizeof(T) + 4] = {};
   const auto size = kv.get(key, bytes);
   if (!size || *size != sizeof bytes || bytes[0] != version) return std::nullopt;
   std::uint32_t stored = 0;

@@ -91,7 +91,7 @@ void Bme680::start(std::uint64_t now_ms) {
   if (!i2c_.write(address_, go)) return fail(Bme680Fault::bus);
   state_ = State::measuring;
   due_ms_ = now_ms + kMeasureMs;
-  deadline_ms_ = now_ms + 2 * kMeasureMs;
+  deadline_ms_ = now_ms + kGiveUpMs;
 }
 
 std::optional<Bme680Sample> Bme680::poll(std::uint64_t now_ms) {

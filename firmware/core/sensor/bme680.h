@@ -45,8 +45,9 @@ class Bme680 {
   static constexpr float kHeaterC = 320.F;
   static constexpr std::uint32_t kHeatingMs = 150;
   static constexpr std::uint32_t kResetMs = 10;
-  // From start() to a result; a sensor that needs twice as long has failed.
+  // From start() to a result, and until a sensor without one has failed.
   static constexpr std::uint32_t kMeasureMs = 185;
+  static constexpr std::uint32_t kGiveUpMs = 370;
   static constexpr std::uint32_t kPollAgainMs = 10;
 
   enum class State : std::uint8_t { off, resetting, ready, measuring, failed };

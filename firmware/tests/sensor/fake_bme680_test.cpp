@@ -97,6 +97,9 @@ TEST_F(FakeBme680Bus, keeps_its_read_only_registers_and_ignores_a_wrong_reset) {
   const int before = get(0x8A);
   EXPECT_TRUE(set(0x8A, static_cast<std::uint8_t>(before + 1)));
   EXPECT_EQ(get(0x8A), before);
+  const int pressure = get(0x1F);
+  EXPECT_TRUE(set(0x1F, 0x12));
+  EXPECT_EQ(get(0x1F), pressure);
   set(kCtrlHum, 3);
   set(kReset, 0x01);
   EXPECT_EQ(get(kCtrlHum), 3);
@@ -141,6 +144,17 @@ TEST_F(FakeBme680Bus, gas_is_stable_only_on_a_hot_plate) {
   EXPECT_EQ(flags(right, bme680_gas_wait(10), 0), kGasValid);
   EXPECT_EQ(flags(0, bme680_gas_wait(150), 0), kGasValid);
   EXPECT_EQ(flags(255, bme680_gas_wait(150), 0), kGasValid);
+}
+
+TEST_F(FakeBme680Bus, heats_only_while_it_measures_gas_and_may_heat) {
+  set(kGasWait0, bme680_gas_wait(150)), set(kCtrlGas1, kRunGas);
+  EXPECT_FALSE(fake.heater_on());
+  set(kCtrlMeas, kForced);
+  EXPECT_TRUE(fake.heater_on());
+  set(kCtrlGas0, kHeatOff);
+  EXPECT_FALSE(fake.heater_on());
+  set(kCtrlGas0, 0), set(kCtrlGas1, 0);
+  EXPECT_FALSE(fake.heater_on());
 }
 
 TEST_F(FakeBme680Bus, air_that_changes_later_is_not_in_a_finished_measurement) {

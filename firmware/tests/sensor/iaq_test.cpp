@@ -179,11 +179,11 @@ TEST_F(Iaq, a_restart_before_anything_was_kept_starts_from_nothing) {
 }
 
 TEST_F(Iaq, switched_off_and_on_it_keeps_what_it_learnt_since_the_last_save) {
-  room.breathe(5 * kHour, kCleanOhm);
+  room.breathe(24 * kHour - kMinute, kCleanOhm);  // saved after 18 hours
   room.restart_heater();
   EXPECT_EQ(room.estimator().accuracy(), 0);
-  room.breathe(5 * kMinute, kCleanOhm);
-  EXPECT_EQ(room.estimator().accuracy(), 2);
+  room.breathe(15 * kMinute, kCleanOhm);
+  EXPECT_EQ(room.estimator().accuracy(), 3);
   EXPECT_NEAR(room.breathe_once(kCleanOhm / 2), 100, 2);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/sensor/bme680_compensation.h"
+#include "testing/fake_bme680.h"
 
 namespace pitview::fw::testing {
 
@@ -19,16 +20,7 @@ inline Bme680Calibration pimoroni_calibration() {
 }
 
 // elixir-sensors/bmp280, bme680_calibration_test.exs and bme680_sensor_test.exs.
-inline Bme680Calibration elixir_calibration() {
-  Bme680Calibration c;
-  c.par_t1 = 26195, c.par_t2 = 26290, c.par_t3 = 3;
-  c.par_p1 = 35395, c.par_p2 = -10405, c.par_p3 = 88, c.par_p4 = 4836, c.par_p5 = -118;
-  c.par_p6 = 30, c.par_p7 = 26, c.par_p8 = -765, c.par_p9 = -3367, c.par_p10 = 30;
-  c.par_h1 = 717, c.par_h2 = 1021, c.par_h3 = 0, c.par_h4 = 45, c.par_h5 = 20, c.par_h6 = 120, c.par_h7 = -100;
-  c.par_g1 = -30, c.par_g2 = -5969, c.par_g3 = 18;
-  c.res_heat_range = 1, c.res_heat_val = 50, c.range_switching_error = 1;
-  return c;
-}
+inline Bme680Calibration elixir_calibration() { return FakeBme680::typical_calibration(); }
 
 // The same sensor's registers: 0x8A to 0xA0, 0xE1 to 0xEE and 0x00 to 0x04.
 inline Bme680RawCalibration elixir_registers() {

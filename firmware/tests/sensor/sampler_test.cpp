@@ -166,6 +166,14 @@ TEST(Sampler, one_stable_gas_reading_in_an_interval_is_its_value) {
   EXPECT_NEAR(rig.run(2'000).at(0).gas_ohm.value(), 80'000, 200);
 }
 
+// The words of contracts/mqtt/status.schema.json, and one for a device that is switched off.
+TEST(Sampler, its_states_have_names) {
+  EXPECT_EQ(to_text(SensorState::idle), "idle");
+  EXPECT_EQ(to_text(SensorState::warmup), "warmup");
+  EXPECT_EQ(to_text(SensorState::ok), "ok");
+  EXPECT_EQ(to_text(SensorState::fault), "fault");
+}
+
 TEST(Sampler, not_started_it_does_nothing) {
   SamplerRig rig;
   EXPECT_EQ(rig.sampler.state(), SensorState::idle);
