@@ -5,10 +5,10 @@ import { before, describe, test } from "node:test";
 import { execute } from "../support/database.ts";
 import { type Answer, call, newAddress } from "../support/http.ts";
 import { demo, forge, resign, type SignedIn } from "../support/session.ts";
-import { secret, shine } from "../support/stack.ts";
+import { deviceAt, secret, shine } from "../support/stack.ts";
 import { newJob, newPit } from "../support/workshop.ts";
 
-type User = "amit" | "pooja" | "imran" | "rohan" | "neha" | "kiran";
+type User = "platform" | "amit" | "pooja" | "imran" | "rohan" | "neha" | "kiran";
 
 interface Fixture {
   /** Path with the ids of workshop 1. */
@@ -19,10 +19,13 @@ interface Fixture {
   /** The same request with the ids of workshop 1, by people of workshop 2. */
   otherTenant?: "no data" | "its own data";
   isPublic?: true;
+  /** For devices with their own credentials; no person's token opens it. */
+  forDevices?: true;
 }
 
 let pitId = 0;
 let jobId = 0;
+const deviceId = deviceAt(shine, 1).device_id;
 const staffOnly: User[] = ["rohan"];
 const atJob = (rest: string) => () => `/api/jobs/${jobId}${rest}`;
 const atPit = (rest: string) => () => `/api/pits/${pitId}${rest}`;
@@ -74,6 +77,29 @@ const fixtures: Record<string, Fixture> = {
     path: atJob("/stage"),
     body: () => ({ stage: 1 }),
     forbidden: staffOnly,
+    otherTenant: "no data",
+  },
+  "GET /api/devices": { forbidden: ["imran", "rohan"], otherTenant: "its own data" },
+  "GET /api/devices/{device_id}": {
+    path: () => `/api/devices/${deviceId}`,
+    forbidden: ["imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "PATCH /api/devices/{device_id}/status": {
+    path: () => `/api/devices/${deviceId}/status`,
+    body: () => ({ status: "disabled" }),
+    forbidden: ["imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "POST /api/devices/claim": {
+    body: () => ({ device_id: deviceId, claim_code: "0000-0000-00", pit_id: pitId }),
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "GET /api/device/state": { forbidden: [], forDevices: true },
+  "POST /api/factory/batches": {
+    body: () => ({ name: "Nobody's", hw_rev: "D1", devices: ["ESP32-00000000DEAD"] }),
+    forbidden: ["amit", "pooja", "imran", "rohan"],
     otherTenant: "no data",
   },
 };
@@ -191,9 +217,26 @@ describe("endpoints that need a token", () => {
       for (const { what, token, codes } of badTokens) {
         const answer = await ask(operation, token, from);
         assert.equal(answer.status, 401, `${what}: ${answer.status} ${answer.text}`);
-        assertRefused(answer, [401], codes);
+        assertRefused(answer, [401], fixture.forDevices ? ["unauthenticated"] : codes);
       }
     });
+
+    if (fixture.forDevices)
+      test(`${operation.name} is closed to people`, async () => {
+        for (const user of ["platform", "amit", "rohan"] as const)
+          assertRefused(await ask(operation, (await demo(user)).token), [401], ["unauthenticated"]);
+      });
+    else
+      test(`${operation.name} is closed to devices`, async () => {
+        const { device_id, mqtt_password } = deviceAt(shine, 1);
+        const basic = Buffer.from(`${device_id}:${mqtt_password}`).toString("base64");
+        const answer = await call(operation.method, fixture.path?.() ?? operation.template, {
+          body: fixture.body?.(),
+          headers: { Authorization: `Basic ${basic}` },
+          from: newAddress(),
+        });
+        assertRefused(answer, [401], ["unauthenticated"]);
+      });
 
     for (const user of fixture.forbidden)
       test(`${operation.name} is forbidden to ${user}`, async () => {
@@ -204,7 +247,7 @@ describe("endpoints that need a token", () => {
       test(`${operation.name} gives another workshop's people nothing`, async () => {
         for (const user of ["neha", "kiran"] as const) {
           const answer = await ask(operation, (await demo(user)).token);
-          const codes = ["forbidden", "not_found", "validation_failed"];
+          const codes = ["forbidden", "not_found", "validation_failed", "claim_invalid"];
           assertRefused(answer, [403, 404, 422], codes);
         }
       });
@@ -226,6 +269,10 @@ describe("endpoints that need a token", () => {
     assert.equal(job.estimated_end_time, null);
     const made = await execute("SELECT id FROM jobs WHERE customer_name = 'Nobody'");
     assert.deepEqual(made, []);
+    const device = (await amit.get(`/api/devices/${deviceId}`)).json;
+    assert.equal(device.status, "active");
+    const registered = "SELECT id FROM devices WHERE device_id = 'ESP32-00000000DEAD'";
+    assert.deepEqual(await execute(registered), []);
   });
 });
 
@@ -234,13 +281,14 @@ describe("tenants", () => {
     const [amit, neha] = [await demo("amit"), await demo("neha")];
     const own = (await amit.get("/api/auth/me")).json.workshop_id;
     const other = (await neha.get("/api/auth/me")).json.workshop_id;
-    for (const path of ["/api/pits", "/api/jobs"]) {
+    for (const path of ["/api/pits", "/api/jobs", "/api/devices"]) {
       const answer = await neha.get(path);
       assert.equal(answer.status, 200);
       assert.ok(answer.json.length > 0);
       for (const item of answer.json) assert.equal(item.workshop_id, other);
     }
-    assertRefused(await neha.get(`/api/jobs?workshop_id=${own}`), [403], ["forbidden"]);
+    for (const path of ["/api/jobs", "/api/devices"])
+      assertRefused(await neha.get(`${path}?workshop_id=${own}`), [403], ["forbidden"]);
     assert.deepEqual((await neha.get(`/api/jobs?pit_id=${pitId}`)).json, []);
   });
 

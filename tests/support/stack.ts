@@ -16,7 +16,7 @@ export const varFolder = isAbsolute(environment.PITVIEW_VAR)
   ? environment.PITVIEW_VAR
   : join(root, environment.PITVIEW_VAR);
 
-export type Role = "owner" | "manager" | "operator" | "customer";
+export type Role = "super_admin" | "owner" | "manager" | "operator" | "customer";
 
 export interface Login {
   role: Role;
@@ -41,7 +41,7 @@ export interface Status {
   http: { url: string; host: string; port: number };
   mqtt: { host: string; port: number };
   postgres: { superuser_url: string };
-  pids: { server: number | null };
+  pids: { server: number | null; mosquitto: number | null };
   logins: Login[];
   devices: Device[];
 }

@@ -90,15 +90,44 @@ TEST(Topic, EverythingElseIsOther) {
   for (const char* topic :
        {"", "workshop", "workshop/a/pit/x/sensors", "workshop/a/pit/0/sensors", "workshop/a/pit/-1/sensors",
         "workshop/a/pit/1/sensors/more", "workshop/a/pit/99999999999/sensors", "shop/a/pit/1/sensors",
-        "workshop/a/device/d/command", "workshop/a/pitfall/sensors"})
+        "workshop/a/device/d/other", "workshop/a/pitfall/sensors"})
     EXPECT_EQ(parse_topic(topic).kind, TopicKind::other) << topic;
 }
 
 TEST(DeviceStatus, OnlyThreeWordsAreKnown) {
-  EXPECT_EQ(parse_device_status(R"({"status":"online","fw":"1"})"), "online");
-  EXPECT_EQ(parse_device_status(R"({"status":"disabled","reason":"x"})"), "disabled");
+  EXPECT_EQ(parse_device_status(R"({"status":"online","fw":"1"})")->status, "online");
+  EXPECT_EQ(parse_device_status(R"({"status":"disabled","reason":"x"})")->status, "disabled");
   EXPECT_FALSE(parse_device_status(R"({"status":"asleep"})"));
   EXPECT_FALSE(parse_device_status("online"));
+}
+
+TEST(StatusReport, SaysWhatItConfirms) {
+  const auto report = parse_device_status(
+      R"({"status":"disabled","reason":"x","boot_id":4,"state_version":12,"fw":"1.2.0","hw_rev":"D1","heap_free":1})");
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->boot_id, 4);
+  EXPECT_EQ(report->state_version, 12);
+  EXPECT_EQ(report->fw, "1.2.0");
+  EXPECT_EQ(report->hw_rev, "D1");
+  EXPECT_FALSE(parse_device_status(R"({"status":"online"})")->state_version);
+  EXPECT_FALSE(parse_device_status(R"({"status":"online","state_version":-1})"));
+}
+
+TEST(Identity, IsFoundInAReadingThatIsNoGood) {
+  const auto identity =
+      parse_identity(R"({"device_id":"d","license_key":"k","boot_id":3,"seq":9,"temperature":"hot"})");
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(identity->boot_id, 3);
+  EXPECT_EQ(identity->seq, 9);
+  for (const char* payload : {"", R"({"device_id":"d","license_key":"k","seq":9})",
+                              R"({"device_id":"d","license_key":"k","boot_id":3,"seq":-1})"})
+    EXPECT_FALSE(parse_identity(payload)) << payload;
+}
+
+TEST(Topic, OfTheServersOwnMessagesIsKnown) {
+  for (const char* what : {"command", "config", "ack"})
+    EXPECT_EQ(parse_topic(std::string("workshop/workshop_001/device/d/") + what).kind, TopicKind::from_server);
+  EXPECT_EQ(parse_topic("workshop/workshop_001/device/d/other").kind, TopicKind::other);
 }
 
 }  // namespace
