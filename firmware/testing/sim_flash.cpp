@@ -11,12 +11,20 @@ SimFlash::SimFlash(std::size_t sectors) : sectors_(sectors), erases_(sectors, 0)
 bool SimFlash::read(std::size_t offset, MutableBytes into) {
   if (!powered_ || !within(offset, into.size)) return false;
   ++reads_;
-  const std::size_t last = into.size == 0 ? offset : offset + into.size - 1;
-  if (faults.refuses_reads || faults.unreadable.count(offset / kSectorBytes) != 0 ||
-      faults.unreadable.count(last / kSectorBytes) != 0) {
-    return false;
+  if (faults.refuses_reads) return false;
+  for (std::size_t done = 0; done < into.size;) {
+    const std::size_t number = (offset + done) / kSectorBytes;
+    const std::size_t start = (offset + done) % kSectorBytes;
+    const std::size_t count = std::min(into.size - done, kSectorBytes - start);
+    if (faults.unreadable.count(number) != 0) return false;
+    const Sector& sector = sectors_[number];
+    if (sector.empty()) {
+      std::memset(into.data + done, 0xFF, count);
+    } else {
+      std::memcpy(into.data + done, sector.data() + start, count);
+    }
+    done += count;
   }
-  for (std::size_t i = 0; i < into.size; ++i) into.data[i] = peek(offset + i);
   bytes_read_ += into.size;
   return true;
 }

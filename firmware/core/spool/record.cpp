@@ -89,17 +89,16 @@ RecordBytes encode_record(const Reading& reading) {
 }
 
 RecordState record_state(const std::uint8_t* record) {
+  if (record[0] == kSettledMark) return RecordState::settled;
   if (std::all_of(record, record + kRecordBytes, [](std::uint8_t byte) { return byte == 0xFF; })) {
     return RecordState::blank;
   }
-  if (get_u32(record + kCrc) != crc_of(record)) return RecordState::broken;
-  return record[0] == kSettledMark ? RecordState::settled : RecordState::waiting;
+  return get_u32(record + kCrc) == crc_of(record) ? RecordState::waiting : RecordState::broken;
 }
 
 std::optional<Reading> decode_record(const RecordBytes& record) {
   const std::uint8_t* const at = record.data();
-  const RecordState state = record_state(at);
-  if (state != RecordState::waiting && state != RecordState::settled) return std::nullopt;
+  if (record_state(at) != RecordState::waiting) return std::nullopt;
 
   const unsigned flags = at[kFlags];
   Reading reading;

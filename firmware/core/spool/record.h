@@ -32,16 +32,16 @@ constexpr std::uint8_t kSettledMark = 0x00;  // byte 0, programmed over whatever
 RecordBytes encode_record(const Reading& reading);
 
 enum class RecordState {
-  blank,  // erased, free
-  waiting,
-  settled,
-  broken,  // its writing or its sector's erase was cut, or the flash has lost bits
+  blank,    // erased, free
+  waiting,  // whole: its CRC is right
+  settled,  // by its mark alone, so that a mount need not look at what is done with
+  broken,   // its writing or its sector's erase was cut, or the flash has lost bits
 };
 
 // `record` points to kRecordBytes bytes.
 RecordState record_state(const std::uint8_t* record);
 
-// Nothing when it is blank or broken.
+// Nothing unless it waits.
 std::optional<Reading> decode_record(const RecordBytes& record);
 
 }  // namespace pitview::fw
