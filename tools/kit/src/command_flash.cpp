@@ -16,8 +16,7 @@
 namespace pitview::kit {
 namespace {
 
-// The image as esptool wants it: a file, for as long as it runs. One name for all,
-// so that what a killed kit left is overwritten by the next one.
+// The image as esptool wants it: a file, for as long as it runs.
 class ImageFile {
  public:
   ImageFile(const std::filesystem::path& directory, std::string_view image) : path_(path_in(directory)) {
@@ -66,7 +65,8 @@ class Flashing {
   void write(History::Board before, bool again) {
     // An attempt that did not end well may have got as far as the identity: it is
     // not written over itself.
-    const bool is_there = !again && before == History::Board::unknown && esptool_.holds(identity_, device_id_);
+    const bool may_be_there = before == History::Board::interrupted || before == History::Board::failed;
+    const bool is_there = !again && may_be_there && esptool_.holds(identity_, device_id_);
     note(Step::flashing, again && before != History::Board::untouched,
          is_there ? std::optional<std::string>("the identity is on the board already") : std::nullopt);
     esptool_.write(is_there ? firmware_ : everything(), device_id_);
@@ -108,6 +108,7 @@ void flash_board(const FlashOptions& options, const Clock& clock) {
 
   const BatchLock lock(directory);
   KitLog log(directory, clock);
+  ::unlink(ImageFile::path_in(directory).c_str());  // of a kit that was killed
   const std::string device_id = esptool.read_device_id();
   const BatchDevice* device = batch.find(device_id);
   if (device == nullptr)

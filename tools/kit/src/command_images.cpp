@@ -48,6 +48,7 @@ void find_out_what_is_left(ImageJob& job, const History& history) {
 
 std::vector<ImageJob> plan(const Batch& batch, const std::filesystem::path& out) {
   std::vector<ImageJob> jobs;
+  jobs.reserve(batch.devices.size());
   for (const BatchDevice& device : batch.devices)
     jobs.push_back({.device_id = device.device_id,
                     .image = {out / (device.device_id + ".bin"), identity_image(batch, device)},

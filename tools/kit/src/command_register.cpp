@@ -18,6 +18,7 @@ namespace {
 void check_is_answer_to(const BatchRequest& request, const Batch& batch, const std::filesystem::path& path) {
   std::vector<std::string> wanted = request.devices;
   std::vector<std::string> issued;
+  issued.reserve(batch.devices.size());
   for (const BatchDevice& device : batch.devices) issued.push_back(device.device_id);
   std::ranges::sort(wanted);
   std::ranges::sort(issued);

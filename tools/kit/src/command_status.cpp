@@ -12,7 +12,8 @@ std::string words_for(const History& history) {
   switch (history.board) {
     case History::Board::verified: return "flashed and verified";
     case History::Board::flashed: return "flashed, not verified";
-    case History::Board::unknown: return history.last->step == Step::failed ? "failed" : "interrupted while flashing";
+    case History::Board::failed: return "failed";
+    case History::Board::interrupted: return "interrupted while flashing";
     case History::Board::untouched: break;
   }
   return history.image_sha256 ? "image written" : "registered";

@@ -20,11 +20,10 @@ BOOST_DESCRIBE_STRUCT(ExtraEsptoolArgs, (), (before, stub, chip))
 
 struct FlasherArgs {
   std::vector<std::string> write_flash_args;
-  std::map<std::string, std::string> flash_settings;
   std::map<std::string, std::string> flash_files;
   ExtraEsptoolArgs extra_esptool_args;
 };
-BOOST_DESCRIBE_STRUCT(FlasherArgs, (), (write_flash_args, flash_settings, flash_files, extra_esptool_args))
+BOOST_DESCRIBE_STRUCT(FlasherArgs, (), (write_flash_args, flash_files, extra_esptool_args))
 
 namespace {
 
@@ -40,10 +39,12 @@ std::uint32_t little_endian(std::string_view bytes) {
 
 std::uint32_t parse_offset(const std::string& text, const std::string& source) {
   std::uint32_t offset = 0;
-  const char* end = text.data() + text.size();
-  if (!text.starts_with("0x") || std::from_chars(text.data() + 2, end, offset, 16).ptr != end || text.size() < 3)
-    throw KitError(source + ": \"" + plain_line(text) + "\" is no offset such as 0x10000");
-  return offset;
+  if (text.starts_with("0x")) {
+    const char* end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data() + 2, end, offset, 16);
+    if (stop == end && fault == std::errc()) return offset;
+  }
+  throw KitError(source + ": \"" + plain_line(text) + "\" is no offset such as 0x10000");
 }
 
 // The member "partition-table", whose name no described struct can have.
@@ -119,10 +120,10 @@ FirmwareBuild read_firmware_build(const std::filesystem::path& directory) {
                       .verify_flash_args = {},
                       .files = {},
                       .identity_offset = 0};
-  for (const auto& [name, value] : args->flash_settings) {
-    build.verify_flash_args.push_back("--" + name);
-    build.verify_flash_args.push_back(value);
-  }
+  for (std::size_t i = 0; i + 1 < args->write_flash_args.size(); ++i)
+    if (args->write_flash_args[i].starts_with("--flash"))
+      build.verify_flash_args.insert(build.verify_flash_args.end(),
+                                     {args->write_flash_args[i], args->write_flash_args[i + 1]});
   for (const auto& [offset, file] : args->flash_files)
     build.files.push_back({parse_offset(offset, path.string()), directory / file});
   std::ranges::sort(build.files, {}, &FlashFile::offset);

@@ -23,7 +23,7 @@ struct FirmwareBuild {
   std::string before;                          // how esptool gets the chip into its boot loader
   bool stub = true;                            // esptool's own loader in RAM
   std::vector<std::string> write_flash_args;   // "--flash_mode dio …", as IDF says it
-  std::vector<std::string> verify_flash_args;  // the part of them that changes what is written
+  std::vector<std::string> verify_flash_args;  // "--flash_… value": esptool writes them into the boot loader
   std::vector<FlashFile> files;                // by offset
   std::uint32_t identity_offset = 0;           // of the partition factory_nvs
 };

@@ -12,11 +12,11 @@ namespace {
 // "the firmware takes the longest values" holds the two together. `batch` is for
 // people only.
 const std::map<std::string_view, std::size_t>& limits() {
-  static const std::map<std::string_view, std::size_t> kLimits = {
+  static const std::map<std::string_view, std::size_t> limits_by_key = {
       {"device_id", 64},   {"licence_key", 64}, {"mqtt_host", 128}, {"mqtt_port", 5},
       {"mqtt_tls", 1},     {"mqtt_user", 64},   {"mqtt_pass", 128}, {"api_url", 128},
       {"command_key", 64}, {"hw_rev", 16},      {"batch", 200}};
-  return kLimits;
+  return limits_by_key;
 }
 
 // RFC 4180: quoted where a comma, a quote or a line end would end the field.

@@ -13,7 +13,7 @@
 namespace pitview::kit {
 
 inline constexpr std::string_view kNvsNamespace = "pitview";
-inline constexpr std::size_t kFactoryPartitionBytes = 24 * 1024;
+inline constexpr std::size_t kFactoryPartitionBytes = std::size_t{24} * 1024;
 
 std::vector<nvs::StringValue> identity_values(const Batch& batch, const BatchDevice& device);
 

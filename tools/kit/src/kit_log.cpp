@@ -39,8 +39,8 @@ void History::add(const LogLine& line) {
   switch (line.step) {
     case Step::registered: registered = true; break;
     case Step::image_written: image_sha256 = line.sha256; break;
-    case Step::flashing:
-    case Step::failed: board = Board::unknown; break;
+    case Step::flashing: board = Board::interrupted; break;
+    case Step::failed: board = Board::failed; break;
     case Step::flashed: board = Board::flashed; break;
     case Step::verified: board = Board::verified; break;
   }
@@ -67,9 +67,9 @@ KitLog::KitLog(const std::filesystem::path& directory, const Clock& clock) : clo
 }
 
 const History& KitLog::of(const std::string& device_id) const {
-  static const History kNothing;
+  static const History nothing;
   const auto found = histories_.find(device_id);
-  return found == histories_.end() ? kNothing : found->second;
+  return found == histories_.end() ? nothing : found->second;
 }
 
 void KitLog::append(LogLine line) {

@@ -6,6 +6,7 @@
 //    "sha256":"…","again":false,"detail":null}
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -17,7 +18,7 @@
 
 namespace pitview::kit {
 
-enum class Step {
+enum class Step : std::uint8_t {
   registered,     // the server has issued the identity
   image_written,  // the image is a file; sha256 is its own
   flashing,       // esptool is about to write the board
@@ -39,11 +40,11 @@ BOOST_DESCRIBE_STRUCT(LogLine, (), (time, step, device_id, sha256, again, detail
 
 // What the lines of one device add up to.
 struct History {
-  enum class Board { untouched, unknown, flashed, verified };
+  // interrupted, failed: the identity may be on the board.
+  enum class Board : std::uint8_t { untouched, interrupted, failed, flashed, verified };
 
   bool registered = false;
   std::optional<std::string> image_sha256;
-  // unknown: flashing began and did not end well, so the identity may be on the board.
   Board board = Board::untouched;
   std::optional<LogLine> last;
 

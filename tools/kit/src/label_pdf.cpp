@@ -108,10 +108,11 @@ std::string draw_labels(const Batch& batch, const LabelSheet& sheet) {
   for (std::size_t i = 0; i < batch.devices.size(); ++i) {
     const std::size_t place = i % sheet.per_page();
     if (place == 0 && i > 0) cairo_show_page(context.get());
+    const std::size_t column = place % sheet.columns;
+    const std::size_t row = place / sheet.columns;
     draw_label(context.get(), batch, batch.devices[i],
-               {sheet.left_mm + static_cast<double>(place % sheet.columns) * sheet.pitch_x_mm,
-                sheet.top_mm + static_cast<double>(place / sheet.columns) * sheet.pitch_y_mm, sheet.width_mm,
-                sheet.height_mm});
+               {sheet.left_mm + static_cast<double>(column) * sheet.pitch_x_mm,
+                sheet.top_mm + static_cast<double>(row) * sheet.pitch_y_mm, sheet.width_mm, sheet.height_mm});
   }
   cairo_surface_finish(surface.get());
   if (const cairo_status_t status = cairo_status(context.get()); status != CAIRO_STATUS_SUCCESS)

@@ -12,8 +12,6 @@
 #include "error.h"
 #include "files.h"
 
-extern char** environ;
-
 namespace pitview::kit {
 namespace {
 

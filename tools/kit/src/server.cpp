@@ -36,8 +36,8 @@ std::string refusal_of(const HttpAnswer& answer) {
   const auto problem = json::read<Problem>(answer.body);
   if (!problem) return "HTTP " + std::to_string(answer.status);
   std::string line = problem->detail;
-  if (problem->errors)
-    for (const auto& [field, message] : *problem->errors) line.append("; ").append(field).append(": ").append(message);
+  for (const auto& [field, message] : problem->errors.value_or(std::vector<ProblemField>()))
+    line.append("; ").append(field).append(": ").append(message);
   return plain_line(line) + " (" + plain_line(problem->code) + ")";
 }
 

@@ -41,11 +41,13 @@ TEST(Batch, IsReadAsTheServerWritesIt) {
 }
 
 TEST(Batch, EveryFaultIsNamed) {
-  EXPECT_EQ(refusal("{\"batch_id\":7"), "batch.json: The text is not JSON.") << "the words of libs/json";
+  EXPECT_EQ(refusal("{\"batch_id\":7"), "batch.json: This is not valid JSON: it ends too early (byte 13).");
   EXPECT_EQ(refusal(R"({"batch_id":7,"name":"A","hw_rev":"E","api_url":"https://host","mqtt_host":"host",)"
-                    R"("mqtt_port":70000,"mqtt_tls":"yes","devices":[{}]})")
-                .substr(0, 57),
-            "batch.json: mqtt_port must be between 0 and 65535\nbatch.j");
+                    R"("mqtt_port":70000,"mqtt_tls":"yes","devices":[]})"),
+            "batch.json: mqtt_port must be between 0 and 65535\nbatch.json: mqtt_tls must be true or false");
+  EXPECT_EQ(refusal(R"({"batch_id":7,"name":"A","hw_rev":"E","api_url":"https://host","mqtt_host":"a\u0000b",)"
+                    R"("mqtt_port":1,"mqtt_tls":true,"devices":[]})"),
+            "batch.json: mqtt_host must not contain the NUL character");
   EXPECT_EQ(refusal_with([](Batch& b) { b.devices.clear(); }), "batch.json: devices is empty");
   EXPECT_EQ(refusal_with([](Batch& b) { b.devices[1] = b.devices[0]; }),
             "batch.json: devices[1]: ESP32-A4CF12B3D4E5 is there twice");

@@ -26,19 +26,21 @@ void redirect(int fd, const fs::path& path, int flags) {
   if (opened < 0 || ::dup2(opened, fd) < 0) ::_exit(kCouldNotStart);
 }
 
-// What changes the disk or starts a program. openat() counts where it creates.
+// What changes the disk or starts a program. openat() counts where it creates,
+// write() where it is not the screen.
 bool is_change(const SyscallInfo& call) {
-  static constexpr std::array<std::uint64_t, 8> kChanges = {SYS_write,     SYS_fsync, SYS_rename, SYS_unlink,
-                                                            SYS_ftruncate, SYS_flock, SYS_vfork,  SYS_fallocate};
+  static constexpr std::array<std::uint64_t, 7> kChanges = {SYS_fsync, SYS_rename, SYS_unlink,   SYS_ftruncate,
+                                                            SYS_flock, SYS_vfork,  SYS_fallocate};
   if (call.entry.nr == SYS_openat) return (call.entry.args[2] & O_CREAT) != 0;
+  if (call.entry.nr == SYS_write) return call.entry.args[0] > STDERR_FILENO;
   if (call.entry.nr == SYS_clone || call.entry.nr == SYS_clone3) return true;
   return std::ranges::find(kChanges, call.entry.nr) != kChanges.end();
 }
 
 }  // namespace
 
-pid_t start_kit(const Run& run, const fs::path& out, const fs::path& err, Traced traced) {
-  std::vector<std::string> arguments = run.arguments;
+pid_t start_kit(const Call& call, const fs::path& out, const fs::path& err, Traced traced) {
+  std::vector<std::string> arguments = call.arguments;
   arguments.insert(arguments.begin(), PITVIEW_KIT);
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
@@ -49,9 +51,9 @@ pid_t start_kit(const Run& run, const fs::path& out, const fs::path& err, Traced
   if (child != 0) return child;
   ::setsid();
   ::unsetenv("PITVIEW_KIT_PASSWORD");
-  for (const auto& [name, value] : run.environment) ::setenv(name.c_str(), value.c_str(), 1);
-  if (run.max_file_bytes) {
-    const rlimit limit{*run.max_file_bytes, *run.max_file_bytes};
+  for (const auto& [name, value] : call.environment) ::setenv(name.c_str(), value.c_str(), 1);
+  if (call.max_file_bytes) {
+    const rlimit limit{*call.max_file_bytes, *call.max_file_bytes};
     ::setrlimit(RLIMIT_FSIZE, &limit);
   }
   redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
@@ -72,8 +74,8 @@ int wait_for_child(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool kill_kit_before_change(const Run& run, std::size_t n) {
-  const pid_t child = start_kit(run, "/dev/null", "/dev/null", Traced::yes);
+bool kill_kit_before_change(const Call& call, std::size_t n) {
+  const pid_t child = start_kit(call, "/dev/null", "/dev/null", Traced::yes);
   int status = 0;
   long signal = 0;
   ::waitpid(child, &status, 0);  // stopped after exec
@@ -85,9 +87,9 @@ bool kill_kit_before_change(const Run& run, std::size_t n) {
     if (::waitpid(child, &status, 0) < 0 || !WIFSTOPPED(status)) return false;
     signal = WSTOPSIG(status) == (SIGTRAP | 0x80) ? 0 : WSTOPSIG(status);
     if (signal != 0) continue;
-    SyscallInfo call{};
-    ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call);
-    if (call.op != PTRACE_SYSCALL_INFO_ENTRY || !is_change(call) || --n > 0) continue;
+    SyscallInfo entered{};
+    ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof entered, &entered);
+    if (entered.op != PTRACE_SYSCALL_INFO_ENTRY || !is_change(entered) || --n > 0) continue;
     ::kill(child, SIGKILL);
     EXPECT_EQ(wait_for_child(child), 128 + SIGKILL);
     return true;

@@ -45,11 +45,11 @@ TEST(KitLog, KnowsWhatTheStepsOfABoardAddUpTo) {
   history.add(line(Step::image_written, "A"));
   EXPECT_EQ(history.board, Board::untouched);
   history.add(line(Step::flashing, "A"));
-  EXPECT_EQ(history.board, Board::unknown);
+  EXPECT_EQ(history.board, Board::interrupted);
   history.add(line(Step::flashed, "A"));
   EXPECT_EQ(history.board, Board::flashed);
   history.add(line(Step::failed, "A"));
-  EXPECT_EQ(history.board, Board::unknown);
+  EXPECT_EQ(history.board, Board::failed);
   history.add(line(Step::verified, "A"));
   EXPECT_EQ(history.board, Board::verified);
 }

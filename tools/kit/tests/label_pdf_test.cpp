@@ -28,7 +28,8 @@ std::vector<std::string> draw_pages(const ScratchDirectory& directory, const std
 }
 
 std::multiset<std::string> codes_on(const std::string& page) {
-  const auto lines = lines_of(shell("zbarimg --quiet --raw --set '*.enable=0' --set qrcode.enable=1 '" + page + "'"));
+  const auto lines =
+      lines_of(shell("zbarimg --nodbus --quiet --raw --set '*.enable=0' --set qrcode.enable=1 '" + page + "'"));
   return {lines.begin(), lines.end()};
 }
 
@@ -66,9 +67,10 @@ TEST(LabelPdf, NothingIsDrawnOutsideTheLabels) {
     testing::write_text(directory / "labels.pdf", pdf);
     // 254 dpi: ten pixels a millimetre. Raw grey pixels after a header of three lines.
     const std::string image = shell("pdftoppm -gray -r 254 '" + (directory / "labels.pdf").string() + "'");
-    const std::size_t width = 2100;
-    ASSERT_TRUE(image.starts_with("P5\n2100 2970\n255\n")) << image.substr(0, 20);
-    const std::string pixels = image.substr(image.size() - width * 2970);
+    std::size_t width = 0, height = 0;
+    ASSERT_EQ(std::sscanf(image.c_str(), "P5\n%zu %zu\n255\n", &width, &height), 2) << image.substr(0, 20);
+    ASSERT_GE(image.size(), width * height);
+    const std::string pixels = image.substr(image.size() - width * height);
     std::size_t ink = 0, outside = 0;
     for (std::size_t i = 0; i < pixels.size(); ++i) {
       if (static_cast<unsigned char>(pixels[i]) > 200) continue;

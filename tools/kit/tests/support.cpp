@@ -93,14 +93,14 @@ std::string shell(const std::string& command) {
   return output;
 }
 
-Outcome run_kit(const Run& run) {
+Outcome run_kit(const Call& call) {
   const ScratchDirectory output;
-  const pid_t child = start_kit(run, output / "out", output / "err");
+  const pid_t child = start_kit(call, output / "out", output / "err");
   const int status = wait_for_child(child);
   return {status, read_text(output / "out"), read_text(output / "err")};
 }
 
-RunningKit::RunningKit(const Run& run) : pid_(start_kit(run, "/dev/null", "/dev/null")) {}
+RunningKit::RunningKit(const Call& call) : pid_(start_kit(call, "/dev/null", "/dev/null")) {}
 
 RunningKit::~RunningKit() { kill(); }
 

@@ -42,7 +42,7 @@ std::string sample_mac(std::size_t index);  // the same, as esptool prints it
 // Every value of every device is different.
 Batch sample_batch(std::size_t devices);
 
-struct Run {
+struct Call {
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;
   std::optional<std::size_t> max_file_bytes;  // a disk that is full there
@@ -55,16 +55,16 @@ struct Outcome {
 };
 
 // Runs pitview-kit to its end.
-Outcome run_kit(const Run& run);
+Outcome run_kit(const Call& call);
 
 // Runs it until it is about to make its `n`-th (from 1) change to the disk, or to
 // start a program, and kills it there with SIGKILL. False: it had ended before.
-bool kill_kit_before_change(const Run& run, std::size_t n);
+bool kill_kit_before_change(const Call& call, std::size_t n);
 
 // A kit that is still running. The destructor kills it.
 class RunningKit {
  public:
-  explicit RunningKit(const Run& run);
+  explicit RunningKit(const Call& call);
   ~RunningKit();
   RunningKit(const RunningKit&) = delete;
   RunningKit& operator=(const RunningKit&) = delete;
