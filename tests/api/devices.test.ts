@@ -21,7 +21,7 @@ import { Live } from "../support/live.ts";
 import { publish, publishReading } from "../support/mqtt.ts";
 import { demo, type SignedIn } from "../support/session.ts";
 import { baseUrl, type Device, gloss, logs, stack } from "../support/stack.ts";
-import { newPit, runningJob, setStatus } from "../support/workshop.ts";
+import { newPit, newWorkshop, runningJob, setStatus } from "../support/workshop.ts";
 
 let owner: SignedIn;
 let platform: SignedIn;
@@ -254,15 +254,15 @@ describe("claiming", () => {
   test("says the same of an unknown device and of a wrong code", async () => {
     const [device, other] = await issue(2);
     assert.ok(device && other);
-    const pitId = await newPit(gloss);
-    const unknown = await claim({ ...device, device_id: newDeviceId() }, pitId, "neha");
-    const wrong = await claim({ ...device, claim_code: other.claim_code }, pitId, "neha");
-    const shapeless = await claim({ ...device, claim_code: "?" }, pitId, "neha");
+    const { owner: by, pitId } = await newWorkshop();
+    const unknown = await claim({ ...device, device_id: newDeviceId() }, pitId, by);
+    const wrong = await claim({ ...device, claim_code: other.claim_code }, pitId, by);
+    const shapeless = await claim({ ...device, claim_code: "?" }, pitId, by);
     for (const answer of [unknown, wrong, shapeless]) {
       assertProblem(answer, 404, "claim_invalid");
       assert.equal(answer.json.detail, unknown.json.detail);
     }
-    assert.equal((await claim(device, pitId, "neha")).status, 200);
+    assert.equal((await claim(device, pitId, by)).status, 200);
   });
 
   test("is done once", async () => {
@@ -280,17 +280,21 @@ describe("claiming", () => {
     assertProblem(await claim(device, await newPit()), 410, "claim_expired");
   });
 
-  test("twenty times at once succeeds exactly once", async () => {
+  test("twenty times at once, for as many pits of two workshops, succeeds exactly once", async () => {
     const device = await issueOne();
-    const pits = await Promise.all([newPit(gloss)]);
-    const pit = pits[0] as number;
-    const answers = await Promise.all(Array.from({ length: 20 }, () => claim(device, pit, "neha")));
+    const claims: [number, string][] = [];
+    for (let i = 0; i < 10; ++i) {
+      claims.push([await newPit(), "amit"]);
+      claims.push([await newPit(gloss), "neha"]);
+    }
+    const answers = await Promise.all(claims.map(([pit, by]) => claim(device, pit, by)));
     const won = answers.filter(({ status }) => status === 200);
     assert.equal(won.length, 1, answers.map(({ text }) => text).join("\n"));
     for (const { status, json } of answers)
       if (status !== 200) assert.ok(["claim_used", "rate_limited"].includes(json.code), json.code);
     const assignments = await execute(
-      `SELECT a.id FROM device_assignments a JOIN devices d ON d.id = a.device_key WHERE d.device_id = ${quoted(device.device_id)}`,
+      `SELECT a.id FROM device_assignments a JOIN devices d ON d.id = a.device_key
+       WHERE d.device_id = ${quoted(device.device_id)} AND a.workshop_id = d.workshop_id`,
     );
     assert.equal(assignments.length, 1);
   });
@@ -302,17 +306,23 @@ describe("claiming", () => {
     assert.equal((await claim(device, await newPit())).status, 200);
   });
 
-  test("of a device is closed after ten wrong codes, for every workshop", async () => {
+  test("is closed for an hour after ten wrong codes: to that workshop, and of that device", async () => {
     const [device, other] = await issue(2);
     assert.ok(device && other);
-    const pitId = await newPit(gloss);
+    const [guesser, neighbour] = [await newWorkshop(), await newWorkshop()];
     const wrong = { ...device, claim_code: other.claim_code };
-    const codes: string[] = [];
-    for (let i = 0; i < 10; ++i) codes.push((await claim(wrong, pitId, "neha")).json.code);
-    assert.ok(codes.includes("claim_invalid"), codes.join());
-    const refused = await claim(device, pitId, "neha");
-    assertProblem(refused, 429, "rate_limited");
-    assert.ok(Number(refused.headers["retry-after"]) > 3000);
+    for (let i = 0; i < 10; ++i)
+      assertProblem(await claim(wrong, guesser.pitId, guesser.owner), 404, "claim_invalid");
+    const closed = [
+      await claim(device, guesser.pitId, guesser.owner),
+      await claim(other, guesser.pitId, guesser.owner),
+      await claim(device, neighbour.pitId, neighbour.owner),
+    ];
+    for (const answer of closed) {
+      assertProblem(answer, 429, "rate_limited");
+      assert.ok(Number(answer.headers["retry-after"]) > 3000);
+    }
+    assert.equal((await claim(other, neighbour.pitId, neighbour.owner)).status, 200);
   });
 });
 

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { after } from "node:test";
 import { eventually, unique } from "./eventually.ts";
 import { type Answer, type Call, call } from "./http.ts";
-import { demo } from "./session.ts";
+import { demo, type SignedIn } from "./session.ts";
 import { type Device, stack } from "./stack.ts";
 import { newPit } from "./workshop.ts";
 
@@ -48,10 +48,10 @@ export async function issueOne(change: object = {}): Promise<Issued> {
 export const claim = async (
   device: Pick<Issued, "device_id" | "claim_code">,
   pitId: number,
-  by = "amit",
+  by: string | SignedIn = "amit",
   change: object = {},
 ): Promise<Answer> =>
-  (await demo(by)).post("/api/devices/claim", {
+  (typeof by === "string" ? await demo(by) : by).post("/api/devices/claim", {
     device_id: device.device_id,
     claim_code: device.claim_code,
     pit_id: pitId,

@@ -22,6 +22,22 @@ export async function newPit(workshop = "workshop_001"): Promise<number> {
   return Number(id);
 }
 
+/** A workshop with an owner and a pit; the owner has the password of the demo owner. */
+export async function newWorkshop(): Promise<{ owner: SignedIn; pitId: number; code: string }> {
+  const number = unique();
+  const [code, username] = [`workshop_${number}`, `owner${number}`];
+  await execute(
+    `WITH made AS (
+       INSERT INTO workshops (code, name, subscription_status)
+       VALUES (${quoted(code)}, ${quoted(code)}, 'active') RETURNING id)
+     INSERT INTO users (workshop_id, username, display_name, role, password_hash)
+     SELECT made.id, ${quoted(username)}, 'Owner', 'owner', password_hash
+     FROM made, users WHERE username = 'amit'`,
+  );
+  const owner = await signIn(username, loginOf("amit").password);
+  return { owner, pitId: await newPit(code), code };
+}
+
 /** An operator of that pit; has the password of the demo operator. */
 export async function newOperator(pitId: number): Promise<SignedIn> {
   const username = `operator${unique()}`;

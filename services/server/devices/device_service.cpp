@@ -33,6 +33,8 @@ std::string auditable(const Device& device) {
       AuditedDevice{device.status, device.status_reason, device.licence, device.pit_id, device.state_version});
 }
 
+constexpr WorkshopId kPlatform(1);  // whose devices nobody has claimed
+
 Error no_such_device() { return {Errc::not_found, "There is no such device.", {}, 0}; }
 Error claim_invalid() { return {Errc::claim_invalid, "There is no device with this id and code.", {}, 0}; }
 
@@ -131,7 +133,7 @@ Awaitable<Result<StatusChanged>> DeviceService::set_status(Actor actor, std::str
   if (!workshop) co_return workshop.error();
   auto tx = co_await parts_.devices.begin(*workshop);
   const auto before = co_await DevicesRepository::lock(tx, std::move(device_id));
-  if (!before || before->licence.device == DeviceStatus::retired || !before->shown.claimed_at)
+  if (!before || before->licence.device == DeviceStatus::retired || before->shown.workshop_id == kPlatform)
     co_return no_such_device();
   const bool running = before->shown.pit_id && co_await DevicesRepository::has_running_job(tx, *before->shown.pit_id);
   const StatusChange change{actor.principal.role, before->shown.status_reason, disable, reason, running};

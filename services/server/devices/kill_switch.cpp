@@ -7,10 +7,6 @@ namespace {
 
 constexpr const char* kEnabledAgain = "payment_received";
 
-Licence wanted_of(const telemetry::Device& device, Timestamp now) {
-  return device.pit ? desired_licence(device.licence, now).licence : Licence::unprovisioned;
-}
-
 bool says_something_new(const telemetry::StatusReport& report, const telemetry::StatusReport& before) {
   return report.status == "offline" || report.status != before.status || report.boot_id != before.boot_id;
 }
@@ -25,7 +21,8 @@ Awaitable<> KillSwitch::stop() {
 void KillSwitch::directory_loaded(const telemetry::DeviceDirectory& directory) {
   const Timestamp now = parts_.clock.now();
   directory.for_each([&](const telemetry::Device& device) {
-    if (name_of(wanted_of(device, now)) != device.told_licence) start(device, false);
+    if (device.pit && name_of(desired_licence(device.licence, now).licence) != device.told_licence)
+      start(device, false);
   });
 }
 
