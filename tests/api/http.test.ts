@@ -337,7 +337,9 @@ describe("health", () => {
     // The line is written after the answer, so the client may be the faster one.
     const lines = await eventually("the request is in the log", () => {
       const written = String(logs().get("server.log")).trimEnd().split("\n");
-      return written.some((line) => line.includes(String(headers["x-request-id"]))) ? written : undefined;
+      return written.some((line) => line.includes(String(headers["x-request-id"])))
+        ? written
+        : undefined;
     });
     for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line.slice(0, 200));
   });
