@@ -52,6 +52,7 @@ Awaitable<> Client::run() {
     log::warning(
         was_ready ? "mqtt_disconnected" : "mqtt_connect_failed",
         {{"host", options_.host}, {"port", options_.port}, {"client_id", options_.client_id}, {"reason", reason}});
+    if (!options_.reconnect) break;
     // A connection that did not last counts as a failure: two clients with one
     // id would otherwise throw each other out in a tight loop.
     if (was_ready && steady_clock::now() - started > options_.longest_back_off) failures_in_a_row_ = 0;

@@ -24,16 +24,18 @@ constexpr std::array kFiles = {"demo.json", "sim.toml"};
 // Values of the demo hold no quotes or backslashes, so quoting is all TOML needs.
 std::string toml_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-std::string sim_toml(const std::vector<IssuedWorkshop>& workshops, const app::MqttConfig& mqtt, int rtsp_port) {
+std::string sim_toml(const std::vector<IssuedWorkshop>& workshops, const app::Config& config, int rtsp_port) {
   std::ostringstream out;
-  out << "# Written by pitview-server demo-setup.\n[mqtt]\nhost = " << toml_text(mqtt.host) << "\nport = " << mqtt.port
-      << "\n\n[rtsp]\naddress = \"127.0.0.1\"\nport = " << rtsp_port << "\n\n[publish]\ninterval_s = 10\n";
+  out << "# Written by pitview-server demo-setup.\n[mqtt]\nhost = " << toml_text(config.mqtt.host)
+      << "\nport = " << config.mqtt.port << "\n\n[api]\nurl = \"http://127.0.0.1:" << config.http.port
+      << "\"\n\n[rtsp]\naddress = \"127.0.0.1\"\nport = " << rtsp_port << "\n\n[publish]\ninterval_s = 10\n";
   for (const IssuedWorkshop& workshop : workshops) {
     for (const IssuedDevice& device : workshop.devices)
       out << "\n[[device]]\ndevice_id = " << toml_text(device.device_id)
           << "\nlicense_key = " << toml_text(device.license_key)
           << "\nmqtt_username = " << toml_text(device.mqtt_username)
           << "\nmqtt_password = " << toml_text(device.mqtt_password)
+          << "\ncommand_key = " << toml_text(device.command_key)
           << "\nworkshop_code = " << toml_text(device.workshop_code) << "\npit_number = " << device.pit_number << "\n";
     for (const IssuedDevice& device : workshop.devices)
       out << "\n[[camera]]\nworkshop_code = " << toml_text(device.workshop_code)
@@ -68,14 +70,14 @@ std::string camera_path(std::string_view workshop_code, int pit_number) {
 }
 
 void write_files(const std::filesystem::path& folder, const std::vector<IssuedWorkshop>& workshops,
-                 const app::MqttConfig& mqtt, int rtsp_port) {
+                 const app::Config& config, int rtsp_port) {
   std::filesystem::create_directories(folder);
   DemoFile demo;
   for (const IssuedWorkshop& workshop : workshops) {
     demo.logins.insert(demo.logins.end(), workshop.logins.begin(), workshop.logins.end());
     demo.devices.insert(demo.devices.end(), workshop.devices.begin(), workshop.devices.end());
   }
-  write_private(folder / "sim.toml", sim_toml(workshops, mqtt, rtsp_port));
+  write_private(folder / "sim.toml", sim_toml(workshops, config, rtsp_port));
   write_private(folder / "demo.json", json::write(demo) + "\n");
 }
 

@@ -51,7 +51,7 @@ std::string camera_path(std::string_view workshop_code, int pit_number);
 
 // demo.json, for people and tests, and sim.toml, for the simulator.
 void write_files(const std::filesystem::path& folder, const std::vector<IssuedWorkshop>& workshops,
-                 const app::MqttConfig& mqtt, int rtsp_port);
+                 const app::Config& config, int rtsp_port);
 
 // True when all of them are there for that many workshops.
 bool files_are_complete(const std::filesystem::path& folder, std::size_t workshops);

@@ -235,7 +235,7 @@ void set_up(const app::Config& config, const Options& options) {
     const auto workshop = db.query("SELECT id FROM workshops WHERE code = $1", data.code)[0].get<WorkshopId>(0);
     issued.push_back(issue_secrets(db, data, workshop, key));
   }
-  write_files(options.output, issued, config.mqtt, options.rtsp_port);
+  write_files(options.output, issued, config, options.rtsp_port);
 }
 
 }  // namespace pitview::demo

@@ -6,7 +6,6 @@
 
 #include "colour.h"
 #include "pitview/config/config.h"
-#include "pitview/mqtt/topic.h"
 
 namespace pitview::sim {
 namespace {
@@ -28,17 +27,22 @@ class Faults {
   std::string lines_;
 };
 
-// A workshop code or device id becomes one level of a topic.
-bool is_topic_level(std::string_view text) {
-  return mqtt::valid_topic_name(text) && text.find('/') == std::string_view::npos;
+bool is_hex(std::string_view text, std::size_t digits, std::string_view alphabet) {
+  return text.size() == digits && text.find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+bool is_device_id(std::string_view text) {
+  return text.starts_with("ESP32-") && is_hex(text.substr(6), 12, "0123456789ABCDEF");
 }
 
 void check_devices(const Config& config, Faults& faults) {
   std::set<std::string> ids;
   for (const DeviceConfig& device : config.device) {
     const std::string name = "device " + device.device_id + ": ";
-    faults.check(is_topic_level(device.device_id), name + "device_id cannot be part of a topic");
-    faults.check(is_topic_level(device.workshop_code), name + "workshop_code cannot be part of a topic");
+    faults.check(is_device_id(device.device_id),
+                 name + "device_id must be ESP32- and 12 upper-case hexadecimal digits");
+    faults.check(is_hex(device.command_key, 64, "0123456789abcdef"),
+                 name + "command_key must be 64 lower-case hexadecimal digits");
     faults.check(device.pit_number >= 1, name + "pit_number must be 1 or more");
     faults.check(ids.insert(device.device_id).second, name + "device_id is used twice");
   }
@@ -69,6 +73,10 @@ Config checked(Config config, std::string_view file) {
   faults.check(config.rtsp.port != 0, "rtsp.port must be 1 to 65535");
   faults.check(config.publish.interval_s >= 1 && config.publish.interval_s <= 3'600,
                "publish.interval_s must be 1 to 3600");
+  faults.check(config.api.url.starts_with("http://") && !config.api.url.ends_with('/'),
+               "api.url must be http://host[:port]");
+  faults.check(config.clock.behind_s >= 0 && config.clock.behind_s <= 30 * 86'400,
+               "clock.behind_s must be 0 to 2592000");
   check_devices(config, faults);
   check_cameras(config, faults);
   faults.throw_if_any();

@@ -17,6 +17,12 @@ struct MqttConfig {
 };
 BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port))
 
+// Where a device asks for its desired state and for firmware.
+struct ApiConfig {
+  std::string url = "http://127.0.0.1:8080";  // http://host[:port], without a slash at the end
+};
+BOOST_DESCRIBE_STRUCT(ApiConfig, (), (url))
+
 struct RtspConfig {
   bool enabled = true;
   std::string address = "127.0.0.1";
@@ -29,16 +35,31 @@ struct PublishConfig {
 };
 BOOST_DESCRIBE_STRUCT(PublishConfig, (), (interval_s))
 
+struct FirmwareConfig {
+  std::string version = "1.0.0";
+  std::optional<std::string> release_key;  // PEM, the public half; without it no release is ever accepted
+};
+BOOST_DESCRIBE_STRUCT(FirmwareConfig, (), (version, release_key))
+
+struct ClockConfig {
+  int behind_s = 0;        // the devices' clocks, so that a test can turn them ahead later
+  bool calibrated = true;  // the sensors know their clean air, as after days of running
+};
+BOOST_DESCRIBE_STRUCT(ClockConfig, (), (behind_s, calibrated))
+
+// What pitview-kit writes into a device (docs/guide/factory.md).
 struct DeviceConfig {
-  std::string device_id;
+  std::string device_id;  // "ESP32-" and 12 upper-case hexadecimal digits
   std::string license_key;
   std::string mqtt_username;
   std::string mqtt_password;
-  std::string workshop_code;
-  int pit_number = 0;  // from 1
+  std::string command_key;  // 64 hexadecimal digits
+  // For the weather only; where it belongs the device learns from the server.
+  std::string workshop_code = "workshop";
+  int pit_number = 1;  // from 1
 };
 BOOST_DESCRIBE_STRUCT(DeviceConfig, (),
-                      (device_id, license_key, mqtt_username, mqtt_password, workshop_code, pit_number))
+                      (device_id, license_key, mqtt_username, mqtt_password, command_key, workshop_code, pit_number))
 
 struct CameraConfig {
   std::string workshop_code;
@@ -53,12 +74,16 @@ BOOST_DESCRIBE_STRUCT(CameraConfig, (), (workshop_code, pit_number, path, userna
 
 struct Config {
   MqttConfig mqtt;
+  ApiConfig api;
   RtspConfig rtsp;
   PublishConfig publish;
+  FirmwareConfig firmware;
+  ClockConfig clock;
+  std::optional<std::string> scenario;  // a file, relative to this one (scenario/scenario.h)
   std::vector<DeviceConfig> device;
   std::vector<CameraConfig> camera;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (mqtt, rtsp, publish, device, camera))
+BOOST_DESCRIBE_STRUCT(Config, (), (mqtt, api, rtsp, publish, firmware, clock, scenario, device, camera))
 
 // config::ConfigError with one line per fault.
 Config load_config(const std::filesystem::path& file);

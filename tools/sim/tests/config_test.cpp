@@ -15,6 +15,8 @@ port = 18883
 address = "127.0.0.1"
 port = 18554
 enabled = true
+[api]
+url = "http://127.0.0.1:18080"
 [publish]
 interval_s = 10
 [[device]]
@@ -22,6 +24,7 @@ device_id = "ESP32-A4CF12B3D4E5"
 license_key = "LIC-4F8D-9K2M-3P7Q"
 mqtt_username = "ESP32-A4CF12B3D4E5"
 mqtt_password = "secret"
+command_key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 workshop_code = "workshop_001"
 pit_number = 1
 [[camera]]
@@ -77,8 +80,9 @@ TEST(SimConfig, EachFaultIsOneLineThatNamesTheKey) {
   EXPECT_THAT(complaint(with("port = 18883", "port = 70000")), one_line_about("port"));
   EXPECT_THAT(complaint(with("pit_number = 1\n[[camera]]", "pit_number = 0\n[[camera]]")),
               one_line_about("pit_number"));
-  EXPECT_THAT(complaint(with("workshop_code = \"workshop_001\"", "workshop_code = \"a/#\"")),
-              one_line_about("workshop_code"));
+  EXPECT_THAT(complaint(with("0001020304", "0001020g04")), one_line_about("command_key"));
+  EXPECT_THAT(complaint(with("device_id = \"ESP32-A4CF12B3D4E5\"", "device_id = \"ESP32-a4cf12b3d4e5\"")),
+              one_line_about("device_id"));
   EXPECT_THAT(complaint(with("path = \"/", "path = \"")), one_line_about("path"));
   EXPECT_THAT(complaint(with("#2f5c9e", "#2f5c9")), one_line_about("colour"));
   EXPECT_THAT(complaint(with("#2f5c9e", "#2f5c9x")), one_line_about("colour"));

@@ -1,133 +1,152 @@
-// A virtual device against real Mosquitto (PITVIEW_TEST_MQTT).
-#include "device.h"
-
+// The parts of a virtual device that have rules of their own, and a device without any
+// server. What it does with a real server and broker: tests/e2e/device-life.test.ts.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <set>
+
+#include "device/air_script.h"
+#include "device/ota_slots.h"
+#include "fleet/control.h"
+#include "fleet/fleet.h"
 #include "pitview/json/document.h"
-#include "support.h"
 
 namespace pitview::sim {
 namespace {
 
-using mqtt::test::Mosquitto;
-using mqtt::test::Session;
+using std::chrono::seconds;
 
-struct Bench {
-  explicit Bench(const mqtt::ClientOptions& broker) {
-    mqtt.host = broker.host;
-    mqtt.port = broker.port;
-    device.device_id = mqtt::test::unique("ESP32");
-    device.license_key = "LIC-4F8D-9K2M-3P7Q";
-    device.mqtt_username = device.device_id;
-    device.mqtt_password = "secret";
-    device.workshop_code = mqtt::test::unique("workshop");
-    device.pit_number = 1;
-    topics = topics_of(device.workshop_code, device.pit_number, device.device_id);
+const Timestamp kNoon = *parse_iso8601("2026-11-24T06:30:00Z");
+
+TEST(AirScript, ASolventSpikeRisesAndFallsBack) {
+  AirScript calm(site_of("workshop_001", 1));
+  AirScript air = calm;
+  air.solvent_spike(kNoon, seconds(240), 150);
+  const auto added = [&](int after_s) {
+    return *air.at(kNoon + seconds(after_s)).aqi - *calm.at(kNoon + seconds(after_s)).aqi;
+  };
+  EXPECT_EQ(added(0), 0);
+  EXPECT_GT(added(60), 100);
+  EXPECT_GT(added(240), 140);
+  EXPECT_LT(added(240 + 600), 10);
+  EXPECT_LT(*air.at(kNoon + seconds(240)).gas_ohm, *calm.at(kNoon + seconds(240)).gas_ohm / 2);
+}
+
+TEST(AirScript, AnOpenDoorLetsTheWeatherIn) {
+  AirScript air(site_of("workshop_001", 1));
+  air.door_open(kNoon, seconds(300), 40, 80);
+  EXPECT_GT(*air.at(kNoon + seconds(300)).temperature_c, 36);
+  EXPECT_GT(*air.at(kNoon + seconds(300)).humidity_rh, 70);
+  EXPECT_LT(*air.at(kNoon + seconds(1500)).temperature_c, 30);
+}
+
+bool install(OtaSlots& slots, std::string_view image) {
+  return slots.begin(image.size()) && slots.write(fw::ByteView(image)) && slots.finish();
+}
+
+TEST(OtaSlots, ANewImageRunsOnTrialAndStaysWhenMarked) {
+  OtaSlots slots("1.0.0");
+  slots.boot();
+  ASSERT_TRUE(install(slots, "pitview-sim-image\nversion=1.1.0\n"));
+  EXPECT_EQ(slots.running_version(), "1.0.0");
+  slots.boot();
+  EXPECT_EQ(slots.running_version(), "1.1.0");
+  EXPECT_TRUE(slots.pending_verify());
+  slots.mark_valid();
+  slots.boot();
+  EXPECT_EQ(slots.running_version(), "1.1.0");
+  EXPECT_FALSE(slots.pending_verify());
+}
+
+TEST(OtaSlots, ATrialThatEndsUnmarkedBringsTheOldOneBack) {
+  OtaSlots slots("1.0.0");
+  ASSERT_TRUE(install(slots, "pitview-sim-image\nversion=1.1.0\nfault=crash\n"));
+  slots.boot();
+  EXPECT_EQ(slots.fault(), "crash");
+  slots.boot();
+  EXPECT_EQ(slots.running_version(), "1.0.0");
+  EXPECT_EQ(slots.fault(), "");
+  slots.boot();
+  EXPECT_EQ(slots.running_version(), "1.0.0");
+}
+
+TEST(OtaSlots, WhatIsNoImageIsRefused) {
+  OtaSlots slots("1.0.0");
+  EXPECT_FALSE(install(slots, "MZ"));
+  EXPECT_FALSE(install(slots, "pitview-sim-image\n"));
+  slots.boot();
+  EXPECT_EQ(slots.running_version(), "1.0.0");
+}
+
+// A fleet whose server and broker do not exist.
+struct LonelyFleet {
+  LonelyFleet() {
+    Config config;
+    config.mqtt.port = 9;
+    config.api.url = "http://127.0.0.1:9";
+    config.clock.calibrated = false;
+    for (int i = 0; i < 20; ++i) {
+      DeviceConfig device;
+      device.device_id = "ESP32-0000000000" + std::to_string(10 + i);
+      device.license_key = "LIC-4F8D-9K2M-3P7Q";
+      device.mqtt_username = device.device_id;
+      device.mqtt_password = "secret";
+      device.command_key = std::string(64, 'a');
+      config.device.push_back(device);
+    }
+    fleet = std::make_unique<Fleet>(context.get_executor(), config);
   }
-
-  mqtt::ClientOptions watching(mqtt::ClientOptions options) const {
-    options.client_id = mqtt::test::unique("watcher");
-    options.subscriptions = {{topics.sensors, mqtt::QoS::at_least_once}, {topics.status, mqtt::QoS::at_least_once}};
-    return options;
+  void run_for(std::chrono::milliseconds time) {
+    context.restart();
+    context.run_for(time);
   }
-
-  MqttConfig mqtt;
-  DeviceConfig device;
-  Topics topics;
-  ManualClock clock{*parse_iso8601("2026-11-24T04:00:00Z")};
+  asio::io_context context{1};
+  std::unique_ptr<Fleet> fleet;
 };
 
-// The next message of `topic`; others are passed over.
-Awaitable<std::string> next_of(Session& session, std::string topic) {
-  for (;;) {
-    mqtt::Message message = co_await session.next_message();
-    session.client.acknowledge(message.token);
-    if (message.topic == topic) co_return message.payload;
-  }
+TEST(Fleet, DevicesWithoutAServerWaitAndCanBeSteered) {
+  LonelyFleet lonely;
+  Fleet& fleet = *lonely.fleet;
+  fleet.start();
+  lonely.run_for(std::chrono::milliseconds(200));
+  const std::string answer = control(fleet, R"({"id":7,"action":"report","device":"ESP32-000000000012"})");
+  const auto document = json::Document::parse(answer);
+  ASSERT_TRUE(document) << answer;
+  EXPECT_EQ(document->root().find("id")->as_int64(), 7);
+  EXPECT_TRUE(document->root().find("ok")->as_bool());
+  const json::View device = *document->root().find("devices")->first();
+  EXPECT_EQ(device.find("licence")->as_string(), "unprovisioned");
+  EXPECT_EQ(device.find("boot_id")->as_uint64(), 1);
+
+  control(fleet, R"({"id":8,"action":"power_cycle","device":"ESP32-000000000012"})");
+  lonely.run_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(fleet.find("ESP32-000000000012")->snapshot().boot_id, 2U);
+  EXPECT_EQ(fleet.find("ESP32-000000000013")->snapshot().boot_id, 1U);
+
+  control(fleet, R"({"id":9,"action":"power_off"})");
+  EXPECT_FALSE(fleet.find("ESP32-000000000012")->powered());
+  EXPECT_EQ(fleet.totals().devices, 20U);
+  EXPECT_EQ(fleet.totals().online, 0U);
 }
 
-std::int64_t seq_of(const std::string& payload) {
-  const auto document = json::Document::parse(payload);
-  return document->root().find("seq")->as_int64().value_or(-1);
+TEST(Fleet, WrongOrdersAreAnsweredPlainly) {
+  LonelyFleet lonely;
+  EXPECT_NE(control(*lonely.fleet, "x").find(R"("ok":false)"), std::string::npos);
+  EXPECT_NE(control(*lonely.fleet, R"({"id":1,"action":"fly"})").find("no such action: fly"), std::string::npos);
+  EXPECT_NE(control(*lonely.fleet, R"({"id":1,"action":"report","device":"nobody"})").find("no such device: nobody"),
+            std::string::npos);
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-Awaitable<> publishes_at_once(asio::any_io_executor executor) {
-  const auto broker = mqtt::test::shared_broker("sim");
-  Bench bench(broker);
-  Session watcher(executor, bench.watching(broker));
-  co_await watcher.next_connected();
-  // The interval is an hour: only the reading after the connection can come.
-  Device device(executor, bench.device, bench.mqtt, std::chrono::hours(1), 5, bench.clock);
-  device.start();
-  const std::string status = co_await next_of(watcher, bench.topics.status);
-  EXPECT_TRUE(contains(status, R"("status":"online")")) << status;
-  const std::string reading = co_await next_of(watcher, bench.topics.sensors);
-  EXPECT_TRUE(contains(reading, R"("timestamp":"2026-11-24T04:00:00.000Z")")) << reading;
-  EXPECT_TRUE(contains(reading, R"("boot_id":5,"seq":0)")) << reading;
-  EXPECT_FALSE(contains(reading, "replay")) << reading;
-  co_await device.stop();
-  EXPECT_EQ(co_await next_of(watcher, bench.topics.status), offline_status());
-  co_await watcher.stop();
+TEST(Fleet, TimeCanBeTurnedAheadForADevice) {
+  LonelyFleet lonely;
+  VirtualDevice& device = *lonely.fleet->devices().front();
+  device.network().cut = true;
+  device.power_on();
+  const std::int64_t before = device.clock().true_unix_ms();
+  device.advance(std::chrono::hours(2));
+  EXPECT_GE(device.clock().true_unix_ms() - before, 7'200'000);
+  EXPECT_LT(device.clock().true_unix_ms() - before, 7'260'000);
 }
-TEST(Device, PublishesAReadingAsSoonAsItIsConnectedAndSaysGoodbye) { mqtt::test::run(publishes_at_once); }
-
-Awaitable<> obeys(asio::any_io_executor executor) {
-  const auto broker = mqtt::test::shared_broker("sim");
-  Bench bench(broker);
-  Session server(executor, bench.watching(broker));
-  co_await server.next_connected();
-  Device device(executor, bench.device, bench.mqtt, std::chrono::hours(1), 5, bench.clock);
-  device.start();
-  EXPECT_EQ(seq_of(co_await next_of(server, bench.topics.sensors)), 0);
-
-  // Not a command: nothing changes.
-  EXPECT_TRUE(co_await server.client.publish(bench.topics.command, "DISABLE", mqtt::QoS::at_least_once));
-  EXPECT_TRUE(co_await server.client.publish(bench.topics.command, R"({"command":"DISABLE","reason":"unpaid"})",
-                                             mqtt::QoS::at_least_once));
-  std::string status = co_await next_of(server, bench.topics.status);
-  while (contains(status, "online")) status = co_await next_of(server, bench.topics.status);
-  EXPECT_EQ(status, R"({"status":"disabled","reason":"unpaid"})");
-  EXPECT_FALSE(device.enabled());
-
-  EXPECT_TRUE(co_await server.client.publish(bench.topics.command, R"({"command":"ENABLE","reason":"paid"})",
-                                             mqtt::QoS::at_least_once));
-  EXPECT_EQ(seq_of(co_await next_of(server, bench.topics.sensors)), 1) << "nothing was measured meanwhile";
-  EXPECT_TRUE(device.enabled());
-  co_await device.stop();
-  co_await server.stop();
-}
-TEST(Device, StopsOnDisableAndResumesOnEnable) { mqtt::test::run(obeys); }
-
-Awaitable<> keeps_readings(asio::any_io_executor executor) {
-  Mosquitto broker;
-  const auto options = broker.options("sim");
-  Bench bench(options);
-  Device device(executor, bench.device, bench.mqtt, std::chrono::seconds(1), 5, bench.clock);
-  Session watcher(executor, bench.watching(options));
-  co_await watcher.next_connected();
-  device.start();
-  std::int64_t last = seq_of(co_await next_of(watcher, bench.topics.sensors));
-  broker.stop();
-  co_await watcher.disconnected.next();
-  broker.start();
-  co_await watcher.next_connected();
-  // Whatever was measured while the broker was away follows without a gap. The
-  // watcher's own subscription may be late for the first ones, which are retried
-  // only if the broker did not confirm them.
-  std::int64_t seen = seq_of(co_await next_of(watcher, bench.topics.sensors));
-  EXPECT_GT(seen, last);
-  for (int i = 0; i < 2; ++i) {
-    const std::int64_t next = seq_of(co_await next_of(watcher, bench.topics.sensors));
-    EXPECT_TRUE(next == seen || next == seen + 1) << next << " after " << seen;
-    seen = next;
-  }
-  EXPECT_EQ(device.dropped_readings(), 0U);
-  co_await device.stop();
-  co_await watcher.stop();
-}
-TEST(Device, KeepsItsReadingsWhileTheBrokerIsAway) { mqtt::test::run(keeps_readings); }
 
 }  // namespace
 }  // namespace pitview::sim

@@ -68,6 +68,7 @@ struct ClientOptions {
   std::chrono::milliseconds publish_limit{10'000};     // from publish() to PUBACK
   std::chrono::milliseconds first_back_off{1'000};     // doubles up to the longest; the wait is
   std::chrono::milliseconds longest_back_off{30'000};  // random below that ("full jitter")
+  bool reconnect = true;                               // false: run() ends with the connection
 };
 
 // Names one received message of one connection. Default: a message that needs
@@ -114,8 +115,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Until stop(). Once per client. Cancelling it drops the connection without a
-  // DISCONNECT, so that the broker publishes the will.
+  // Until stop(), or without `reconnect` until the connection is lost. Once per
+  // client. Cancelling it drops the connection without a DISCONNECT, so that the
+  // broker publishes the will.
   Awaitable<> run();
 
   // Sends what is queued and a DISCONNECT (no will is published); run() returns
