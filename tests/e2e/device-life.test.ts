@@ -100,7 +100,8 @@ describe("the life of a device", { concurrency: 1 }, () => {
     const times = readings.map(({ measured_at }) => Date.parse(measured_at));
     for (const [i, time] of times.entries()) {
       const next = times[i + 1];
-      if (next !== undefined) assert.ok(next - time <= 20_000, `${readings[i]?.measured_at}: a hole`);
+      if (next !== undefined)
+        assert.ok(next - time <= 20_000, `${readings[i]?.measured_at}: a hole`);
     }
   });
 

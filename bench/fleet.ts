@@ -1,0 +1,326 @@
+// ./pit bench fleet: many virtual devices at once, from the factory to the database. Counts
+// what they measured against what is stored, and what a device costs. bench/README.md.
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root, run, Stack } from "./live/stack.ts";
+
+const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300] [--no-write] [--port-base 20000]
+
+  --devices N     virtual devices in one process; 100 to a workshop
+  --seconds N     how long they publish, a reading every 10 s each
+  --no-write      do not append the table to bench/results.md
+  --port-base N   the ports of the benchmark's own stack begin here`;
+
+const perWorkshop = 100;
+
+interface Status {
+  http: { url: string };
+  mqtt: { host: string; port: number };
+  postgres: { superuser_url: string };
+  pids: { server: number; postgres: number; mosquitto: number };
+  logins: { role: string; username: string; password: string }[];
+}
+interface Issued {
+  device_id: string;
+  license_key: string;
+  mqtt_username: string;
+  mqtt_password: string;
+  command_key: string;
+  claim_code: string;
+}
+interface DeviceReport {
+  device_id: string;
+  online: boolean;
+  measured: number;
+  settled: number;
+  waiting: number;
+  dropped: number;
+}
+
+const sql = (status: Status, statement: string): Promise<string> =>
+  run("psql", ["-XqtA", "-v", "ON_ERROR_STOP=1", "-c", statement, status.postgres.superuser_url]);
+
+async function post<T>(status: Status, path: string, body: unknown, token?: string): Promise<T> {
+  const answer = await fetch(status.http.url + path, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+const signIn = async (status: Status, username: string, password: string): Promise<string> =>
+  (await post<{ access_token: string }>(status, "/api/auth/login", { username, password }))
+    .access_token;
+
+const loginOf = (status: Status, role: string) => {
+  const found = status.logins.find((login) => login.role === role);
+  if (found === undefined) throw new Error(`the demo has no ${role}`);
+  return found;
+};
+
+/** A workshop with so many pits and an owner who has the demo owner's password. */
+async function newWorkshop(status: Status, number: number, pits: number): Promise<number[]> {
+  const rows = await sql(
+    status,
+    `WITH w AS (INSERT INTO workshops (code, name, subscription_status)
+                VALUES ('fleet_${number}', 'Fleet ${number}', 'active') RETURNING id),
+          u AS (INSERT INTO users (workshop_id, username, display_name, role, password_hash)
+                SELECT w.id, 'fleet${number}', 'Owner', 'owner', password_hash FROM w, users
+                 WHERE username = '${loginOf(status, "owner").username}'),
+          p AS (INSERT INTO pits (workshop_id, pit_number, name)
+                SELECT w.id, n, 'Pit ' || n FROM w, generate_series(1, ${pits}) n RETURNING id)
+     SELECT id FROM p ORDER BY id`,
+  );
+  return rows.trim().split("\n").map(Number);
+}
+
+/** Devices from the factory, claimed by their workshops through the API. */
+async function claimedDevices(status: Status, count: number): Promise<Issued[]> {
+  const platform = loginOf(status, "super_admin");
+  const platformToken = await signIn(status, platform.username, platform.password);
+  const all: Issued[] = [];
+  for (let number = 1; all.length < count; number += 1) {
+    const size = Math.min(perWorkshop, count - all.length);
+    const pits = await newWorkshop(status, number, size);
+    const { devices } = await post<{ devices: Issued[] }>(
+      status,
+      "/api/factory/batches",
+      {
+        name: `Fleet ${number}`,
+        hw_rev: "sim",
+        devices: pits.map((pit) => `ESP32-F1EE7${pit.toString(16).toUpperCase().padStart(7, "0")}`),
+      },
+      platformToken,
+    );
+    const token = await signIn(status, `fleet${number}`, loginOf(status, "owner").password);
+    for (const [i, device] of devices.entries()) {
+      await post(
+        status,
+        "/api/devices/claim",
+        { device_id: device.device_id, claim_code: device.claim_code, pit_id: pits[i] },
+        token,
+      );
+    }
+    all.push(...devices);
+  }
+  return all;
+}
+
+function simToml(status: Status, devices: Issued[]): string {
+  const lines = [
+    `[mqtt]\nhost = "${status.mqtt.host}"\nport = ${status.mqtt.port}`,
+    `[api]\nurl = "${status.http.url}"\n[rtsp]\nenabled = false\n[clock]\ncalibrated = false`,
+  ];
+  for (const d of devices) {
+    lines.push(
+      `[[device]]\ndevice_id = "${d.device_id}"\nlicense_key = "${d.license_key}"`,
+      `mqtt_username = "${d.mqtt_username}"\nmqtt_password = "${d.mqtt_password}"`,
+      `command_key = "${d.command_key}"`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The simulator, steered by lines of JSON. */
+class Fleet {
+  readonly #child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  #answers: ((line: string) => void)[] = [];
+  #log = "";
+
+  constructor(config: string) {
+    this.#child = spawn(join(root, "build/release/tools/sim/pitview-sim"), [
+      "--config",
+      config,
+      "--control",
+    ]);
+    this.ended = new Promise((resolve) => this.#child.on("close", resolve));
+    this.#child.stderr?.on("data", (part: Buffer) => {
+      this.#log += part.toString();
+    });
+    let rest = "";
+    this.#child.stdout?.on("data", (part: Buffer) => {
+      const lines = (rest + part.toString()).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.#answers.shift()?.(line);
+    });
+  }
+
+  async report(): Promise<DeviceReport[]> {
+    const answer = new Promise<string>((resolve) => this.#answers.push(resolve));
+    this.#child.stdin?.write(`${JSON.stringify({ id: 1, action: "report" })}\n`);
+    const ended = this.ended.then(() => {
+      throw new Error(`pitview-sim has ended: ${this.#log.slice(-1000)}`);
+    });
+    return JSON.parse(await Promise.race([answer, ended])).devices as DeviceReport[];
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** KiB that each device takes in the simulator, as it says itself at the end. */
+  async stop(): Promise<number> {
+    this.#child.stdin?.end();
+    await this.ended;
+    return Number(/"event":"sim_totals".*"kib_per_device":([\d.]+)/.exec(this.#log)?.[1]);
+  }
+}
+
+const procStat = async (pid: number): Promise<string> => run("cat", [`/proc/${pid}/stat`]);
+/** Seconds of processor a process has used. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const fields = (await procStat(pid)).split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+const residentMb = async (pid: number): Promise<number> =>
+  Number(/VmRSS:\s+(\d+)/.exec(await run("cat", [`/proc/${pid}/status`]))?.[1]) / 1024;
+
+interface Counted {
+  measured: number;
+  stored: number;
+  waiting: number;
+  lost: number;
+  duplicates: number;
+}
+
+/** Device by device: what it measured, less what still waits on its flash, must be stored once. */
+async function compare(status: Status, reports: DeviceReport[]): Promise<Counted> {
+  const rows = await sql(
+    status,
+    `SELECT d.device_id || ' ' || count(*) || ' ' || count(DISTINCT (s.boot_id, s.seq))
+       FROM sensor_data s JOIN devices d ON d.id = s.device_key GROUP BY d.device_id`,
+  );
+  const stored = new Map<string, { rows: number; different: number }>();
+  for (const row of rows.trim().split("\n")) {
+    const [id = "", all, different] = row.split(" ");
+    stored.set(id, { rows: Number(all), different: Number(different) });
+  }
+  const total: Counted = { measured: 0, stored: 0, waiting: 0, lost: 0, duplicates: 0 };
+  for (const report of reports) {
+    const have = stored.get(report.device_id) ?? { rows: 0, different: 0 };
+    total.measured += report.measured;
+    total.waiting += report.waiting;
+    total.stored += have.rows;
+    total.duplicates += have.rows - have.different;
+    total.lost += Math.max(0, report.measured - report.waiting - have.different);
+  }
+  return total;
+}
+
+const pause = (seconds: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+async function measure(status: Status, count: number, seconds: number, signal: AbortSignal) {
+  const say = (what: string) => console.log(`  ${what}`);
+  const folder = mkdtempSync(join(tmpdir(), "pitview-fleet-"));
+  try {
+    let began = Date.now();
+    const devices = await claimedDevices(status, count);
+    const claimSeconds = (Date.now() - began) / 1000;
+    say(`${count} devices registered and claimed in ${claimSeconds.toFixed(1)} s`);
+    const config = join(folder, "sim.toml");
+    writeFileSync(config, simToml(status, devices), { mode: 0o600 });
+    const before = await cpuSeconds(status.pids.server);
+    began = Date.now();
+    const fleet = new Fleet(config);
+    let online = 0;
+    while (online < count && !signal.aborted && Date.now() - began < 120_000) {
+      await pause(0.5, signal);
+      online = (await fleet.report()).filter((device) => device.online).length;
+    }
+    const connectSeconds = (Date.now() - began) / 1000;
+    say(
+      `${online} of them online after ${connectSeconds.toFixed(1)} s; publishing for ${seconds} s`,
+    );
+    await pause(seconds, signal);
+    const reports = await fleet.report();
+    const elapsed = (Date.now() - began) / 1000;
+    const serverCpu = ((await cpuSeconds(status.pids.server)) - before) / elapsed;
+    const simCpu = (await cpuSeconds(fleet.pid)) / elapsed;
+    const serverMb = await residentMb(status.pids.server);
+    await pause(3, signal); // what is on its way is committed
+    const counted = await compare(status, reports);
+    const kib = await fleet.stop();
+    return { counted, online, claimSeconds, connectSeconds, serverCpu, simCpu, serverMb, kib };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    allowNegative: true,
+    options: {
+      devices: { type: "string", default: "1200" },
+      seconds: { type: "string", default: "300" },
+      write: { type: "boolean", default: true },
+      "port-base": { type: "string", default: "20000" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const [count, seconds] = [Number(values.devices), Number(values.seconds)];
+  if (!(count >= 1 && count <= 20_000)) throw new Error("--devices must be 1 to 20000");
+  if (!(seconds >= 10 && seconds <= 86_400)) throw new Error("--seconds must be 10 to 86400");
+  const interrupt = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => interrupt.abort());
+  const stack = new Stack(Number(values["port-base"]));
+  try {
+    await stack.up(interrupt.signal);
+    const status = JSON.parse(await stack.statusText()) as Status;
+    const r = await measure(status, count, seconds, interrupt.signal);
+    if (interrupt.signal.aborted) return 130;
+    const commit = (
+      await run("git", ["rev-parse", "--short", "HEAD"]).catch(() => "unknown")
+    ).trim();
+    const text = [
+      `## fleet: ${count} devices for ${seconds} s, ${new Date().toISOString().slice(0, 16)}Z, ${commit}`,
+      "",
+      `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB; devices, broker, server and database on it`,
+      "",
+      "| | |",
+      "| --- | --- |",
+      `| registered and claimed through the API | ${r.claimSeconds.toFixed(1)} s |`,
+      `| all connected (state asked over HTTP, MQTT session, subscriptions) | ${r.connectSeconds.toFixed(1)} s, ${r.online} online |`,
+      `| readings measured | ${r.counted.measured} |`,
+      `| stored | ${r.counted.stored} |`,
+      `| on the devices' flash, not yet settled, at the moment of counting | ${r.counted.waiting} |`,
+      `| lost | ${r.counted.lost} |`,
+      `| stored twice | ${r.counted.duplicates} |`,
+      `| memory per device in the simulator | ${r.kib.toFixed(1)} KiB |`,
+      `| simulator | ${(100 * r.simCpu).toFixed(1)} % of a core |`,
+      `| pitview-server | ${(100 * r.serverCpu).toFixed(1)} % of a core, ${r.serverMb.toFixed(0)} MB |`,
+    ].join("\n");
+    console.log(`\n${text}\n`);
+    if (values.write) appendFileSync(join(root, "bench/results.md"), `\n${text}\n`);
+    return r.counted.lost === 0 && r.counted.duplicates === 0 && r.online === count ? 0 : 1;
+  } finally {
+    await stack.down();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`bench fleet: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
