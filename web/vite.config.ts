@@ -5,13 +5,13 @@ import { defineConfig } from "vitest/config";
 
 const server = process.env.PITVIEW_SERVER ?? "http://127.0.0.1:8080";
 
-/** The server answers /app with app.html; the development server must do the same. */
+/** The server answers /app and /claim with app.html; the development server must do the same. */
 function consoleEntry(): Plugin {
   return {
     name: "pitview-console-entry",
     configureServer(dev) {
       dev.middlewares.use((request, _response, next) => {
-        if (request.url !== undefined && /^\/app(?:[/?]|$)/.test(request.url))
+        if (request.url !== undefined && /^\/(?:app(?:[/?]|$)|claim(?:\?|$))/.test(request.url))
           request.url = "/app.html";
         next();
       });

@@ -1,5 +1,7 @@
 import "./console.css";
+import { ClaimPage } from "../features/claim/ClaimPage";
 import { LoginPage } from "../features/login/LoginPage";
+import { claim } from "../shared/i18n/en/claim";
 import { common } from "../shared/i18n/en/common";
 import { consoleTexts } from "../shared/i18n/en/console";
 import { stages } from "../shared/i18n/en/stages";
@@ -9,10 +11,24 @@ import { ConsolePage } from "./ConsolePage";
 
 void mountPortal(
   {
-    en: { ...common, ...stages, ...consoleTexts },
+    en: { ...common, ...stages, ...consoleTexts, ...claim },
     loadHindi: async () => (await import("./consoleHindi")).texts,
   },
-  <SessionGate portal="console" login={(reason) => <LoginPage portal="console" reason={reason} />}>
-    <ConsolePage />
-  </SessionGate>,
+  window.location.pathname === "/claim" ? (
+    // Whoever scans a label is told here who may use it, not sent away.
+    <SessionGate
+      portal="console"
+      admits={() => true}
+      login={(reason) => <LoginPage portal="console" reason={reason} lead="claim.loginLead" />}
+    >
+      <ClaimPage />
+    </SessionGate>
+  ) : (
+    <SessionGate
+      portal="console"
+      login={(reason) => <LoginPage portal="console" reason={reason} />}
+    >
+      <ConsolePage />
+    </SessionGate>
+  ),
 );

@@ -1,6 +1,7 @@
+import { claim } from "../shared/i18n/hi/claim";
 import { common } from "../shared/i18n/hi/common";
 import { consoleTexts } from "../shared/i18n/hi/console";
 import { stages } from "../shared/i18n/hi/stages";
 
 /** Loaded on demand. */
-export const texts = { ...common, ...stages, ...consoleTexts };
+export const texts = { ...common, ...stages, ...consoleTexts, ...claim };

@@ -1,5 +1,5 @@
 import { CircleCheck, LayoutGrid } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useText } from "../../shared/i18n/I18nContext";
 import { useConnection, useLive, usePitIds, usePitsValue } from "../../shared/live/LiveContext";
 import { ForbiddenPanel, UnreachablePanel } from "../../shared/portal/PageStates";
@@ -13,6 +13,14 @@ import { GridSkeleton } from "./GridSkeleton";
 import { Kpis } from "./Kpis";
 import { PitCard } from "./PitCard";
 import { attentionIds, idsByUrgency } from "./pitCondition";
+
+/** To the card that the address names (#pit-3): the browser looks before the cards are there. */
+function useAddressedPit(areShown: boolean): void {
+  useEffect(() => {
+    const name = /^#(pit-\d+)$/.exec(window.location.hash)?.[1];
+    if (areShown && name !== undefined) document.getElementById(name)?.focus();
+  }, [areShown]);
+}
 
 export interface GridActions {
   onOpenPit: (pitId: number) => void;
@@ -59,6 +67,7 @@ function Pits({ filter, ...actions }: { filter: Filter } & GridActions) {
   const byUrgency = usePitsValue(idsByUrgency);
   // In one column the urgent pits must not be far down; in a grid every pit keeps its place.
   const isOneColumn = useMediaQuery("(max-width: 39.99rem)");
+  useAddressedPit(loaded && ids.length > 0);
   if (state === "forbidden") return <ForbiddenPanel onSignOut={() => void session.logout()} />;
   if (!loaded && failures >= 2) return <UnreachablePanel onRetry={() => live.retry()} />;
   if (!loaded) return <GridSkeleton />;

@@ -36,10 +36,12 @@ function Card({ pit, children }: { pit: Pit; children: ReactNode }) {
   const urgency = useTimed((nowMs) => urgencyOf(pit, nowMs));
   return (
     <article
+      id={`pit-${pit.pit_number}`}
+      tabIndex={-1}
       data-testid={`pit-card-${pit.pit_number}`}
       data-urgency={urgency}
       aria-label={text("pit.name", { n: pit.pit_number })}
-      className={`relative flex h-full flex-col overflow-hidden rounded-card bg-surface shadow-card ${rings[urgency]}`}
+      className={`relative flex h-full flex-col overflow-hidden rounded-card bg-surface scroll-mt-20 shadow-card ${rings[urgency]}`}
     >
       <PitVideo pit={pit} />
       <div className="flex min-h-[109px] flex-1 flex-col p-3.5">{children}</div>

@@ -16,8 +16,15 @@ import { ThemeButton } from "../../shared/ui/ThemeButton";
 
 type Missing = { username?: TextKey; password?: TextKey };
 
-/** Sign-in by username and password, the same for both portals but for its first sentence. */
-export function LoginPage({ portal, reason }: { portal: Portal; reason: SignedOutReason }) {
+interface Props {
+  portal: Portal;
+  reason: SignedOutReason;
+  /** What signing in is for here; otherwise the portal's own sentence. */
+  lead?: TextKey;
+}
+
+/** Sign-in by username and password, the same everywhere but for its first sentence. */
+export function LoginPage({ portal, reason, lead }: Props) {
   const text = useText();
   const session = useSession();
   const usernameInput = useRef<HTMLInputElement>(null);
@@ -65,7 +72,7 @@ export function LoginPage({ portal, reason }: { portal: Portal; reason: SignedOu
         <section className="rounded-card bg-surface p-5 shadow-card sm:p-6">
           <h1 className="text-2xl font-semibold tracking-[-0.015em]">{text("login.title")}</h1>
           <p className="mt-1 text-base text-ink-2">
-            {text(portal === "customer" ? "login.customerLead" : "login.consoleLead")}
+            {text(lead ?? (portal === "customer" ? "login.customerLead" : "login.consoleLead"))}
           </p>
           <form
             noValidate

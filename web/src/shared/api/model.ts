@@ -191,6 +191,22 @@ export function parseAccessToken(value: unknown): AccessToken {
   return { access_token: text(from, "access_token"), expires_in: integer(from, "expires_in") };
 }
 
+/** What is used of the answer to a claim. */
+export interface Claimed {
+  /** Readings from then on are this device's. */
+  claimedAt: string;
+  /** The device whose place it took. */
+  replaced: string | null;
+}
+
+export function parseClaimed(value: unknown): Claimed {
+  const from = fields(value, "claimed");
+  return {
+    claimedAt: timestamp(fields(from.device, "device"), "claimed_at"),
+    replaced: nullable(text, from, "replaced"),
+  };
+}
+
 export const parseTicket = (value: unknown): string => text(fields(value, "ticket"), "ticket");
 
 export interface CreatedJob {

@@ -1,3 +1,4 @@
+import type { claim } from "./en/claim";
 import type { common } from "./en/common";
 import type { consoleTexts } from "./en/console";
 import type { customer } from "./en/customer";
@@ -14,6 +15,7 @@ export type TextKey =
   | keyof typeof common
   | keyof typeof customer
   | keyof typeof consoleTexts
+  | keyof typeof claim
   | keyof typeof stages;
 
 export type Text = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { claim as claimEn } from "./en/claim";
 import { common as commonEn } from "./en/common";
 import { consoleTexts as consoleEn } from "./en/console";
 import { customer as customerEn } from "./en/customer";
 import { stages as stagesEn } from "./en/stages";
+import { claim as claimHi } from "./hi/claim";
 import { common as commonHi } from "./hi/common";
 import { consoleTexts as consoleHi } from "./hi/console";
 import { customer as customerHi } from "./hi/customer";
@@ -24,6 +26,7 @@ const pairs: [string, Record<string, string>, Record<string, string>][] = [
   ["stages", stagesEn, stagesHi],
   ["customer", customerEn, customerHi],
   ["console", consoleEn, consoleHi],
+  ["claim", claimEn, claimHi],
 ];
 
 test.each(pairs)("%s has the same texts in English and Hindi, none of them empty", (_n, en, hi) => {
@@ -112,8 +115,9 @@ test.each([
       "features/start-job",
       "features/job-sheet",
       "features/console-shell",
+      "features/claim",
     ],
-    [commonEn, stagesEn, consoleEn],
+    [commonEn, stagesEn, consoleEn, claimEn],
   ],
 ] as const)("the %s portal has all texts that its code names", (_portal, folders, dictionaries) => {
   const own = new Set(dictionaries.flatMap((dictionary) => Object.keys(dictionary)));

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
-import type { Me } from "../api/model";
+import type { Me, Role } from "../api/model";
 import { LiveProvider } from "../live/LiveContext";
 import { Live } from "../live/live";
 import { type Portal, portalOf, portalPath } from "../session/portal";
@@ -10,12 +10,19 @@ import { LoadingPage, UnreachablePanel } from "./PageStates";
 
 interface Props {
   portal: Portal;
+  /** Who is not sent to another portal; without it, those whose portal this is. */
+  admits?: (role: Role) => boolean;
   login: (reason: SignedOutReason) => ReactNode;
   children: ReactNode;
 }
 
 /** Shows the portal to whom it belongs, the login to strangers, and sends others to theirs. */
-export function SessionGate({ portal, login, children }: Props) {
+export function SessionGate({
+  portal,
+  admits = (role) => portalOf(role) === portal,
+  login,
+  children,
+}: Props) {
   const session = useSession();
   const state = useSessionState();
   switch (state.kind) {
@@ -30,7 +37,7 @@ export function SessionGate({ portal, login, children }: Props) {
     case "signed_out":
       return login(state.reason);
     case "active":
-      return portalOf(state.me.role) === portal ? (
+      return admits(state.me.role) ? (
         <SignedIn key={state.me.id} me={state.me}>
           {children}
         </SignedIn>

@@ -1,6 +1,7 @@
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import type { Me, Pit } from "../api/model";
+import { claim } from "../i18n/en/claim";
 import { common } from "../i18n/en/common";
 import { consoleTexts } from "../i18n/en/console";
 import { customer } from "../i18n/en/customer";
@@ -56,7 +57,7 @@ export function renderPortal(part: ReactNode, options: Options = {}) {
     live.store.apply({ event: "snapshot", sentAt: at(0), pits });
     live.store.setConnection({ state: "live" });
   }
-  const english = { ...common, ...stages, ...customer, ...consoleTexts };
+  const english = { ...common, ...stages, ...customer, ...consoleTexts, ...claim };
   const i18n = new I18n({ en: english, loadHindi: () => Promise.resolve(english) });
   const view = render(
     <I18nProvider i18n={i18n}>

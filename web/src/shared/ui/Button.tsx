@@ -1,16 +1,19 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 
-type Kind = "primary" | "secondary" | "accent" | "quiet";
+export type ButtonKind = "primary" | "secondary" | "accent" | "quiet";
 
-const looks: Record<Kind, string> = {
+const looks: Record<ButtonKind, string> = {
   primary: "bg-ink text-bg hover:opacity-90",
   secondary: "border border-line-strong bg-surface text-ink hover:bg-sunken",
   accent: "bg-accent text-on-accent hover:opacity-90",
   quiet: "text-ink hover:bg-sunken",
 };
 
+export const buttonLook = (kind: ButtonKind): string =>
+  `inline-flex min-h-11 items-center justify-center gap-2 rounded-ctl px-3.5 text-sm font-semibold whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-60 lg:min-h-9 ${looks[kind]}`;
+
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
-  kind?: Kind;
+  kind?: ButtonKind;
   /** Work is under way: shown as unavailable, but keeps the keyboard focus. */
   busy?: boolean;
   children: ReactNode;
@@ -29,7 +32,7 @@ export function Button({
       {...rest}
       aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
-      className={`inline-flex min-h-11 items-center justify-center gap-2 rounded-ctl px-3.5 text-sm font-semibold whitespace-nowrap disabled:opacity-50 aria-disabled:opacity-60 lg:min-h-9 ${looks[kind]} ${className}`}
+      className={`${buttonLook(kind)} ${className}`}
     />
   );
 }

@@ -1,0 +1,25 @@
+import { useText } from "../../shared/i18n/I18nContext";
+import { Button } from "../../shared/ui/Button";
+import { codeText, type Label } from "./label";
+
+/** The label as it will be sent, to be compared with the device in the hand. */
+export function LabelCard({ label, onChange }: { label: Label; onChange: () => void }) {
+  const text = useText();
+  return (
+    <section className="flex items-center gap-3 rounded-card bg-surface p-4 shadow-card">
+      <dl className="grid min-w-0 flex-1 grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-base">
+        <dt className="text-ink-3">{text("claim.device")}</dt>
+        <dd data-testid="claim-shown-device" className="num font-semibold break-all">
+          {label.deviceId}
+        </dd>
+        <dt className="text-ink-3">{text("claim.code")}</dt>
+        <dd data-testid="claim-shown-code" className="num font-semibold">
+          {codeText(label.code)}
+        </dd>
+      </dl>
+      <Button kind="quiet" onClick={onChange}>
+        {text("claim.change")}
+      </Button>
+    </section>
+  );
+}
