@@ -43,6 +43,7 @@ std::optional<std::string> safe_relative(std::string_view path) {
 // Which file answers `path`: the pages by their addresses, the rest by name.
 std::optional<std::string> file_for(std::string_view path) {
   if (path == "/") return "index.html";
+  if (path == "/claim") return "app.html";  // the address in the QR of every device's label
   const bool in_console = path == "/app" || path.starts_with("/app/");
   const std::string_view last = path.substr(path.rfind('/') + 1);
   if (in_console && last.find('.') == std::string_view::npos && last.find('%') == std::string_view::npos)

@@ -1,5 +1,5 @@
 // Serves the built web files: the customer page at "/", the console at "/app"
-// and below, and what they load.
+// and below and at "/claim", and what they load.
 //
 //   router.set_fallback(static_files("web/dist"));
 //
