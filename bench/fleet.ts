@@ -71,7 +71,7 @@ async function newWorkshop(status: Status, number: number, pits: number): Promis
   const rows = await sql(
     status,
     `WITH w AS (INSERT INTO workshops (code, name, subscription_status)
-                VALUES ('fleet_${number}', 'Fleet ${number}', 'active') RETURNING id),
+                VALUES ('workshop_${900 + number}', 'Fleet ${number}', 'active') RETURNING id),
           u AS (INSERT INTO users (workshop_id, username, display_name, role, password_hash)
                 SELECT w.id, 'fleet${number}', 'Owner', 'owner', password_hash FROM w, users
                  WHERE username = '${loginOf(status, "owner").username}'),
