@@ -5,13 +5,35 @@
 #include <random>
 
 namespace pitview::fw::testing {
+namespace {
+
+void tear_erase(std::vector<std::uint8_t>& sector, const PowerCut& cut) {
+  const auto done = static_cast<std::size_t>(cut.after_bytes);
+  switch (cut.torn_erase) {
+    case TornErase::front_first: std::fill_n(sector.begin(), done, 0xFF); break;
+    case TornErase::back_first: std::fill_n(sector.rbegin(), done, 0xFF); break;
+    case TornErase::zeroed: std::fill_n(sector.begin(), done, 0x00); break;
+    case TornErase::scattered: {
+      std::minstd_rand chance(static_cast<std::minstd_rand::result_type>(done + 1));  // the same tear every time
+      for (std::uint8_t& byte : sector) {
+        for (int bit = 0; bit < 8; ++bit) {
+          if (chance() % FlashPort::kSectorBytes < done) byte |= static_cast<std::uint8_t>(1U << bit);
+        }
+      }
+      break;
+    }
+  }
+}
+
+}  // namespace
 
 SimFlash::SimFlash(std::size_t sectors) : sectors_(sectors), erases_(sectors, 0) {}
 
 bool SimFlash::read(std::size_t offset, MutableBytes into) {
   if (!powered_ || !within(offset, into.size)) return false;
   ++reads_;
-  if (faults.refuses_reads) return false;
+  if (faults.refuses_reads || faults.reads_left == 0) return false;
+  if (faults.reads_left) --*faults.reads_left;
   for (std::size_t done = 0; done < into.size;) {
     const std::size_t number = (offset + done) / kSectorBytes;
     const std::size_t start = (offset + done) % kSectorBytes;
@@ -49,7 +71,7 @@ bool SimFlash::erase_sector(std::size_t offset) {
   ++erases_[number];
   if (cut_ && cut_->after_bytes < kSectorBytes) {
     activity_ += cut_->after_bytes;
-    tear_erase(contents(number), static_cast<std::size_t>(cut_->after_bytes));
+    tear_erase(contents(number), *cut_);
     powered_ = false;
     return false;
   }
@@ -109,23 +131,6 @@ bool SimFlash::program(std::size_t offset, std::uint8_t value) {
 SimFlash::Sector& SimFlash::contents(std::size_t sector) {
   if (sectors_[sector].empty()) sectors_[sector].assign(kSectorBytes, 0xFF);
   return sectors_[sector];
-}
-
-void SimFlash::tear_erase(Sector& sector, std::size_t done) {
-  switch (cut_->torn_erase) {
-    case TornErase::front_first: std::fill_n(sector.begin(), done, 0xFF); break;
-    case TornErase::back_first: std::fill_n(sector.rbegin(), done, 0xFF); break;
-    case TornErase::zeroed: std::fill_n(sector.begin(), done, 0x00); break;
-    case TornErase::scattered: {
-      std::minstd_rand chance(static_cast<std::minstd_rand::result_type>(done + 1));  // the same tear every time
-      for (std::uint8_t& byte : sector) {
-        for (int bit = 0; bit < 8; ++bit) {
-          if (chance() % kSectorBytes < done) byte |= static_cast<std::uint8_t>(1U << bit);
-        }
-      }
-      break;
-    }
-  }
 }
 
 }  // namespace pitview::fw::testing

@@ -23,7 +23,7 @@
 namespace pitview::fw::testing {
 
 // What a sector looks like of which `done` of 4096 bytes were erased when power failed.
-enum class TornErase {
+enum class TornErase : std::uint8_t {
   front_first,  // the first bytes are 0xFF, the rest is as before
   back_first,   // the last ones are
   scattered,    // bits everywhere are 1 already, the more the longer it took
@@ -40,6 +40,7 @@ struct PowerCut {
 
 struct FlashFaults {
   bool refuses_reads = false;
+  std::optional<std::uint64_t> reads_left;  // that many reads, then none
   bool refuses_writes = false;
   bool refuses_erases = false;
   std::set<std::size_t> unreadable;                    // sectors, from 0
@@ -84,7 +85,6 @@ class SimFlash : public FlashPort {
   bool within(std::size_t offset, std::size_t size);
   bool program(std::size_t offset, std::uint8_t value);
   Sector& contents(std::size_t sector);
-  void tear_erase(Sector& sector, std::size_t done);
 
   std::vector<Sector> sectors_;
   std::vector<std::uint32_t> erases_;

@@ -43,7 +43,9 @@ std::uint16_t saturated_i16(float steps) {
   return static_cast<std::uint16_t>(std::lround(std::clamp(steps, -32768.0F, 32767.0F)));
 }
 
-bool present(const std::optional<float>& value) { return value && std::isfinite(*value); }
+std::optional<float> finite(const std::optional<float>& value) {
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
 
 std::uint32_t crc_of(const std::uint8_t* record) { return crc32({record + kFlags, kCrc - kFlags}); }
 
@@ -63,25 +65,25 @@ RecordBytes encode_record(const Reading& reading) {
     flags |= kHasUnix;
     put_u32(at + kUnix, *reading.unix_s);
   }
-  if (present(air.temperature_c)) {
+  if (const auto value = finite(air.temperature_c)) {
     flags |= kHasTemperature;
-    put_u16(at + kTemperature, saturated_i16(*air.temperature_c * kStepsPerUnit));
+    put_u16(at + kTemperature, saturated_i16(*value * kStepsPerUnit));
   }
-  if (present(air.humidity_rh)) {
+  if (const auto value = finite(air.humidity_rh)) {
     flags |= kHasHumidity;
-    put_u16(at + kHumidity, saturated_u16(*air.humidity_rh * kStepsPerUnit));
+    put_u16(at + kHumidity, saturated_u16(*value * kStepsPerUnit));
   }
-  if (present(air.pressure_hpa)) {
+  if (const auto value = finite(air.pressure_hpa)) {
     flags |= kHasPressure;
-    put_u16(at + kPressure, saturated_u16(*air.pressure_hpa * kStepsPerHpa));
+    put_u16(at + kPressure, saturated_u16(*value * kStepsPerHpa));
   }
-  if (present(air.gas_ohm)) {
+  if (const auto value = finite(air.gas_ohm)) {
     flags |= kHasGas;
-    put_u16(at + kGas, saturated_u16(std::log(std::max(*air.gas_ohm, 1.0F)) * kStepsPerLogOhm));
+    put_u16(at + kGas, saturated_u16(std::log(std::max(*value, 1.0F)) * kStepsPerLogOhm));
   }
   if (air.aqi) {
     flags |= kHasAqi;
-    put_u16(at + kAqi, static_cast<std::uint16_t>(std::clamp(*air.aqi, 0, int{UINT16_MAX})));
+    put_u16(at + kAqi, static_cast<std::uint16_t>(std::clamp(*air.aqi, 0, UINT16_MAX)));
   }
   at[kFlags] = static_cast<std::uint8_t>(flags);
   put_u32(at + kCrc, crc_of(at));

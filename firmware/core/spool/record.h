@@ -31,7 +31,7 @@ constexpr std::uint8_t kSettledMark = 0x00;  // byte 0, programmed over whatever
 // A record that waits.
 RecordBytes encode_record(const Reading& reading);
 
-enum class RecordState {
+enum class RecordState : std::uint8_t {
   blank,    // erased, free
   waiting,  // whole: its CRC is right
   settled,  // by its mark alone, so that a mount need not look at what is done with

@@ -38,7 +38,6 @@ std::size_t RecordMap::advance(std::uint64_t end) {
 }
 
 std::size_t RecordMap::forget_sector(std::uint64_t number) {
-  if (number < first_sector() || number >= end_) return 0;
   std::size_t waited = 0;
   for (std::size_t word = first_word(number), i = 0; i < kWordsPerSector; ++word, ++i) {
     waited += count_bits(waiting_[word]);
@@ -56,10 +55,8 @@ void RecordMap::add(Position position) {
 }
 
 void RecordMap::remove(Position position) {
-  if (!waits(position)) return;
   const Bit bit = bit_of(position);
   waiting_[bit.word] &= ~bit.mask;
-  sent_[bit.word] &= ~bit.mask;
   --waiting_count_;
 }
 

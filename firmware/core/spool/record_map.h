@@ -24,6 +24,10 @@ class RecordMap {
   using Position = std::uint64_t;
   static constexpr std::size_t kRecordsPerSector = 127;
 
+  // What reset() takes.
+  static constexpr std::size_t memory_bytes(std::size_t sectors) {
+    return 2 * sectors * kWordsPerSector * sizeof(std::uint32_t);
+  }
   // Of a ring without records.
   void reset(std::size_t sectors);
 
@@ -32,12 +36,12 @@ class RecordMap {
   std::uint64_t end_sector() const { return end_; }
   // Moves the end on, never back, and forgets what is no longer covered. How many waited there.
   std::size_t advance(std::uint64_t end);
-  // Forgets the records of this sector, if it is covered. How many waited.
+  // Forgets the records of this sector, which is covered. How many waited.
   std::size_t forget_sector(std::uint64_t number);
 
-  // Precondition of add(): covered. The others ignore what does not wait.
-  void add(Position position);
-  void remove(Position position);
+  void add(Position position);     // precondition: covered, and does not wait
+  void remove(Position position);  // precondition: waits
+  // Ignored if it does not wait.
   void mark_sent(Position position, bool sent);
   void mark_all_unsent();
 
@@ -50,7 +54,7 @@ class RecordMap {
  private:
   static constexpr std::size_t kWordBits = 32;
   static constexpr std::size_t kWordsPerSector = 4;
-  enum class Which { waiting, unsent };
+  enum class Which : std::uint8_t { waiting, unsent };
 
   struct Bit {
     std::size_t word;
@@ -66,7 +70,7 @@ class RecordMap {
   std::size_t sectors_ = 0;
   std::uint64_t end_ = 0;
   std::vector<std::uint32_t> waiting_;  // kWordsPerSector a slot; the last bit is never set
-  std::vector<std::uint32_t> sent_;     // only where waiting_ is set
+  std::vector<std::uint32_t> sent_;     // means something only where waiting_ is set
   std::size_t waiting_count_ = 0;
   Position oldest_cursor_ = 0;  // nothing unsent before it
   Position newest_cursor_ = 0;  // nothing unsent after it

@@ -40,7 +40,7 @@ bool Spool::mount() {
 
 bool Spool::find_newest_sector() {
   for (std::size_t slot = 0; slot < sectors_; ++slot) {
-    HeaderBytes header;
+    HeaderBytes header{};
     if (!flash_.read(sector_offset(slot), {header.data(), header.size()})) return false;
     const auto number = decode_header(header.data(), slot, sectors_);
     if (number && *number >= records_.end_sector()) records_.advance(std::uint64_t{*number} + 1);
@@ -52,7 +52,7 @@ bool Spool::find_newest_sector() {
 bool Spool::load_sector(std::size_t slot) {
   std::optional<std::uint32_t> number;
   for (std::size_t first = 0; first <= kRecordsPerSector; first += kPerRead) {
-    std::uint8_t pieces[kReadAtOnce];
+    std::uint8_t pieces[kReadAtOnce] = {};
     if (!flash_.read(sector_offset(slot) + first * kRecordBytes, pieces)) return false;
     if (first == 0) {
       number = decode_header(pieces, slot, sectors_);
@@ -88,7 +88,7 @@ bool Spool::append(const Reading& reading) {
 }
 
 std::optional<Reading> Spool::read(Position position) {
-  RecordBytes record;
+  RecordBytes record{};
   if (!records_.waits(position) || !flash_.read(offset_of(position), {record.data(), record.size()})) {
     return std::nullopt;
   }
@@ -145,7 +145,7 @@ bool Spool::erase(std::uint64_t number) {
 
 bool Spool::sector_is_blank(std::size_t offset) {
   for (std::size_t done = 0; done < FlashPort::kSectorBytes; done += kReadAtOnce) {
-    std::uint8_t bytes[kReadAtOnce];
+    std::uint8_t bytes[kReadAtOnce] = {};
     if (!flash_.read(offset + done, bytes) || !is_blank(bytes, sizeof bytes)) return false;
   }
   return true;
@@ -154,7 +154,7 @@ bool Spool::sector_is_blank(std::size_t offset) {
 // What counts is what is there afterwards, not what the flash says.
 Spool::Outcome Spool::program(std::size_t offset, const std::array<std::uint8_t, kRecordBytes>& bytes) {
   flash_.write(offset, {bytes.data(), bytes.size()});
-  std::array<std::uint8_t, kRecordBytes> there;
+  std::array<std::uint8_t, kRecordBytes> there{};
   if (!flash_.read(offset, {there.data(), there.size()})) {
     ++write_errors_;
     return Outcome::unknown;

@@ -11,19 +11,21 @@
 // a wrong CRC, is passed over, and its place is not used again. A settling that was cut
 // leaves the record waiting; the server ignores the repetition. A sector is erased when the
 // next record needs it: cut there, the header is broken or still the old one, what can
-// still be read of the old records waits on, and the next append erases again.
+// still be read of the old records waits (a settled one may, if the erase has reached its
+// mark first), and the next append erases again. Everything else that was appended before the
+// cut is there once, in order; the record being written is there or not.
 //
 // Full. The sector with the oldest records is erased; what still waited in it is
 // counted as dropped.
 //
 // Faults. What was written is read back. A record that the flash did not keep is written
-// once more in the next place, a sector that cannot be erased is passed over, and every call
+// again in the next places, a sector that cannot be erased is passed over, and every call
 // tries a bounded number of times. A flash that refuses everything loses nothing that is
 // on it; one that erases but does not write loses a sector in kPatience appends.
 //
 // Thread: one. Blocks for as long as the flash does; an append may erase up to kSectorTries
 // sectors, and does so once in 127 records on a sound flash. Memory: two bits per record,
-// taken in mount(), and 0.6 KB of stack.
+// taken in mount(); a buffer of 512 bytes on the stack.
 #pragma once
 
 #include <array>
@@ -84,7 +86,7 @@ class Spool {
   std::uint64_t write_errors() const { return write_errors_; }
 
  private:
-  enum class Outcome {
+  enum class Outcome : std::uint8_t {
     kept,
     untouched,  // still blank
     spoilt,     // something else is there now
