@@ -68,6 +68,14 @@ const onlyRefusals = (portal: Portal, status: number): void => {
     assert.match(complaint, new RegExp(`status of ${status} .*/api/devices/claim`));
 };
 
+/** What a finger would miss: targets less than 44 px high. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page
+    .locator("button, a[href], label:has(input[type=radio])")
+    .evaluateAll((all) =>
+      all.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML),
+    );
+
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
@@ -248,7 +256,10 @@ describe("the page, in light and dark", () => {
           await page.setViewportSize(viewport);
           assert.equal(await overflow(page), 0, `${step}, ${viewport.width} px wide`);
           assert.deepEqual(await accessibilityFaults(page), [], `${step}, ${viewport.width} px`);
+          const column = await page.locator("main").boundingBox();
+          assert.ok(column !== null && column.width <= 560, `${step}: ${column?.width} px`);
         }
+        assert.deepEqual(await smallTargets(page), [], step);
       };
       const pitNumber = await numberOf(pitId);
       await page.getByTestId(`claim-pit-${pitNumber}`).click();

@@ -27,9 +27,9 @@ export function FirstReading({ reading }: { reading: Reading }) {
           const mark = markOf(quantity, reading, stale);
           const unit = units[quantity];
           return (
-            <div key={quantity} className="min-w-0">
+            <div key={quantity} className="flex min-w-0 flex-col justify-between">
               <dt className="flex items-start gap-1.5 text-xs text-ink-3">
-                <Icon aria-hidden="true" className="size-4 shrink-0" />
+                <Icon aria-hidden="true" className="size-4 shrink-0 max-sm:hidden" />
                 {text(`sensor.${quantity}`)}
               </dt>
               <dd className="mt-1">

@@ -92,7 +92,11 @@ export function LabelStep({ isMalformed, onLabel, ...known }: Props) {
             />
           )}
         </FormField>
-        <Button type="submit" data-testid="claim-continue" className="min-h-13 text-base">
+        <Button
+          type="submit"
+          data-testid="claim-continue"
+          className="min-h-13 text-base lg:min-h-11"
+        >
           {text("claim.continue")}
         </Button>
       </form>

@@ -25,7 +25,7 @@ export function PitOption({ pit, isChosen, onChoose }: Props) {
       />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-base font-semibold">
-          {pit.name === name || pit.name === "" ? name : `${name} · ${pit.name}`}
+          {saysMore(pit) ? `${name} · ${pit.name}` : name}
         </span>
         <span className="block truncate text-sm text-ink-3">
           {pit.device === null ? text("claim.noSensor") : pit.device.device_id}
@@ -42,3 +42,7 @@ export function PitOption({ pit, isChosen, onChoose }: Props) {
     </label>
   );
 }
+
+/** A name that somebody gave; the one that a pit is made with only repeats its number. */
+const saysMore = ({ name, pit_number }: Pit): boolean =>
+  name.trim() !== "" && name !== `Pit ${pit_number}`;

@@ -9,7 +9,7 @@ export function StepHeading({ children, lead }: { children: ReactNode; lead?: st
       <h1
         ref={heading}
         tabIndex={-1}
-        className="text-2xl font-semibold tracking-[-0.015em] outline-none"
+        className="text-2xl font-semibold tracking-[-0.015em] text-balance outline-none"
       >
         {children}
       </h1>

@@ -15,7 +15,7 @@ export const claim: Record<keyof typeof english, string> = {
 
   "claim.pitLead": "चुनें कि सेंसर किस पिट में लगेगा।",
   "claim.device": "सेंसर",
-  "claim.change": "बदलें",
+  "claim.change": "सुधारें",
   "claim.freePits": "बिना सेंसर वाले पिट",
   "claim.occupiedPits": "सेंसर वाले पिट",
   "claim.noSensor": "अभी सेंसर नहीं है",
