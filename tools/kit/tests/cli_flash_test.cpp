@@ -203,12 +203,12 @@ TEST_F(Flash, AnEsptoolThatOutlivesItsKitKeepsTheNextKitAway) {
   RunningKit kit(command());
   std::ofstream open_gate(gate);  // opens once esptool waits there
   kit.kill();
+  fs::remove(gate);  // nobody else waits there
 
   const Outcome second = run_kit(command());
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.err, HasSubstr("another pitview-kit, or the esptool of one that was ended, works on"));
 
-  fs::remove(gate);
   open_gate.close();
   wait_for_lock(batch_directory());
   const Outcome third = run_kit(command());

@@ -211,6 +211,7 @@ TEST_F(Register, ACertificateThatNobodyVouchesForEndsIt) {
       ("exec openssl s_server -www -accept 127.0.0.1:0 -naccept 1 -key '" + key + "' -cert '" + certificate + "' 2>&1")
           .c_str(),
       "r");
+  ASSERT_NE(tls, nullptr);
   int port = 0;
   char line[256];
   while (port == 0 && std::fgets(line, sizeof line, tls) != nullptr) std::sscanf(line, "ACCEPT 127.0.0.1:%d", &port);

@@ -53,12 +53,11 @@ TEST_F(Build, TheTableIsReadByteForByte) {
   const std::string entry = std::string("\xaa\x50\x01\x02\x00\x10\x01\x00\x00\x60\x00\x00", 12) + "factory_nvs" +
                             std::string(5, '\0') + std::string(4, '\0');
   ASSERT_EQ(entry.size(), 32U);
-  const auto found = find_partition(entry, "factory_nvs");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->type, 1);
-  EXPECT_EQ(found->subtype, 2);
-  EXPECT_EQ(found->offset, 0x11000U);
-  EXPECT_EQ(found->size, 24U * 1024);
+  const Partition found = find_partition(entry, "factory_nvs").value();
+  EXPECT_EQ(found.type, 1);
+  EXPECT_EQ(found.subtype, 2);
+  EXPECT_EQ(found.offset, 0x11000U);
+  EXPECT_EQ(found.size, 24U * 1024);
   EXPECT_FALSE(find_partition(entry, "factory"));
   EXPECT_FALSE(find_partition(entry.substr(0, 31), "factory_nvs")) << "cut off";
   EXPECT_FALSE(find_partition(std::string(32, '\xff') + entry, "factory_nvs")) << "behind the end";

@@ -15,7 +15,7 @@ using testing::read_text;
 using testing::ScratchDirectory;
 using testing::write_text;
 
-const ManualClock kClock(*parse_iso8601("2026-11-25T09:30:00Z"));
+const ManualClock fixed_clock(parse_iso8601("2026-11-25T09:30:00Z").value());
 
 LogLine line(Step step, std::string device) {
   return {.time = {}, .step = step, .device_id = std::move(device), .sha256 = {}, .detail = {}};
@@ -27,11 +27,11 @@ constexpr const char* kRegistered =
 
 TEST(KitLog, ALineIsThereForTheNextRun) {
   const ScratchDirectory directory;
-  KitLog(directory.path(), kClock).append(line(Step::registered, "A"));
+  KitLog(directory.path(), fixed_clock).append(line(Step::registered, "A"));
   EXPECT_EQ(read_text(KitLog::path_in(directory.path())), kRegistered);
   EXPECT_EQ(testing::permissions_of(KitLog::path_in(directory.path())), 0600U);
 
-  KitLog next(directory.path(), kClock);
+  KitLog next(directory.path(), fixed_clock);
   EXPECT_TRUE(next.of("A").registered);
   EXPECT_FALSE(next.of("B").registered);
   next.append(line(Step::flashing, "A"));
@@ -58,7 +58,7 @@ TEST(KitLog, ALineWithoutAnEndWasNeverWritten) {
   const ScratchDirectory directory;
   write_text(KitLog::path_in(directory.path()), std::string(kRegistered) + R"({"time":"2026-11-25T09)");
   EXPECT_TRUE(KitLog::read(directory.path()).at("A").registered);
-  KitLog log(directory.path(), kClock);
+  KitLog log(directory.path(), fixed_clock);
   log.append(line(Step::flashing, "B"));
   EXPECT_EQ(testing::lines_of(read_text(KitLog::path_in(directory.path()))).size(), 2U);
   EXPECT_EQ(KitLog::read(directory.path()).size(), 2U);
@@ -70,7 +70,7 @@ TEST(KitLog, ADamagedLineStopsEverything) {
   for (const std::string damage : {"garbage\n", "{}\n", "\n"}) {
     write_text(path, kRegistered + damage + kRegistered);
     try {
-      KitLog log(directory.path(), kClock);
+      KitLog log(directory.path(), fixed_clock);
       ADD_FAILURE() << damage;
     } catch (const KitError& error) {
       EXPECT_EQ(std::string(error.what()).find(path.string() + ":2: damaged line ("), 0U) << error.what();
@@ -80,7 +80,7 @@ TEST(KitLog, ADamagedLineStopsEverything) {
 
 TEST(KitLog, OnAFullDiskNoHalfLineStays) {
   const ScratchDirectory directory;
-  KitLog log(directory.path(), kClock);
+  KitLog log(directory.path(), fixed_clock);
   log.append(line(Step::registered, "A"));
   const std::string before = read_text(KitLog::path_in(directory.path()));
 

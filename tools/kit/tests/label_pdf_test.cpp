@@ -75,7 +75,8 @@ TEST(LabelPdf, NothingIsDrawnOutsideTheLabels) {
     for (std::size_t i = 0; i < pixels.size(); ++i) {
       if (static_cast<unsigned char>(pixels[i]) > 200) continue;
       ++ink;
-      const double x_mm = static_cast<double>(i % width) / 10, y_mm = static_cast<double>(i / width) / 10;
+      const std::size_t column = i % width, row = i / width;
+      const double x_mm = static_cast<double>(column) / 10, y_mm = static_cast<double>(row) / 10;
       if (x_mm < sheet.left_mm || x_mm > sheet.left_mm + sheet.width_mm || y_mm < sheet.top_mm ||
           y_mm > sheet.top_mm + sheet.height_mm)
         ++outside;

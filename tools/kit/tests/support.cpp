@@ -79,7 +79,7 @@ Batch sample_batch(std::size_t devices) {
                              .command_key = key,
                              .claim_code = code,
                              .claim_url = "https://app.pitview.example/claim#" + id + "/" + bare,
-                             .claim_expires_at = *parse_iso8601("2027-11-25T00:00:00Z")});
+                             .claim_expires_at = parse_iso8601("2027-11-25T00:00:00Z").value()});
   }
   return batch;
 }
@@ -87,6 +87,7 @@ Batch sample_batch(std::size_t devices) {
 std::string shell(const std::string& command) {
   std::string output;
   FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("popen");
   std::array<char, 4096> piece{};
   while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), pipe)) output.append(piece.data(), count);
   EXPECT_EQ(::pclose(pipe), 0) << command;

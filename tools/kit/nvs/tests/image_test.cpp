@@ -10,7 +10,7 @@ namespace {
 using testing::Reader;
 using testing::Values;
 
-constexpr std::size_t kFactoryPartition = 24 * 1024;
+constexpr std::size_t kFactoryPartition = std::size_t{24} * 1024;
 
 std::string little_endian(std::uint32_t value, std::size_t bytes) {
   std::string out;
