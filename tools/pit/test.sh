@@ -17,6 +17,7 @@ cmd_test() {
   build_web
   lint_suites
   cpp_suites
+  firmware_suites
   web_suites
   product_suites
   finish_suites
@@ -79,6 +80,14 @@ cpp_suites() {
   done
   stop_everything
   unset PITVIEW_TEST_POSTGRES PITVIEW_TEST_MQTT
+}
+
+# What the host's build cannot say about the firmware: 32 bits, and ESP-IDF's interface.
+# The time is for a first compilation, which is part of it.
+firmware_suites() {
+  sanitizer_options
+  GTEST_OUTPUT="xml:$(report_of firmware/32-bit)" run_suite report firmware/32-bit 1200 \
+    "$PIT_ROOT/tools/pit/firmware32.sh"
 }
 
 web_suites() {

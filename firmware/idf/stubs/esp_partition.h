@@ -1,0 +1,31 @@
+// ESP-IDF 5.5, the part that firmware/idf uses: esp_partition/include/esp_partition.h
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "esp_err.h"
+
+typedef enum { ESP_PARTITION_TYPE_APP = 0x00, ESP_PARTITION_TYPE_DATA = 0x01 } esp_partition_type_t;
+typedef enum { ESP_PARTITION_SUBTYPE_ANY = 0xff } esp_partition_subtype_t;
+typedef struct esp_flash_t esp_flash_t;
+
+typedef struct {
+  esp_flash_t* flash_chip;
+  esp_partition_type_t type;
+  esp_partition_subtype_t subtype;
+  uint32_t address;
+  uint32_t size;
+  uint32_t erase_size;
+  char label[17];
+  bool encrypted;
+  bool readonly;
+} esp_partition_t;
+
+extern "C" {
+const esp_partition_t* esp_partition_find_first(esp_partition_type_t type, esp_partition_subtype_t subtype,
+                                                const char* label);
+esp_err_t esp_partition_read(const esp_partition_t* partition, size_t src_offset, void* dst, size_t size);
+esp_err_t esp_partition_write(const esp_partition_t* partition, size_t dst_offset, const void* src, size_t size);
+esp_err_t esp_partition_erase_range(const esp_partition_t* partition, size_t offset, size_t size);
+}

@@ -1,0 +1,26 @@
+// ESP-IDF 5.5, the part that firmware/idf uses: nvs_flash/include/nvs.h
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "esp_err.h"
+
+typedef uint32_t nvs_handle_t;
+
+#define ESP_ERR_NVS_BASE 0x1100
+#define ESP_ERR_NVS_NO_FREE_PAGES (ESP_ERR_NVS_BASE + 0x0d)
+#define ESP_ERR_NVS_NEW_VERSION_FOUND (ESP_ERR_NVS_BASE + 0x10)
+#define NVS_KEY_NAME_MAX_SIZE 16
+
+typedef enum { NVS_READONLY, NVS_READWRITE } nvs_open_mode_t;
+
+extern "C" {
+esp_err_t nvs_open(const char* namespace_name, nvs_open_mode_t open_mode, nvs_handle_t* out_handle);
+esp_err_t nvs_open_from_partition(const char* part_name, const char* namespace_name, nvs_open_mode_t open_mode,
+                                  nvs_handle_t* out_handle);
+esp_err_t nvs_get_blob(nvs_handle_t handle, const char* key, void* out_value, size_t* length);
+esp_err_t nvs_get_str(nvs_handle_t handle, const char* key, char* out_value, size_t* length);
+esp_err_t nvs_set_blob(nvs_handle_t handle, const char* key, const void* value, size_t length);
+esp_err_t nvs_commit(nvs_handle_t handle);
+}
