@@ -55,12 +55,13 @@ class FakeKv : public KvPort {
   int writes = 0;
 };
 
-// Flash that never fails; power cuts and refusals are SimFlash's (sim_flash.h).
+// Plain flash; power cuts and every other fault are SimFlash's (sim_flash.h).
 class RamFlash : public FlashPort {
  public:
   explicit RamFlash(std::size_t sectors) : bytes_(sectors * kSectorBytes, 0xFF) {}
   std::size_t size() override { return bytes_.size(); }
   bool read(std::size_t offset, MutableBytes into) override {
+    if (refuses_reads) return false;
     std::memcpy(into.data, bytes_.data() + offset, into.size);
     return true;
   }
@@ -72,6 +73,8 @@ class RamFlash : public FlashPort {
     std::memset(bytes_.data() + offset, 0xFF, kSectorBytes);
     return true;
   }
+
+  bool refuses_reads = false;
 
  private:
   std::vector<std::uint8_t> bytes_;

@@ -131,6 +131,30 @@ TEST_F(Orders, malformed_ones_are_refused) {
   }
 }
 
+// The message of the first vector, without one member or with that member as null.
+std::vector<std::string> with_one_member_missing(json::View vectors) {
+  const json::View message = *vectors.first()->find("message");
+  std::vector<std::string> texts;
+  for (auto left_out = message.first(); left_out; left_out = left_out->next()) {
+    std::string without = "{\"x\":0";
+    for (auto member = message.first(); member; member = member->next()) {
+      if (member->name() != left_out->name()) without += ",\"" + std::string(member->name()) + "\":" + to_json(*member);
+    }
+    texts.push_back(without + "}");
+    texts.push_back(without + ",\"" + std::string(left_out->name()) + "\":null}");
+  }
+  return texts;
+}
+
+TEST_F(Orders, with_a_member_missing_are_refused) {
+  for (const std::string& text : with_one_member_missing(*vectors->root().find("commands"))) {
+    EXPECT_FALSE(verifier.command(text)) << text;
+  }
+  for (const std::string& text : with_one_member_missing(*vectors->root().find("states"))) {
+    EXPECT_FALSE(verifier.desired_state(text)) << text;
+  }
+}
+
 class Keeper : public ::testing::Test {
  protected:
   static Command command(LicenceState licence, std::uint64_t id) {

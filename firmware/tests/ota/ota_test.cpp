@@ -125,6 +125,15 @@ TEST(Release, is_refused_when_anything_was_changed_or_is_missing) {
   refused("address too long", long_url.json());
 }
 
+TEST(Release, with_a_member_missing_is_refused) {
+  testing::HostCrypto crypto(release_key());
+  for (const std::string name : {"release_id", "version", "size", "sha256", "signature", "url"}) {
+    std::string json = Offer{}.json();
+    json.replace(json.find('"' + name + '"'), name.size() + 2, "\"another\"");
+    EXPECT_FALSE(parse_release(json, "E", crypto)) << name;
+  }
+}
+
 TEST(SelfTest, names_what_is_missing) {
   SelfTestFacts facts;
   EXPECT_EQ(self_test_missing(facts), "no_address");

@@ -200,7 +200,7 @@ TEST_F(TwoSectors, are_a_ring_too) {
 
 class TheRealSize : public TheSpool {
  protected:
-  TheRealSize() : TheSpool(768 * 1024 / FlashPort::kSectorBytes) {}
+  TheRealSize() : TheSpool(std::size_t{768} * 1024 / FlashPort::kSectorBytes) {}
 };
 
 TEST_F(TheRealSize, holds_24000_readings_at_any_time) {

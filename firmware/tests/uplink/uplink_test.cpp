@@ -449,6 +449,36 @@ TEST_F(TheDelivery, a_port_without_room_is_asked_again) {
   EXPECT_EQ(sent().size(), 2U);
 }
 
+TEST_F(TheDelivery, a_record_that_cannot_be_read_does_not_hold_up_the_others) {
+  measure();
+  clock.advance(60'000);
+  go_online();
+  flash.refuses_reads = true;
+  run();
+  flash.refuses_reads = false;
+  EXPECT_TRUE(sent().empty());
+  EXPECT_EQ(spool.waiting(), 0U);
+  measure();
+  run();
+  EXPECT_EQ(sent(), (std::vector<std::uint64_t>{1}));
+}
+
+TEST_F(TheDelivery, repetitions_wait_for_room_as_well) {
+  go_online();
+  measure();
+  run();  // its PUBACK has come, its settlement has not
+  mqtt.acknowledges = false;
+  clock.advance(Delivery::kResendMs / 2);
+  for (std::size_t i = 0; i < Delivery::kInFlight; ++i) measure();
+  run();
+  clock.advance(Delivery::kResendMs / 2);
+  run();
+  EXPECT_EQ(sent().size(), 1 + Delivery::kInFlight);
+  mqtt.acknowledge(2);
+  run();
+  EXPECT_EQ(sent().back(), 0U);
+}
+
 TEST_F(TheDelivery, records_that_made_room_for_newer_ones_are_not_sent_again) {
   go_online();
   for (int i = 0; i < 8; ++i) measure();
