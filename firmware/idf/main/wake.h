@@ -17,7 +17,7 @@ class Wake {
   void now() { xTaskNotifyGive(waiting_); }
 
   void wait_ms(std::uint64_t ms) {
-    // Rounded up: a tick too early would only be a turn for nothing.
+    // Rounded up: a tick too early would be a turn for nothing.
     const auto ticks = static_cast<TickType_t>(ms * configTICK_RATE_HZ / 1000 + 1);
     ulTaskNotifyTake(pdTRUE, ticks);
   }

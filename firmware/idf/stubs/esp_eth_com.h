@@ -6,8 +6,7 @@
 
 typedef enum { EMAC_DATA_INTERFACE_RMII, EMAC_DATA_INTERFACE_MII } eth_data_interface_t;
 typedef enum { ETH_SPEED_10M, ETH_SPEED_100M, ETH_SPEED_MAX } eth_speed_t;
-typedef enum { ETH_MAC_DMA_BURST_LEN_STUB_32 } eth_mac_dma_burst_len_t;
-#define ETH_DMA_BURST_LEN_32 ETH_MAC_DMA_BURST_LEN_STUB_32
+typedef enum { ETH_DMA_BURST_LEN_32 } eth_mac_dma_burst_len_t;
 
 typedef enum {
   ETHERNET_EVENT_START,

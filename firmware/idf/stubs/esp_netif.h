@@ -4,7 +4,7 @@
 #include "esp_netif_types.h"
 
 extern "C" {
-extern const esp_netif_inherent_config_t g_esp_netif_inherent_eth_config_stub;
+extern const esp_netif_inherent_config_t _g_esp_netif_inherent_eth_config;
 extern const esp_netif_netstack_config_t* _g_esp_netif_netstack_default_eth;
 
 esp_err_t esp_netif_init(void);
@@ -13,6 +13,5 @@ esp_err_t esp_netif_attach(esp_netif_t* esp_netif, void* driver_handle);
 char* esp_ip4addr_ntoa(const esp_ip4_addr_t* addr, char* buf, int buflen);
 }
 
-// The real one points to a compound literal; only that the macro initializes matters here.
 #define ESP_NETIF_DEFAULT_ETH() \
-  {.base = &g_esp_netif_inherent_eth_config_stub, .driver = NULL, .stack = _g_esp_netif_netstack_default_eth}
+  {.base = &_g_esp_netif_inherent_eth_config, .driver = NULL, .stack = _g_esp_netif_netstack_default_eth}
