@@ -30,5 +30,5 @@ check_partitions
 if [[ ! -e "$build/build.ninja" ]]; then
   cmake -S firmware/idf/check -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=clang++-19
 fi
-cmake --build "$build" -j "${PITVIEW_JOBS:-2}"
+cmake --build "$build" -j 2
 "$build/test_firmware32"
