@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -139,6 +140,18 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   // Left-over bits must be zero, or two texts would stand for the same bytes.
   if ((buffer & ((1U << bits) - 1)) != 0) return std::nullopt;
   return bytes;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.find_first_of("-_") != std::string_view::npos) return std::nullopt;
+  const std::size_t last = text.find_last_not_of('=');
+  const std::size_t size = last == std::string_view::npos ? 0 : last + 1;
+  const std::size_t padding = text.size() - size;
+  if (padding != 0 && padding != (4 - size % 4) % 4) return std::nullopt;
+  std::string url(text.substr(0, size));
+  std::replace(url.begin(), url.end(), '+', '-');
+  std::replace(url.begin(), url.end(), '/', '_');
+  return base64url_decode(url);
 }
 
 std::string seal(const Key256& key, std::string_view plaintext, std::string_view aad) {

@@ -21,6 +21,14 @@ TEST(Crypto, Base64UrlRoundTripsEveryLength) {
   }
 }
 
+TEST(Crypto, Base64IsReadWithItsPaddingOrWithout) {
+  for (const char* text : {"+/8=", "+/8"}) EXPECT_EQ(base64_decode(text), "\xfb\xff") << text;
+  EXPECT_EQ(base64_decode("AAAA"), std::string(3, '\0'));
+  EXPECT_EQ(base64_decode(""), "");
+  for (const char* text : {"-_8=", "+/8==", "AAAA====", "====", "A=AA", "Zh==", "Zg=\n"})
+    EXPECT_FALSE(base64_decode(text)) << text;
+}
+
 TEST(Crypto, Base64UrlRefusesWhatItWouldNotHaveWritten) {
   EXPECT_FALSE(base64url_decode("Zg=="));  // padding
   EXPECT_FALSE(base64url_decode("Zh"));    // left-over bits set

@@ -29,6 +29,7 @@ constexpr std::array kMatrix = {
   MatrixRow{Permission::devices_claim,        kNo,   kYes,  kYes,   kNo,     kNo  },
   MatrixRow{Permission::devices_update,       kYes,  kYes,  kYes,   kNo,     kNo  },
   MatrixRow{Permission::devices_register,     kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::releases_manage,      kYes,  kNo,   kNo,    kNo,     kNo  },
   MatrixRow{Permission::device_self,          kNo,   kNo,   kNo,    kNo,     kNo  },
 };
 // clang-format on

@@ -114,5 +114,11 @@ TEST(Permissions, DevicesAreClaimedByAWorkshopAndRegisteredByThePlatform) {
   EXPECT_FALSE(may(Role::operator_, Permission::devices_read));
 }
 
+TEST(Permissions, FirmwareIsThePlatforms) {
+  EXPECT_TRUE(may(Role::super_admin, Permission::releases_manage));
+  for (Role role : {Role::owner, Role::manager, Role::operator_, Role::customer})
+    EXPECT_FALSE(may(role, Permission::releases_manage)) << name_of(role);
+}
+
 }  // namespace
 }  // namespace pitview

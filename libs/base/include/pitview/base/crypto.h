@@ -33,6 +33,7 @@ std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::string> from_hex(std::string_view text);
 std::string base64url_encode(std::string_view bytes);  // RFC 4648 §5, no padding
 std::optional<std::string> base64url_decode(std::string_view text);
+std::optional<std::string> base64_decode(std::string_view text);  // RFC 4648 §4, padded or not
 
 // AES-256-GCM: nonce (12) | ciphertext | tag (16). `aad` names what the value
 // belongs to (e.g. "pits.camera_rtsp_url"), so that a value moved to another

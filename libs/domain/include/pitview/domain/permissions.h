@@ -32,6 +32,7 @@ enum class Permission {
   devices_claim,
   devices_update,
   devices_register,  // batches from the factory
+  releases_manage,   // firmware and its campaigns
   device_self,       // a device, with its own credentials; no person
 };
 
