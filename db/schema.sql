@@ -263,6 +263,95 @@ ALTER FUNCTION platform.find_session_by_refresh(p_hash bytea) OWNER TO pitview_o
 
 COMMENT ON FUNCTION platform.find_session_by_refresh(p_hash bytea) IS 'The session of a refresh token (its SHA-256). `reused`: the token is the one before the present one.';
 
+CREATE FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) RETURNS TABLE(device_key bigint, device_id text, workshop_code text, fw text, state text, detail text, offered_at timestamp with time zone, reported_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.id, d.device_id, w.code, d.fw, f.state, f.detail, f.offered_at, f.reported_at
+  FROM platform.firmware_devices f
+  JOIN public.devices d ON d.id = f.device_key
+  JOIN public.workshops w ON w.id = d.workshop_id
+  WHERE f.campaign_id = p_campaign_id AND (p_before IS NULL OR d.id < p_before)
+  ORDER BY d.id DESC LIMIT p_limit
+$$;
+
+ALTER FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) IS 'For super administrators: the devices of a campaign in all workshops, a page of them.';
+
+CREATE FUNCTION platform.firmware_candidates(p_device_key bigint) RETURNS TABLE(device_id text, device_hw_rev text, workshop_code text, device_batch text, campaign_id bigint, release_id bigint, version text, hw_rev text, size integer, sha256 bytea, signature bytea, percentage integer, workshop_codes text[], batch text, rolled_back boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT d.device_id, d.hw_rev, w.code, b.name, c.id, r.id, r.version, r.hw_rev, length(r.image), r.sha256,
+         r.signature, c.percentage, c.workshop_codes, c.batch,
+         EXISTS (SELECT FROM platform.firmware_devices f JOIN platform.firmware_campaigns o ON o.id = f.campaign_id
+                 WHERE f.device_key = d.id AND o.release_id = r.id AND f.state = 'rolled_back')
+  FROM public.devices d
+  JOIN public.workshops w ON w.id = d.workshop_id
+  LEFT JOIN platform.device_batches b ON b.id = d.batch_id
+  JOIN platform.firmware_campaigns c ON c.status = 'running'
+  JOIN platform.firmware_releases r ON r.id = c.release_id
+  WHERE d.id = p_device_key AND d.status <> 'retired'
+  ORDER BY c.id
+$$;
+
+ALTER FUNCTION platform.firmware_candidates(p_device_key bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.firmware_candidates(p_device_key bigint) IS 'The running campaigns, with what decides whether the device is offered one; none for a retired device.';
+
+CREATE FUNCTION platform.firmware_cohort(p_workshop_codes text[], p_batch text) RETURNS TABLE(unknown_codes text[], batch_known boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT ARRAY(SELECT c FROM unnest(p_workshop_codes) c
+               WHERE NOT EXISTS (SELECT FROM public.workshops w WHERE w.code = c)),
+         p_batch IS NULL OR EXISTS (SELECT FROM platform.device_batches b WHERE b.name = p_batch)
+$$;
+
+ALTER FUNCTION platform.firmware_cohort(p_workshop_codes text[], p_batch text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.firmware_cohort(p_workshop_codes text[], p_batch text) IS 'What of a cohort does not exist: a misspelt one would be offered nothing, and nobody would notice.';
+
+CREATE FUNCTION platform.firmware_image(p_release_id bigint, p_device_key bigint) RETURNS bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT r.image FROM platform.firmware_releases r
+  WHERE r.id = p_release_id
+    AND EXISTS (SELECT FROM platform.firmware_devices f JOIN platform.firmware_campaigns c ON c.id = f.campaign_id
+                WHERE c.release_id = r.id AND c.status = 'running' AND f.device_key = p_device_key)
+    AND NOT EXISTS (SELECT FROM platform.firmware_devices f JOIN platform.firmware_campaigns c ON c.id = f.campaign_id
+                    WHERE c.release_id = r.id AND f.device_key = p_device_key AND f.state = 'rolled_back')
+$$;
+
+ALTER FUNCTION platform.firmware_image(p_release_id bigint, p_device_key bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.firmware_image(p_release_id bigint, p_device_key bigint) IS 'For a device to which a running campaign has offered it; null otherwise.';
+
+CREATE FUNCTION platform.firmware_offer(p_campaign_id bigint, p_device_key bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  INSERT INTO platform.firmware_devices (campaign_id, device_key) VALUES (p_campaign_id, p_device_key)
+  ON CONFLICT DO NOTHING
+$$;
+
+ALTER FUNCTION platform.firmware_offer(p_campaign_id bigint, p_device_key bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.firmware_offer(p_campaign_id bigint, p_device_key bigint) IS 'Notes that a device was offered the release.';
+
+CREATE FUNCTION platform.firmware_size(p_release_id bigint) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT length(r.image) FROM platform.firmware_releases r WHERE r.id = p_release_id
+$$;
+
+ALTER FUNCTION platform.firmware_size(p_release_id bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.firmware_size(p_release_id bigint) IS 'Of the image, in bytes.';
+
 CREATE FUNCTION platform.forget_old_login_failures() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -285,6 +374,28 @@ $$;
 ALTER FUNCTION platform.known_devices(p_device_ids text[]) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.known_devices(p_device_ids text[]) IS 'Which of these ids are taken, in whichever workshop.';
+
+CREATE FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) RETURNS TABLE(campaign_id bigint, status text, max_failure_percent integer, state text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  campaign bigint;
+BEGIN
+  SELECT c.id INTO campaign
+  FROM platform.firmware_devices f JOIN platform.firmware_campaigns c ON c.id = f.campaign_id
+  WHERE f.device_key = p_device_key AND c.release_id = p_release_id
+  ORDER BY f.offered_at DESC, c.id DESC LIMIT 1;
+  PERFORM FROM platform.firmware_campaigns c WHERE c.id = campaign FOR UPDATE;
+  RETURN QUERY SELECT c.id, c.status, c.max_failure_percent, f.state
+  FROM platform.firmware_campaigns c JOIN platform.firmware_devices f ON f.campaign_id = c.id
+  WHERE c.id = campaign AND f.device_key = p_device_key;
+END
+$$;
+
+ALTER FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) IS 'The campaign that offered the release to the device last; no row when none did.';
 
 CREATE FUNCTION platform.login_key(p_username text) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -379,6 +490,18 @@ ALTER FUNCTION platform.record_device_status(p_device_key bigint, p_online boole
 
 COMMENT ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) IS 'What the device or its last will said, and when; null for what it did not say. Its state_version confirms the commands up to that number.';
 
+CREATE FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_device_key bigint, p_state text, p_detail text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  UPDATE platform.firmware_devices f SET state = p_state, detail = p_detail, reported_at = now()
+  WHERE f.campaign_id = p_campaign_id AND f.device_key = p_device_key
+$$;
+
+ALTER FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_device_key bigint, p_state text, p_detail text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_device_key bigint, p_state text, p_detail text) IS 'What the device reported.';
+
 CREATE FUNCTION platform.record_login_failure(p_username text, p_ip inet) RETURNS TABLE(failures integer, locked_until timestamp with time zone)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -463,6 +586,103 @@ COMMENT ON COLUMN platform.device_batches.registered_by IS 'Null for what no per
 
 ALTER TABLE platform.device_batches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME platform.device_batches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE platform.firmware_campaigns (
+    id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    workshop_codes text[],
+    batch text,
+    percentage integer NOT NULL,
+    max_failure_percent integer NOT NULL,
+    status text DEFAULT 'running'::text NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT firmware_campaigns_batch_check CHECK (((length(batch) >= 1) AND (length(batch) <= 100))),
+    CONSTRAINT firmware_campaigns_max_failure_percent_check CHECK (((max_failure_percent >= 1) AND (max_failure_percent <= 100))),
+    CONSTRAINT firmware_campaigns_percentage_check CHECK (((percentage >= 1) AND (percentage <= 100))),
+    CONSTRAINT firmware_campaigns_status_check CHECK ((status = ANY (ARRAY['running'::text, 'stopped'::text, 'halted'::text]))),
+    CONSTRAINT firmware_campaigns_workshop_codes_check CHECK (((cardinality(workshop_codes) >= 1) AND (cardinality(workshop_codes) <= 500)))
+);
+
+ALTER TABLE platform.firmware_campaigns OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.firmware_campaigns IS 'To whom a release is offered.';
+
+COMMENT ON COLUMN platform.firmware_campaigns.workshop_codes IS 'Null: of every workshop.';
+
+COMMENT ON COLUMN platform.firmware_campaigns.batch IS 'Name in platform.device_batches. Null: of every batch.';
+
+COMMENT ON COLUMN platform.firmware_campaigns.percentage IS 'Of the cohort, chosen by a hash of release and device.';
+
+COMMENT ON COLUMN platform.firmware_campaigns.status IS 'stopped by a person, who may let it run again; halted by too many failures, for good.';
+
+COMMENT ON COLUMN platform.firmware_campaigns.changed_at IS 'When percentage or status changed last.';
+
+ALTER TABLE platform.firmware_campaigns ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME platform.firmware_campaigns_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE platform.firmware_devices (
+    campaign_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    state text DEFAULT 'offered'::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    offered_at timestamp with time zone DEFAULT now() NOT NULL,
+    reported_at timestamp with time zone,
+    CONSTRAINT firmware_devices_detail_check CHECK ((length(detail) <= 64)),
+    CONSTRAINT firmware_devices_reported_check CHECK (((state = 'offered'::text) = (reported_at IS NULL))),
+    CONSTRAINT firmware_devices_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'installed'::text, 'rolled_back'::text, 'failed'::text])))
+);
+
+ALTER TABLE platform.firmware_devices OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.firmware_devices IS 'Whom a campaign has offered its release, and what the device reported.';
+
+COMMENT ON COLUMN platform.firmware_devices.detail IS 'The device''s own word for what went wrong.';
+
+COMMENT ON COLUMN platform.firmware_devices.offered_at IS 'The first time.';
+
+CREATE TABLE platform.firmware_releases (
+    id bigint NOT NULL,
+    version text NOT NULL,
+    hw_rev text NOT NULL,
+    notes text NOT NULL,
+    image bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    signature bytea NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT firmware_releases_check CHECK ((sha256 = sha256(image))),
+    CONSTRAINT firmware_releases_hw_rev_check CHECK (((length(hw_rev) >= 1) AND (length(hw_rev) <= 16))),
+    CONSTRAINT firmware_releases_image_check CHECK (((length(image) >= 1) AND (length(image) <= 1638400))),
+    CONSTRAINT firmware_releases_notes_check CHECK ((length(notes) <= 4000)),
+    CONSTRAINT firmware_releases_signature_check CHECK (((length(signature) >= 1) AND (length(signature) <= 72))),
+    CONSTRAINT firmware_releases_version_check CHECK ((version ~ '^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$'::text))
+);
+ALTER TABLE ONLY platform.firmware_releases ALTER COLUMN image SET STORAGE EXTERNAL;
+
+ALTER TABLE platform.firmware_releases OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.firmware_releases IS 'Images for devices of one board revision, as they were signed.';
+
+COMMENT ON COLUMN platform.firmware_releases.image IS 'At most 1600 KiB, the slot of a device.';
+
+COMMENT ON COLUMN platform.firmware_releases.signature IS 'ECDSA P-256 in DER over version, revision, size and SHA-256. Its private key is not on the server.';
+
+ALTER TABLE platform.firmware_releases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME platform.firmware_releases_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1121,6 +1341,18 @@ ALTER TABLE ONLY platform.device_batches
 ALTER TABLE ONLY platform.device_batches
     ADD CONSTRAINT device_batches_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.firmware_campaigns
+    ADD CONSTRAINT firmware_campaigns_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY platform.firmware_devices
+    ADD CONSTRAINT firmware_devices_pkey PRIMARY KEY (campaign_id, device_key);
+
+ALTER TABLE ONLY platform.firmware_releases
+    ADD CONSTRAINT firmware_releases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY platform.firmware_releases
+    ADD CONSTRAINT firmware_releases_version_key UNIQUE (version, hw_rev);
+
 ALTER TABLE ONLY platform.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (username_key, ip);
 
@@ -1229,6 +1461,10 @@ ALTER TABLE ONLY public.workshops
 ALTER TABLE ONLY public.workshops
     ADD CONSTRAINT workshops_pkey PRIMARY KEY (id);
 
+CREATE INDEX firmware_campaigns_of_release ON platform.firmware_campaigns USING btree (release_id);
+
+CREATE INDEX firmware_devices_of_device ON platform.firmware_devices USING btree (device_key);
+
 CREATE INDEX login_failures_by_age ON platform.login_failures USING btree (updated_at);
 
 CREATE INDEX alerts_of_pit ON public.alerts USING btree (workshop_id, pit_id, id);
@@ -1271,6 +1507,21 @@ CREATE UNIQUE INDEX users_username_key ON public.users USING btree (lower(userna
 
 ALTER TABLE ONLY platform.device_batches
     ADD CONSTRAINT device_batches_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY platform.firmware_campaigns
+    ADD CONSTRAINT firmware_campaigns_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY platform.firmware_campaigns
+    ADD CONSTRAINT firmware_campaigns_release_fkey FOREIGN KEY (release_id) REFERENCES platform.firmware_releases(id);
+
+ALTER TABLE ONLY platform.firmware_devices
+    ADD CONSTRAINT firmware_devices_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES platform.firmware_campaigns(id);
+
+ALTER TABLE ONLY platform.firmware_devices
+    ADD CONSTRAINT firmware_devices_device_key_fkey FOREIGN KEY (device_key) REFERENCES public.devices(id);
+
+ALTER TABLE ONLY platform.firmware_releases
+    ADD CONSTRAINT firmware_releases_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.alerts
     ADD CONSTRAINT alerts_acknowledged_by_fkey FOREIGN KEY (workshop_id, acknowledged_by) REFERENCES public.users(workshop_id, id);
@@ -1524,11 +1775,32 @@ GRANT ALL ON FUNCTION platform.find_session(p_session_id bigint) TO pitview_app;
 REVOKE ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.firmware_candidates(p_device_key bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.firmware_candidates(p_device_key bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.firmware_cohort(p_workshop_codes text[], p_batch text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.firmware_cohort(p_workshop_codes text[], p_batch text) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.firmware_image(p_release_id bigint, p_device_key bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.firmware_image(p_release_id bigint, p_device_key bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.firmware_offer(p_campaign_id bigint, p_device_key bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.firmware_offer(p_campaign_id bigint, p_device_key bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.firmware_size(p_release_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.firmware_size(p_release_id bigint) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.known_devices(p_device_ids text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.known_devices(p_device_ids text[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 
@@ -1543,6 +1815,9 @@ REVOKE ALL ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column 
 REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_device_key bigint, p_state text, p_detail text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_device_key bigint, p_state text, p_detail text) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) TO pitview_app;
 
@@ -1555,6 +1830,36 @@ GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_a
 REVOKE ALL ON FUNCTION public.current_workshop() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_app;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE platform.firmware_campaigns TO pitview_app;
+
+GRANT UPDATE(percentage) ON TABLE platform.firmware_campaigns TO pitview_app;
+
+GRANT UPDATE(status) ON TABLE platform.firmware_campaigns TO pitview_app;
+
+GRANT UPDATE(changed_at) ON TABLE platform.firmware_campaigns TO pitview_app;
+
+GRANT SELECT(campaign_id) ON TABLE platform.firmware_devices TO pitview_app;
+
+GRANT SELECT(state) ON TABLE platform.firmware_devices TO pitview_app;
+
+GRANT INSERT ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(id) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(version) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(hw_rev) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(notes) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(sha256) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(signature) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(created_by) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT(created_at) ON TABLE platform.firmware_releases TO pitview_app;
 
 GRANT SELECT ON TABLE platform.schema_migrations TO pitview_app;
 

@@ -6,6 +6,7 @@
 
 #include "app/server_app.h"
 #include "demo/demo_setup.h"
+#include "ota/release_signing.h"
 #include "pitview/db/migrations.h"
 
 namespace {
@@ -40,10 +41,22 @@ int main(int argc, char** argv) try {
   demo->add_option("--rtsp-port", demo_options.rtsp_port, "Where the simulated cameras are");
   demo->add_option("--workshops", demo_options.workshops, "1, or 2 for a second tenant")->check(CLI::Range(1, 2));
   const CLI::App* openapi = cli.add_subcommand("openapi", "Print the OpenAPI document");
+  CLI::App* release = cli.add_subcommand("release", "Firmware releases, where their private key is");
+  release->require_subcommand(1);
+  CLI::App* sign = release->add_subcommand("sign", "Print size, SHA-256 and signature of an image");
+  std::string key_file, image_file, version, hw_rev;
+  sign->add_option("--key", key_file, "The private key, P-256 in PEM")->required();
+  sign->add_option("--image", image_file, "The firmware image")->required();
+  sign->add_option("--version", version, "Of the image: 1.4.2")->required();
+  sign->add_option("--hw-rev", hw_rev, "The board revision it is for")->required();
   CLI11_PARSE(cli, argc, argv);
 
   if (*openapi) {
     std::puts(app::openapi_document().c_str());
+    return 0;
+  }
+  if (*sign) {
+    std::fputs(ota::sign_release_file(key_file, image_file, version, hw_rev).c_str(), stdout);
     return 0;
   }
   const app::Config config = app::load_config(config_file);

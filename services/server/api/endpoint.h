@@ -14,6 +14,7 @@
 #include <boost/describe/class.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,13 @@ using http::Method;
 struct Nothing {};
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
+// An answer of bytes, application/octet-stream. One that may be missing is a
+// std::optional: 204 when it is empty.
+struct Binary {
+  std::string bytes;
+};
+inline constexpr std::string_view kBinaryType = "application/octet-stream";
+
 class Needs {
  public:
   explicit constexpr Needs(Permission permission) : permission_(permission) {}
@@ -53,7 +61,13 @@ struct Row {
   std::string description = {};
   int status = 200;
   std::vector<Errc> problems = {};
+  std::size_t body_limit = http::RouteOptions{}.body_limit;  // bytes
 };
+
+template <class Out>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
 
 // The request's side of a call. `headers` are added to the response.
 struct Caller {
@@ -89,7 +103,8 @@ class Api {
     document_row<Path, Query, Body, Out>(row);
     auto endpoint = std::make_shared<Endpoint<Path, Query, Body, Out>>(
         Endpoint<Path, Query, Body, Out>{gate_, row, std::move(handler)});
-    router_.add(row.method, row.path, [endpoint](const http::Request& request) { return endpoint->answer(request); });
+    router_.add(row.method, row.path, [endpoint](const http::Request& request) { return endpoint->answer(request); },
+                {.body_limit = row.body_limit});
     rows_.push_back(std::move(row));
   }
 
@@ -128,7 +143,7 @@ class Api {
 
       Caller caller{*principal, request};
       Result<Out> out = co_await handler(caller, {std::move(*path), std::move(*query), std::move(*body)});
-      http::Response response = out ? write_body(*out) : http::problem(out.error(), request.request_id);
+      http::Response response = out ? write_body(std::move(*out)) : http::problem(out.error(), request.request_id);
       for (http::Pair& header : caller.headers) response.headers.push_back(std::move(header));
       co_return response;
     }
@@ -141,9 +156,17 @@ class Api {
       }
     }
 
-    http::Response write_body(const Out& out) const {
-      if constexpr (std::is_same_v<Out, Nothing>) {
+    template <class T>
+    http::Response write_body(T out) const {
+      if constexpr (std::is_same_v<T, Nothing>) {
         return http::Response::no_content();
+      } else if constexpr (std::is_same_v<T, Binary>) {
+        return {.status = row.status,
+                .content_type = std::string(kBinaryType),
+                .body = std::move(out.bytes),
+                .headers = {}};
+      } else if constexpr (IsOptional<T>::value) {
+        return out ? write_body(std::move(*out)) : http::Response::no_content();
       } else {
         return http::Response::json(row.status, json::write(out));
       }
@@ -176,8 +199,20 @@ class Api {
     }
     operation.problems.push_back(Errc::rate_limited);
     if (operation.bearer) operation.problems.push_back(Errc::forbidden);  // a device has no role
-    if constexpr (!std::is_same_v<Out, Nothing>) operation.response = document_.schema<Out>();
+    document_answer<Out>(operation);
     document_.add(std::move(operation));
+  }
+
+  template <class Out>
+  void document_answer(http::Operation& operation) {
+    if constexpr (std::is_same_v<Out, Binary>) {
+      operation.response = json::Schema{{}, "string", R"("format":"binary")", false};
+      operation.response_content_type = kBinaryType;
+    } else if constexpr (IsOptional<Out>::value) {
+      document_answer<typename Out::value_type>(operation);
+    } else if constexpr (!std::is_same_v<Out, Nothing>) {
+      operation.response = document_.schema<Out>();
+    }
   }
 
   http::Router& router_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
 #include "pitview/base/log.h"
 #include "pitview/config/config.h"
@@ -28,6 +29,16 @@ crypto::Key256 load_key(const std::filesystem::path& file) {
   if (!bytes || bytes->size() != key.size())
     throw config::ConfigError(file.string() + ": must hold a key of 64 hexadecimal digits");
   std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+std::optional<crypto::P256PublicKey> load_release_key(const std::string& file) {
+  if (file == "-") return std::nullopt;
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream pem;
+  pem << in.rdbuf();
+  auto key = crypto::P256PublicKey::from_pem(pem.str());
+  if (!key) throw config::ConfigError(file + ": must hold a public key of P-256 in PEM");
   return key;
 }
 

@@ -4,10 +4,12 @@
 #include <boost/describe/class.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pitview/base/crypto.h"
+#include "pitview/base/signature.h"
 
 namespace pitview::app {
 
@@ -42,8 +44,9 @@ struct DevicesConfig {
   std::string mqtt_host = "127.0.0.1";
   std::uint16_t mqtt_port = 8883;
   bool mqtt_tls = true;
+  std::string release_public_key_file = "-";  // "-": no firmware is taken in
 };
-BOOST_DESCRIBE_STRUCT(DevicesConfig, (), (mqtt_host, mqtt_port, mqtt_tls))
+BOOST_DESCRIBE_STRUCT(DevicesConfig, (), (mqtt_host, mqtt_port, mqtt_tls, release_public_key_file))
 
 struct AuthConfig {
   std::string jwt_secret_file;
@@ -78,5 +81,8 @@ Config load_config(const std::filesystem::path& file);
 
 // A file of 64 hexadecimal digits; config::ConfigError otherwise.
 crypto::Key256 load_key(const std::filesystem::path& file);
+
+// A public key of P-256 in PEM, none for "-"; config::ConfigError for anything else.
+std::optional<crypto::P256PublicKey> load_release_key(const std::string& file);
 
 }  // namespace pitview::app

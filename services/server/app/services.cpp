@@ -4,6 +4,8 @@
 #include "devices/device_endpoints.h"
 #include "jobs/customer_accounts.h"
 #include "jobs/job_endpoints.h"
+#include "ota/offer_endpoints.h"
+#include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
 
@@ -31,7 +33,8 @@ mqtt::ClientOptions broker_options(const MqttConfig& config) {
 }  // namespace
 
 Keys load_keys(const Config& config) {
-  return {load_key(config.auth.jwt_secret_file), load_key(config.encryption.key_file)};
+  return {load_key(config.auth.jwt_secret_file), load_key(config.encryption.key_file),
+          load_release_key(config.devices.release_public_key_file)};
 }
 
 Services::Services(const Config& config, const Keys& all_keys)
@@ -59,8 +62,11 @@ Services::Services(const Config& config, const Keys& all_keys)
       batches({devices_repository,
                clock,
                keys.data,
-               {config.public_base_url, config.devices.mqtt_host, config.devices.mqtt_port, config.devices.mqtt_tls}}) {
-}
+               {config.public_base_url, config.devices.mqtt_host, config.devices.mqtt_port, config.devices.mqtt_tls}}),
+      campaigns(database),
+      releases(campaigns, keys.release),
+      offers_repository(database),
+      offers(offers_repository, config.public_base_url) {}
 
 void add_features(api::Api& api, Services& services) {
   auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);
@@ -68,6 +74,9 @@ void add_features(api::Api& api, Services& services) {
   telemetry::add_telemetry_endpoints(api, services.readings, services.pits, services.clock);
   jobs::add_job_endpoints(api, services.jobs);
   devices::add_device_endpoints(api, services.devices, services.batches);
+  ota::add_offer_endpoints(api, services.offers);
+  ota::add_release_endpoints(api, services.releases);
+  ota::add_campaign_endpoints(api, services.releases);
 }
 
 http::OpenApi new_api_document() {
@@ -91,7 +100,8 @@ std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto statements :
        {auth::session_statements(), jobs::job_statements(), jobs::customer_statements(), pits::pit_statements(),
-        telemetry::reading_statements(), devices::device_statements(), devices::device_login_statements()})
+        telemetry::reading_statements(), devices::device_statements(), devices::device_login_statements(),
+        ota::campaign_statements(), ota::offer_statements()})
     all.insert(all.end(), statements.begin(), statements.end());
   return all;
 }

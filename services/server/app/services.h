@@ -12,6 +12,8 @@
 #include "devices/device_service.h"
 #include "devices/kill_switch.h"
 #include "jobs/job_service.h"
+#include "ota/offer_service.h"
+#include "ota/release_service.h"
 #include "pits/pit_views.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
@@ -23,6 +25,7 @@ namespace pitview::app {
 struct Keys {
   crypto::Key256 jwt_secret{};
   crypto::Key256 data{};
+  std::optional<crypto::P256PublicKey> release = std::nullopt;  // checks firmware; its private half is elsewhere
 };
 
 // ConfigError for a key file that cannot be read.
@@ -59,6 +62,10 @@ struct Services {
   telemetry::Ingest ingest;
   devices::DeviceService devices;
   devices::BatchService batches;
+  ota::CampaignsRepository campaigns;
+  ota::ReleaseService releases;
+  ota::OffersRepository offers_repository;
+  ota::OfferService offers;
 };
 
 // The list of features: adds the rows of each to the API.
