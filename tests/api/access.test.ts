@@ -27,6 +27,7 @@ let pitId = 0;
 let jobId = 0;
 const deviceId = deviceAt(shine, 1).device_id;
 const staffOnly: User[] = ["rohan"];
+const notPlatform: User[] = ["amit", "pooja", "imran", "rohan"];
 const atJob = (rest: string) => () => `/api/jobs/${jobId}${rest}`;
 const atPit = (rest: string) => () => `/api/pits/${pitId}${rest}`;
 
@@ -97,6 +98,60 @@ const fixtures: Record<string, Fixture> = {
     otherTenant: "no data",
   },
   "GET /api/device/state": { forbidden: [], forDevices: true },
+  "GET /api/device/ota": {
+    path: () => "/api/device/ota?version=1.0.0",
+    forbidden: [],
+    forDevices: true,
+  },
+  "GET /api/device/ota/{release_id}/image": {
+    path: () => "/api/device/ota/1/image",
+    forbidden: [],
+    forDevices: true,
+  },
+  "POST /api/device/ota/reports": {
+    body: () => ({ release_id: "1", state: "failed", detail: "" }),
+    forbidden: [],
+    forDevices: true,
+  },
+  "GET /api/firmware/releases": {
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "POST /api/firmware/releases": {
+    body: () => ({ version: "1.0.0", hw_rev: "nobody", image_base64: "AAAA", signature: "00" }),
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "GET /api/firmware/releases/{id}": {
+    path: () => "/api/firmware/releases/1",
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "GET /api/firmware/campaigns": {
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "POST /api/firmware/campaigns": {
+    body: () => ({ release_id: 1, percentage: 1, max_failure_percent: 1 }),
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "GET /api/firmware/campaigns/{id}": {
+    path: () => "/api/firmware/campaigns/1",
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "PATCH /api/firmware/campaigns/{id}": {
+    path: () => "/api/firmware/campaigns/1",
+    body: () => ({ status: "stopped" }),
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
+  "GET /api/firmware/campaigns/{id}/devices": {
+    path: () => "/api/firmware/campaigns/1/devices",
+    forbidden: notPlatform,
+    otherTenant: "no data",
+  },
   "POST /api/factory/batches": {
     body: () => ({ name: "Nobody's", hw_rev: "D1", devices: ["ESP32-00000000DEAD"] }),
     forbidden: ["amit", "pooja", "imran", "rohan"],

@@ -11,6 +11,7 @@ readonly OUR_VARIABLES_OFF=(env -u PITVIEW_VAR -u PITVIEW_PORT_BASE -u PITVIEW_T
 write_server_config() {
   secret jwt_secret >/dev/null
   secret data_key >/dev/null
+  make_release_key
   (
     umask 077
     cat >"$SERVER_CONFIG" <<TOML
@@ -38,6 +39,7 @@ password = "$(secret mqtt_server_password)"
 mqtt_host = "127.0.0.1"
 mqtt_port = $MQTT_PORT
 mqtt_tls = false
+release_public_key_file = "$SECRETS/release_public.pem"
 
 [auth]
 jwt_secret_file = "$SECRETS/jwt_secret"
@@ -49,6 +51,15 @@ key_file = "$SECRETS/data_key"
 level = "info"
 TOML
   )
+}
+
+# Signs firmware for the devices of this stack only; that of the real ones is kept elsewhere.
+make_release_key() {
+  local key="$SECRETS/release_private.pem" public="$SECRETS/release_public.pem"
+  if [[ ! -s "$key" ]]; then
+    (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$key.new" && mv "$key.new" "$key")
+  fi
+  openssl pkey -in "$key" -pubout -out "$public"
 }
 
 server() {  # server SUBCOMMAND [OPTION…]
