@@ -1,18 +1,23 @@
 // The life of a device: the firmware's own core in the simulator, against the real server,
 // broker and database. Two hours without a network pass in virtual time.
 import assert from "node:assert/strict";
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { execute, quoted, rows } from "../support/database.ts";
 import { asDevice, claim, type Issued, issueOne } from "../support/devices.ts";
 import { eventually } from "../support/eventually.ts";
 import { demo, type SignedIn } from "../support/session.ts";
 import { type DeviceReport, Simulator } from "../support/simulator.ts";
+import { secret } from "../support/stack.ts";
 import { newPit } from "../support/workshop.ts";
 
 const outageSeconds = 7200;
+/** Virtual time the updates may take: a random delay before each look and each download. */
+const updateSeconds = 4 * 3600;
 const slow = 60_000;
 
 let owner: SignedIn;
+let platform: SignedIn;
 let issued: Issued;
 let pitId: number;
 let simulator: Simulator;
@@ -55,11 +60,60 @@ function assertWhole(readings: Stored[]): void {
 const setStatus = (status: string): Promise<unknown> =>
   owner.patch(`/api/devices/${issued.device_id}/status`, { status, reason: "maintenance" });
 
+// Versions nobody else in this stack has released.
+const serial = Date.now() % 900_000;
+const firstVersion = `1.1.${serial}`;
+const brokenVersion = `1.2.${serial}`;
+
+/** Signs and releases an image to this device's batch; the id of the campaign. */
+async function release(version: string, faults: string): Promise<number> {
+  const image = Buffer.from(
+    `pitview-sim-image\nversion=${version}\n${faults}\0${"x".repeat(50_000)}`,
+  );
+  const hash = createHash("sha256").update(image).digest("hex");
+  const text = `pitview-release-1\n${version}\nsim\n${image.length}\n${hash}`;
+  const signature = sign("sha256", Buffer.from(text), secret("release_private.pem"));
+  const made = await platform.post("/api/firmware/releases", {
+    version,
+    hw_rev: "sim",
+    notes: "A test",
+    image_base64: image.toString("base64"),
+    signature: signature.toString("hex"),
+  });
+  assert.equal(made.status, 201, made.text);
+  const campaign = await platform.post("/api/firmware/campaigns", {
+    release_id: made.json.release_id,
+    percentage: 100,
+    max_failure_percent: 100,
+  });
+  assert.equal(campaign.status, 201, campaign.text);
+  return campaign.json.campaign_id as number;
+}
+
+/** Turns the device's clock ahead minute by minute, answers arriving in between. */
+const updateUntil = (what: string, holds: (report: DeviceReport) => boolean): Promise<unknown> =>
+  eventually(
+    what,
+    async () => {
+      const report = await simulator.report();
+      if (holds(report)) return true;
+      await simulator.order("advance", 60_000);
+      throw new Error(JSON.stringify(report));
+    },
+    slow,
+  );
+
 before(async () => {
+  platform = await demo("platform");
   owner = await demo("amit");
-  issued = await issueOne();
+  issued = await issueOne({ hw_rev: "sim" });
   pitId = await newPit();
-  simulator = new Simulator([issued], { behindSeconds: outageSeconds + 300 });
+  simulator = new Simulator([issued], {
+    behindSeconds: outageSeconds + updateSeconds + 600,
+    releaseKey: createPublicKey(createPrivateKey(secret("release_private.pem")))
+      .export({ type: "spki", format: "pem" })
+      .toString(),
+  });
 });
 
 describe("the life of a device", { concurrency: 1 }, () => {
@@ -73,9 +127,9 @@ describe("the life of a device", { concurrency: 1 }, () => {
   test("claimed for a pit it connects and its readings arrive", async () => {
     const answer = await claim(issued, pitId);
     assert.equal(answer.status, 200, answer.text);
-    // Its clock is two hours behind, and a reading counts for the pit it was at when measured.
+    // Its clock is hours behind, and a reading counts for the pit it was at when measured.
     await execute(
-      `UPDATE device_assignments SET assigned_at = assigned_at - interval '4 hours'
+      `UPDATE device_assignments SET assigned_at = assigned_at - interval '9 hours'
         WHERE device_key = (SELECT id FROM devices WHERE device_id = ${quoted(issued.device_id)})`,
     );
     await becomes("online", ({ online, licence }) => online && licence === "enabled");
@@ -138,5 +192,33 @@ describe("the life of a device", { concurrency: 1 }, () => {
     const { settled } = await simulator.report();
     await becomes("readings again", (report) => report.settled > settled);
     assertWhole(await stored());
+  });
+
+  test("a good release is installed", async () => {
+    const campaign = await release(firstVersion, "");
+    await updateUntil(`${firstVersion} is accepted`, ({ firmware, ota, online }) => {
+      return firmware === firstVersion && ota === "idle" && online;
+    });
+    await eventually("its report", async () => {
+      const counts = (await platform.get(`/api/firmware/campaigns/${campaign}`)).json.devices;
+      return counts.installed === 1;
+    });
+  });
+
+  test("a release that cannot connect is rolled back, and not tried again", async () => {
+    const campaign = await release(brokenVersion, "fault=no_network\n");
+    await updateUntil("it runs on trial", ({ firmware }) => firmware === brokenVersion);
+    await updateUntil("the old version is back", ({ firmware, online }) => {
+      return firmware === firstVersion && online;
+    });
+    await eventually("its report", async () => {
+      await simulator.order("advance", 60_000);
+      const counts = (await platform.get(`/api/firmware/campaigns/${campaign}`)).json.devices;
+      return counts.rolled_back === 1;
+    });
+    const { settled } = await simulator.report();
+    await becomes("readings go on", (report) => report.settled > settled);
+    const readings = await stored();
+    for (const { boot_id, seq, times } of readings) assert.equal(times, 1, `${boot_id}/${seq}`);
   });
 });

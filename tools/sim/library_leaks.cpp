@@ -3,7 +3,7 @@
 extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
 
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
-  return "leak:libfontconfig\nleak:libglib-2.0\n";
+  return "leak:libfontconfig\nleak:libglib-2.0\nleak:libx265\n";
 }
 
 extern "C" const char* __lsan_default_options();  // NOLINT(bugprone-reserved-identifier)

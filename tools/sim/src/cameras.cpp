@@ -4,6 +4,8 @@
 #include <gst/gst.h>
 #include <gst/rtsp-server/rtsp-server.h>
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -24,24 +26,36 @@ struct Camera {
   std::string path;
   SceneOptions scene;
   const Clock* clock = nullptr;
+  std::chrono::seconds stall_after{0};
 };
 
 constexpr const char* kPictureName = "picture";
 constexpr const char* kPainterKey = "pitview-painter";
 
-// Baseline profile has no B-frames at all and is what every browser decodes.
-// One thread an encoder: one slice a frame, and cameras share the cores.
-std::string pipeline() {
-  const std::string rate = std::to_string(kFramesPerSecond);
+// One thread an encoder: one slice a frame, and cameras share the cores. Baseline profile
+// has no B-frames at all and is what every browser decodes.
+std::string encoder(const CameraConfig& camera) {
+  const std::string gop = std::to_string(camera.gop_frames);
+  const std::string b_frames = std::to_string(camera.b_frames);
+  if (camera.codec == "h265")
+    return "x265enc tune=zerolatency speed-preset=ultrafast bitrate=1000 key-int-max=" + gop +
+           " option-string=\"bframes=" + b_frames + ":pools=1:frame-threads=1\"" +
+           " ! h265parse config-interval=-1 ! rtph265pay name=pay0 pt=96 config-interval=-1";
+  // zerolatency would switch B-frames off.
+  const std::string tune = camera.b_frames == 0 ? "tune=zerolatency " : "rc-lookahead=8 b-adapt=false ";
+  const std::string profile = camera.b_frames == 0 ? "constrained-baseline" : "main";
+  return "x264enc " + tune + "speed-preset=superfast threads=1 bitrate=1000 bframes=" + b_frames +
+         " key-int-max=" + gop + " ! video/x-h264,profile=" + profile +
+         " ! h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=-1";
+}
+
+std::string pipeline(const CameraConfig& camera) {
   return "( appsrc name=" + std::string(kPictureName) +
          " format=time is-live=true do-timestamp=true block=false max-buffers=2 max-bytes=0 max-time=0"
          " leaky-type=downstream caps=video/x-raw,format=BGRx,width=" +
-         std::to_string(kPictureWidth) + ",height=" + std::to_string(kPictureHeight) + ",framerate=" + rate +
-         "/1 ! videoconvert ! video/x-raw,format=I420"
-         " ! x264enc tune=zerolatency speed-preset=superfast threads=1 bitrate=1000 bframes=0 key-int-max=" +
-         std::to_string(2 * kFramesPerSecond) +
-         " ! video/x-h264,profile=constrained-baseline ! h264parse config-interval=-1"
-         " ! rtph264pay name=pay0 pt=96 config-interval=-1 )";
+         std::to_string(kPictureWidth) + ",height=" + std::to_string(kPictureHeight) +
+         ",framerate=" + std::to_string(kFramesPerSecond) + "/1 ! videoconvert ! video/x-raw,format=I420 ! " +
+         encoder(camera) + " )";
 }
 
 void delete_painter(gpointer painter) { delete static_cast<Painter*>(painter); }
@@ -51,7 +65,8 @@ void on_configure(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) {
   const auto* camera = static_cast<const Camera*>(data);
   const Object<GstElement> bin(gst_rtsp_media_get_element(media));
   GstElement* source = gst_bin_get_by_name_recurse_up(GST_BIN(bin.get()), kPictureName);
-  g_object_set_data_full(G_OBJECT(media), kPainterKey, new Painter(GST_APP_SRC(source), camera->scene, *camera->clock),
+  g_object_set_data_full(G_OBJECT(media), kPainterKey,
+                         new Painter(GST_APP_SRC(source), camera->scene, *camera->clock, camera->stall_after),
                          delete_painter);
   log::info("sim_camera_watched", {{"path", camera->path}});
 }
@@ -90,8 +105,11 @@ void require_user(GstRTSPAuth* auth, GstRTSPMediaFactory* factory, const CameraC
   gst_rtsp_token_unref(token);
 }
 
-std::string missing_plugin() {
-  for (const char* name : {"appsrc", "videoconvert", "x264enc", "h264parse", "rtph264pay"}) {
+std::string missing_plugin(const std::vector<CameraConfig>& cameras) {
+  std::vector<const char*> names{"appsrc", "videoconvert", "x264enc", "h264parse", "rtph264pay"};
+  if (std::any_of(cameras.begin(), cameras.end(), [](const CameraConfig& camera) { return camera.codec == "h265"; }))
+    names.insert(names.end(), {"x265enc", "h265parse", "rtph265pay"});
+  for (const char* name : names) {
     GstElementFactory* factory = gst_element_factory_find(name);
     if (factory == nullptr) return name;
     gst_object_unref(factory);
@@ -141,6 +159,7 @@ struct Cameras::Server {
     auto camera = std::make_unique<Camera>();
     camera->path = config.path;
     camera->clock = &clock;
+    camera->stall_after = std::chrono::seconds(config.stall_after_s);
     camera->scene.width = kPictureWidth;
     camera->scene.height = kPictureHeight;
     camera->scene.title = "Pit " + std::to_string(config.pit_number) + " · " + config.car;
@@ -149,7 +168,7 @@ struct Cameras::Server {
     camera->scene.pit_number = config.pit_number;
 
     GstRTSPMediaFactory* factory = gst_rtsp_media_factory_new();
-    gst_rtsp_media_factory_set_launch(factory, pipeline().c_str());
+    gst_rtsp_media_factory_set_launch(factory, pipeline(config).c_str());
     gst_rtsp_media_factory_set_shared(factory, TRUE);
     gst_rtsp_media_factory_set_latency(factory, 0);
     g_signal_connect(factory, "media-constructed", G_CALLBACK(on_constructed), nullptr);
@@ -185,7 +204,7 @@ Cameras::~Cameras() = default;
 Result<std::unique_ptr<Cameras>> Cameras::start(const RtspConfig& rtsp, const std::vector<CameraConfig>& cameras,
                                                 const Clock& clock) {
   gst_init(nullptr, nullptr);
-  if (const std::string missing = missing_plugin(); !missing.empty())
+  if (const std::string missing = missing_plugin(cameras); !missing.empty())
     return {Errc::unavailable,
             "GStreamer has no element " + missing + "; gstreamer1.0-plugins-{base,good,bad,ugly} have."};
   auto server = std::make_unique<Server>();

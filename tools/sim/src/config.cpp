@@ -58,6 +58,10 @@ void check_cameras(const Config& config, Faults& faults) {
     faults.check(paths.insert(camera.path).second, name + "path is used twice");
     faults.check(camera.pit_number >= 1, name + "pit_number must be 1 or more");
     faults.check(parse_colour(camera.colour).has_value(), name + "colour must be like #2f5c9e");
+    faults.check(camera.codec == "h264" || camera.codec == "h265", name + "codec must be h264 or h265");
+    faults.check(camera.gop_frames >= 1 && camera.gop_frames <= 600, name + "gop_frames must be 1 to 600");
+    faults.check(camera.b_frames >= 0 && camera.b_frames <= 4, name + "b_frames must be 0 to 4");
+    faults.check(camera.stall_after_s >= 0, name + "stall_after_s must be 0 or more");
     if (!with_user(camera)) continue;
     const auto known = passwords.emplace(*camera.username, camera.password.value_or("")).first;
     faults.check(known->second == camera.password.value_or(""), name + "this username has another password elsewhere");

@@ -69,8 +69,15 @@ struct CameraConfig {
   std::optional<std::string> password;
   std::string car = "Tata Harrier";
   std::string colour = "#2f5c9e";
+  // What a workshop's camera may turn out to be.
+  std::string codec = "h264";  // or "h265"
+  int gop_frames = 30;         // from key frame to key frame, 1 to 600
+  int b_frames = 0;            // between two others, 0 to 4; H.264 is main profile then
+  int stall_after_s = 0;       // no more pictures, but the connection stays open; 0: never
 };
-BOOST_DESCRIBE_STRUCT(CameraConfig, (), (workshop_code, pit_number, path, username, password, car, colour))
+BOOST_DESCRIBE_STRUCT(CameraConfig, (),
+                      (workshop_code, pit_number, path, username, password, car, colour, codec, gop_frames, b_frames,
+                       stall_after_s))
 
 struct Config {
   MqttConfig mqtt;

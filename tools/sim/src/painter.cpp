@@ -16,8 +16,8 @@ constexpr std::chrono::nanoseconds kFrameTime{1'000'000'000 / kFramesPerSecond};
 
 }  // namespace
 
-Painter::Painter(GstAppSrc* source, SceneOptions options, const Clock& clock)
-    : source_(source), options_(std::move(options)), clock_(clock) {
+Painter::Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, std::chrono::seconds stall_after)
+    : source_(source), options_(std::move(options)), clock_(clock), stall_after_(stall_after) {
   thread_ = std::jthread([this](const std::stop_token& stopped) { paint_until(stopped); });
 }
 
@@ -32,8 +32,10 @@ void Painter::paint_until(const std::stop_token& stopped) {
   Scene scene(options_);
   std::mutex mutex;
   std::condition_variable_any wake;
-  auto next = steady_clock::now();
+  const auto started = steady_clock::now();
+  auto next = started;
   while (!stopped.stop_requested()) {
+    if (stall_after_.count() > 0 && next - started >= stall_after_) return;
     GstBuffer* buffer = gst_buffer_new_allocate(nullptr, static_cast<gsize>(kStride) * kPictureHeight, nullptr);
     GstMapInfo map;
     if (buffer == nullptr || gst_buffer_map(buffer, &map, GST_MAP_WRITE) == FALSE) {

@@ -4,6 +4,7 @@
 
 #include <gst/app/gstappsrc.h>
 
+#include <chrono>
 #include <stop_token>
 #include <thread>
 
@@ -14,8 +15,9 @@ namespace pitview::sim {
 
 class Painter {
  public:
-  // Takes over the reference to `source`.
-  Painter(GstAppSrc* source, SceneOptions options, const Clock& clock);
+  // Takes over the reference to `source`. After `stall_after` (0: never) it draws no more,
+  // as a camera does that hangs without closing its connections.
+  Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, std::chrono::seconds stall_after);
   ~Painter();
   Painter(const Painter&) = delete;
   Painter& operator=(const Painter&) = delete;
@@ -26,6 +28,7 @@ class Painter {
   GstAppSrc* source_;
   SceneOptions options_;
   const Clock& clock_;
+  std::chrono::seconds stall_after_;
   std::jthread thread_;
 };
 

@@ -57,6 +57,20 @@ TEST(Cameras, DescribeH264ForEachPath) {
   EXPECT_TRUE(describe(rtsp, "/workshop_001/pit3").starts_with("RTSP/1.0 404"));
 }
 
+TEST(Cameras, CanBeWhatAWorkshopMayHave) {
+  const SystemClock clock;
+  const RtspConfig rtsp = on_free_port();
+  CameraConfig modern = camera("/h265");
+  modern.codec = "h265";
+  CameraConfig reordering = camera("/b-frames");
+  reordering.b_frames = 2;
+  reordering.gop_frames = 60;
+  const auto cameras = Cameras::start(rtsp, {modern, reordering}, clock);
+  ASSERT_TRUE(cameras) << cameras.error().detail;
+  EXPECT_NE(describe(rtsp, "/h265").find("H265/90000"), std::string::npos);
+  EXPECT_NE(describe(rtsp, "/b-frames").find("profile-level-id=4d"), std::string::npos) << "main profile";
+}
+
 TEST(Cameras, WithAUserNameAskForThePassword) {
   const SystemClock clock;
   const RtspConfig rtsp = on_free_port();
