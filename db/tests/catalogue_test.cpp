@@ -58,7 +58,8 @@ constexpr std::string_view kWithOtherPolicy = POLICIES
 constexpr std::string_view kForeignKeyWithoutWorkshop =
     "SELECT c.relname || ' ' || k.conname FROM pg_constraint k JOIN " TENANT_TABLES
     " ON c.oid = k.conrelid WHERE k.contype = 'f' AND k.confrelid <> 'workshops'::regclass"
-    " AND k.conname NOT IN ('audit_log_actor_user_id_fkey', 'device_commands_actor_user_id_fkey') AND c.relname <> 'workshops' AND NOT EXISTS"
+    " AND k.conname NOT IN ('audit_log_actor_user_id_fkey', 'device_commands_actor_user_id_fkey') AND c.relname <> "
+    "'workshops' AND NOT EXISTS"
     " (SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)"
     " AND a.attname = 'workshop_id')";
 

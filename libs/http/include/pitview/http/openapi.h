@@ -37,7 +37,7 @@ struct Operation {
   std::string summary;
   std::string description = {};
   std::string tag;
-  bool bearer = true;  // needs an access token: adds unauthenticated and token_expired by itself
+  bool bearer = true;   // needs an access token: adds unauthenticated and token_expired by itself
   bool device = false;  // instead: a device's own id and password (Basic); adds unauthenticated
   std::vector<Parameter> parameters = {};
   std::optional<json::Schema> request = {};
