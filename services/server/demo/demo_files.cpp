@@ -24,11 +24,21 @@ constexpr std::array kFiles = {"demo.json", "sim.toml"};
 // Values of the demo hold no quotes or backslashes, so quoting is all TOML needs.
 std::string toml_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw std::runtime_error("cannot read " + file.string());
+  return text.str();
+}
+
 std::string sim_toml(const std::vector<IssuedWorkshop>& workshops, const app::Config& config, int rtsp_port) {
   std::ostringstream out;
   out << "# Written by pitview-server demo-setup.\n[mqtt]\nhost = " << toml_text(config.mqtt.host)
       << "\nport = " << config.mqtt.port << "\n\n[api]\nurl = \"http://127.0.0.1:" << config.http.port
       << "\"\n\n[rtsp]\naddress = \"127.0.0.1\"\nport = " << rtsp_port << "\n\n[publish]\ninterval_s = 10\n";
+  if (config.devices.release_public_key_file != "-")
+    out << "\n[firmware]\nrelease_key = \"\"\"\n" << text_of(config.devices.release_public_key_file) << "\"\"\"\n";
   for (const IssuedWorkshop& workshop : workshops) {
     for (const IssuedDevice& device : workshop.devices)
       out << "\n[[device]]\ndevice_id = " << toml_text(device.device_id)
@@ -84,10 +94,7 @@ void write_files(const std::filesystem::path& folder, const std::vector<IssuedWo
 bool files_are_complete(const std::filesystem::path& folder, std::size_t workshops) {
   for (const char* name : kFiles)
     if (!std::filesystem::exists(folder / name)) return false;
-  std::ifstream in(folder / "demo.json", std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  const Result<DemoFile> demo = json::read<DemoFile>(text.str());
+  const Result<DemoFile> demo = json::read<DemoFile>(text_of(folder / "demo.json"));
   if (!demo) return false;
   const auto has_login_of = [&](std::string_view workshop_code) {
     return std::any_of(demo->logins.begin(), demo->logins.end(),

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -21,12 +24,53 @@ struct Unref {
 template <class T>
 using Object = std::unique_ptr<T, Unref>;
 
+// The painters at work. A stream that its viewer left while it was being prepared ends
+// on a thread of GStreamer's, maybe after the server: its painter is stopped here.
+class Painters {
+ public:
+  void add(Painter* painter) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) painter->stop();
+    painters_.insert(painter);
+  }
+  void remove(Painter* painter) {
+    const std::lock_guard lock(mutex_);
+    painter->stop();
+    painters_.erase(painter);
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (Painter* painter : painters_) painter->stop();
+  }
+
+ private:
+  std::mutex mutex_;
+  bool closed_ = false;
+  std::set<Painter*> painters_;
+};
+
+// A stream's painter, among the others.
+struct StreamPainter {
+  StreamPainter(std::unique_ptr<Painter> one, std::shared_ptr<Painters> others)
+      : painter(std::move(one)), all(std::move(others)) {
+    all->add(painter.get());
+  }
+  ~StreamPainter() { all->remove(painter.get()); }
+  StreamPainter(const StreamPainter&) = delete;
+  StreamPainter& operator=(const StreamPainter&) = delete;
+
+  std::unique_ptr<Painter> painter;
+  std::shared_ptr<Painters> all;
+};
+
 // What a factory's callbacks need; lives as long as the server.
 struct Camera {
   std::string path;
   SceneOptions scene;
   const Clock* clock = nullptr;
   std::chrono::seconds stall_after{0};
+  std::shared_ptr<Painters> painters;
 };
 
 constexpr const char* kPictureName = "picture";
@@ -58,15 +102,15 @@ std::string pipeline(const CameraConfig& camera) {
          encoder(camera) + " )";
 }
 
-void delete_painter(gpointer painter) { delete static_cast<Painter*>(painter); }
+void delete_painter(gpointer painter) { delete static_cast<StreamPainter*>(painter); }
 
 // GStreamer has built the pipeline for the first viewer: a painter comes with it.
 void on_configure(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) {
   const auto* camera = static_cast<const Camera*>(data);
   const Object<GstElement> bin(gst_rtsp_media_get_element(media));
   GstElement* source = gst_bin_get_by_name_recurse_up(GST_BIN(bin.get()), kPictureName);
-  g_object_set_data_full(G_OBJECT(media), kPainterKey,
-                         new Painter(GST_APP_SRC(source), camera->scene, *camera->clock, camera->stall_after),
+  auto painter = std::make_unique<Painter>(GST_APP_SRC(source), camera->scene, *camera->clock, camera->stall_after);
+  g_object_set_data_full(G_OBJECT(media), kPainterKey, new StreamPainter(std::move(painter), camera->painters),
                          delete_painter);
   log::info("sim_camera_watched", {{"path", camera->path}});
 }
@@ -120,6 +164,7 @@ std::string missing_plugin(const std::vector<CameraConfig>& cameras) {
 }  // namespace
 
 struct Cameras::Server {
+  std::shared_ptr<Painters> painters = std::make_shared<Painters>();
   std::vector<std::unique_ptr<Camera>> cameras;
   GMainContext* context = g_main_context_new();
   GMainLoop* loop = g_main_loop_new(context, FALSE);
@@ -150,6 +195,7 @@ struct Cameras::Server {
     // Streams end in the context's handlers, which use what is freed below.
     while (g_main_context_iteration(context, FALSE) == TRUE) {
     }
+    painters->close();
     rtsp.reset();
     g_main_loop_unref(loop);
     g_main_context_unref(context);
@@ -159,6 +205,7 @@ struct Cameras::Server {
     auto camera = std::make_unique<Camera>();
     camera->path = config.path;
     camera->clock = &clock;
+    camera->painters = painters;
     camera->stall_after = std::chrono::seconds(config.stall_after_s);
     camera->scene.width = kPictureWidth;
     camera->scene.height = kPictureHeight;

@@ -22,9 +22,13 @@ Painter::Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, st
 }
 
 Painter::~Painter() {
-  thread_.request_stop();
-  thread_.join();
+  stop();
   gst_object_unref(source_);
+}
+
+void Painter::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Painter::paint_until(const std::stop_token& stopped) {

@@ -19,6 +19,8 @@ class Painter {
   // as a camera does that hangs without closing its connections.
   Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, std::chrono::seconds stall_after);
   ~Painter();
+  // No frame is drawn and the clock is not read any more. Any thread, once or again.
+  void stop();
   Painter(const Painter&) = delete;
   Painter& operator=(const Painter&) = delete;
 
