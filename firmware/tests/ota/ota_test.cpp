@@ -470,6 +470,54 @@ TEST_F(Ota, a_report_nobody_will_ever_take_is_given_up) {
   EXPECT_EQ(count_requests("/reports"), 1U);
 }
 
+TEST_F(Ota, a_report_the_server_refuses_as_wrong_is_given_up) {
+  update();
+  report_status = 422;
+  run(good);
+  now += OtaManager::kReportRetryMs;
+  run(good);
+  EXPECT_EQ(count_requests("/reports"), 1U);
+}
+
+TEST_F(Ota, a_report_waits_for_a_connection_in_use) {
+  update();
+  http_port.refuses = true;
+  run(good);
+  EXPECT_TRUE(reports.empty());
+  http_port.refuses = false;
+  now += OtaManager::kReportRetryMs;
+  run(good);
+  EXPECT_EQ(reports.size(), 1U);
+}
+
+TEST_F(Ota, a_download_waits_for_a_connection_in_use) {
+  run(good, 2);  // the offer is taken, its delay is over
+  const int somebody = 0;
+  HttpRequest request;
+  request.url = "https://api.example/api/device/state";
+  ASSERT_TRUE(http->start(&somebody, request));
+  run(good);
+  EXPECT_EQ(count_requests("/image"), 0U);
+  http->cancel(&somebody);
+  run(good);
+  EXPECT_EQ(count_requests("/image"), 1U);
+}
+
+TEST_F(Ota, answers_that_take_their_time_are_waited_for) {
+  http_port.answer = nullptr;
+  run(good);
+  EXPECT_EQ(http_port.seen.size(), 1U);
+  http_port.reply(200, offer.json());
+  http_port.answer = [this](FakeHttp& port, const FakeHttp::Seen& seen) { serve(port, seen); };
+  update();
+  http_port.answer = nullptr;
+  run(good);
+  EXPECT_TRUE(reports.empty());
+  http_port.reply(200, "{}");
+  run(good);
+  EXPECT_EQ(manager->state(), OtaState::idle);
+}
+
 TEST_F(Ota, a_connection_in_use_puts_things_off) {
   const int somebody = 0;
   HttpRequest request;

@@ -540,6 +540,18 @@ TEST_F(BeforeTheTimeIsKnown, boots_that_never_knew_it_are_estimated) {
   EXPECT_NE(payloads[2].find(R"("ts_quality":"estimated")"), std::string::npos);
 }
 
+TEST_F(BeforeTheTimeIsKnown, a_record_that_cannot_be_read_is_passed_over) {
+  Reading reading;
+  reading.boot_id = boot.boot_id() + 1;
+  ASSERT_TRUE(spool.append(reading));
+  clock.knows_time = true;
+  ASSERT_TRUE(boot.tick());
+  flash.refuses_reads = true;
+  place_earlier_boots(spool, boot);
+  flash.refuses_reads = false;
+  EXPECT_FALSE(boot.knows_boot(reading.boot_id));
+}
+
 TEST_F(BeforeTheTimeIsKnown, more_boots_than_are_kept_cannot_be_placed_and_are_counted) {
   for (std::uint32_t id = 1; id <= BootClock::kBootsKept + 2; ++id) {
     Reading reading;
