@@ -55,31 +55,6 @@ class FakeKv : public KvPort {
   int writes = 0;
 };
 
-// Plain flash; power cuts and every other fault are SimFlash's (sim_flash.h).
-class RamFlash : public FlashPort {
- public:
-  explicit RamFlash(std::size_t sectors) : bytes_(sectors * kSectorBytes, 0xFF) {}
-  std::size_t size() override { return bytes_.size(); }
-  bool read(std::size_t offset, MutableBytes into) override {
-    if (refuses_reads) return false;
-    std::memcpy(into.data, bytes_.data() + offset, into.size);
-    return true;
-  }
-  bool write(std::size_t offset, ByteView bytes) override {
-    for (std::size_t i = 0; i < bytes.size; ++i) bytes_[offset + i] &= bytes.data[i];
-    return true;
-  }
-  bool erase_sector(std::size_t offset) override {
-    std::memset(bytes_.data() + offset, 0xFF, kSectorBytes);
-    return true;
-  }
-
-  bool refuses_reads = false;
-
- private:
-  std::vector<std::uint8_t> bytes_;
-};
-
 // Counts what was asked of it; the test plays the broker.
 class FakeMqtt : public MqttPort {
  public:

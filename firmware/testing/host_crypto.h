@@ -1,46 +1,30 @@
-// CryptoPort over OpenSSL 3, for the tests and the simulator; and the other side's half:
-// a release key that signs.
+// CryptoPort over libs/base, for the tests and the simulator.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "core/ports.h"
+#include "pitview/base/signature.h"
 
 namespace pitview::fw::testing {
 
-// ECDSA P-256. The private half stands in for the one that lives with the release manager.
-class ReleaseKey {
- public:
-  static ReleaseKey generate();
-  // PEM (SubjectPublicKeyInfo or PKCS#8). Throws std::runtime_error when it is no P-256 key.
-  static ReleaseKey from_public_pem(const std::string& pem);
-  static ReleaseKey from_private_pem(const std::string& pem);
-
-  std::string public_pem() const;
-  std::string sign(const std::string& text) const;  // DER
-  bool verify(ByteView text, ByteView signature) const;
-
- private:
-  struct Impl;
-  std::shared_ptr<const Impl> impl_;
-};
-
 class HostCrypto : public CryptoPort {
  public:
-  explicit HostCrypto(ReleaseKey key);
-  ~HostCrypto() override;
+  // Believes releases that were signed with the private half of `key`; without one, none.
+  explicit HostCrypto(std::optional<crypto::P256PublicKey> key) : key_(std::move(key)) {}
+  explicit HostCrypto(const crypto::P256PrivateKey& key);
 
   Sha256 hmac_sha256(ByteView key, ByteView text) override;
-  void sha256_begin() override;
-  void sha256_add(ByteView piece) override;
+  void sha256_begin() override { hashed_.clear(); }
+  void sha256_add(ByteView piece) override { hashed_ += piece.text(); }
   Sha256 sha256_end() override;
   bool verify_release(ByteView text, ByteView signature) override;
 
  private:
-  struct Digest;
-  ReleaseKey key_;
-  std::unique_ptr<Digest> digest_;
+  std::optional<crypto::P256PublicKey> key_;
+  std::string hashed_;  // an image at the most: no digest that goes on needs to be kept
 };
 
 }  // namespace pitview::fw::testing

@@ -52,6 +52,8 @@ struct Device::Parts {
   void run_ota(std::uint64_t now);
   void show(std::uint64_t now);
   StatusFacts status_facts() const;
+  // Readings that were measured and can never be delivered.
+  std::uint64_t dropped() const { return spool.dropped() + delivery.unplaceable() + lost; }
   std::uint64_t next_due_ms(std::uint64_t now);
 
   Ports ports;
@@ -215,7 +217,7 @@ StatusFacts Device::Parts::status_facts() const {
   facts.reason = licence.reason();
   facts.state_version = licence.state_version();
   facts.waiting = spool.waiting();
-  facts.dropped = spool.dropped() + delivery.unplaceable() + lost;
+  facts.dropped = dropped();
   facts.ota = ota.state();
   return facts;
 }
@@ -262,7 +264,7 @@ DeviceSnapshot Device::snapshot() const {
   snapshot.measured = p.measured;
   snapshot.published = p.delivery.published();
   snapshot.settled = p.delivery.settled();
-  snapshot.dropped = p.spool.dropped() + p.delivery.unplaceable() + p.lost;
+  snapshot.dropped = p.dropped();
   snapshot.waiting = p.spool.waiting();
   return snapshot;
 }

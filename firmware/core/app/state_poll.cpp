@@ -47,11 +47,8 @@ void StatePoll::ask(std::uint64_t now_ms) {
   due_ms_ = now_ms + pause_ms();
   Text<256> url;
   url << identity_.api_url.view() << "/api/device/state";
-  HttpRequest request;
-  request.url = url.view();
-  request.username = identity_.device_id.view();
-  request.password = identity_.mqtt_password.view();
-  if (!request_.start(request)) due_ms_ = now_ms + 1'000 + random_up_to(random_, 1'000);  // busy with something else
+  if (!request_.start(request_as(identity_, HttpRequest::Method::get, url.view())))
+    due_ms_ = now_ms + 1'000 + random_up_to(random_, 1'000);  // busy with something else
 }
 
 }  // namespace pitview::fw

@@ -1,41 +1,15 @@
 #include "core/base/flat_json.h"
 
+#include "core/base/json_cursor.h"
+
 namespace pitview::fw {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-// Takes tokens off the front of a text.
-struct Cursor {
-  std::string_view rest;
-
-  bool at(char c) const { return !rest.empty() && rest.front() == c; }
-  void skip_space() {
-    while (!rest.empty() && is_space(rest.front())) rest.remove_prefix(1);
-  }
-  bool take(char c) {
-    skip_space();
-    if (!at(c)) return false;
-    rest.remove_prefix(1);
-    return true;
-  }
-  bool take_word(std::string_view word) {
-    if (rest.substr(0, word.size()) != word) return false;
-    rest.remove_prefix(word.size());
-    return true;
-  }
-  std::size_t take_digits() {
-    std::size_t count = 0;
-    while (count < rest.size() && is_digit(rest[count])) ++count;
-    rest.remove_prefix(count);
-    return count;
-  }
-};
-
 // `content` is what stands between the quotes.
-bool take_string(Cursor& in, std::string_view& content, bool& escaped) {
+bool take_string(JsonCursor& in, std::string_view& content, bool& escaped) {
   if (!in.take('"')) return false;
   escaped = false;
   for (std::size_t i = 0; i < in.rest.size(); ++i) {
@@ -60,24 +34,24 @@ bool take_string(Cursor& in, std::string_view& content, bool& escaped) {
   return false;
 }
 
-bool take_number(Cursor& in) {
+bool take_number(JsonCursor& in) {
   if (in.at('-')) in.rest.remove_prefix(1);
   const bool leading_zero = in.at('0');
-  const std::size_t digits = in.take_digits();
+  const std::size_t digits = in.take_digits().size();
   if (digits == 0 || (leading_zero && digits > 1)) return false;
   if (in.at('.')) {
     in.rest.remove_prefix(1);
-    if (in.take_digits() == 0) return false;
+    if (in.take_digits().empty()) return false;
   }
   if (in.at('e') || in.at('E')) {
     in.rest.remove_prefix(1);
     if (in.at('+') || in.at('-')) in.rest.remove_prefix(1);
-    if (in.take_digits() == 0) return false;
+    if (in.take_digits().empty()) return false;
   }
   return true;
 }
 
-bool take_scalar(Cursor& in) {
+bool take_scalar(JsonCursor& in) {
   in.skip_space();
   if (in.at('"')) {
     std::string_view content;
@@ -87,7 +61,7 @@ bool take_scalar(Cursor& in) {
   return in.take_word("true") || in.take_word("false") || in.take_word("null") || take_number(in);
 }
 
-bool take_name(Cursor& in) {
+bool take_name(JsonCursor& in) {
   std::string_view name;
   bool escaped = false;
   return take_string(in, name, escaped) && in.take(':');
@@ -95,7 +69,7 @@ bool take_name(Cursor& in) {
 
 // An array or object, however it is nested, down to kMaxDepth. A loop with a small
 // stack of what is open: a hostile text cannot use up the stack of the task.
-bool take_nested(Cursor& in) {
+bool take_nested(JsonCursor& in) {
   char open[FlatJson::kMaxDepth];
   int depth = 0;
   for (;;) {
@@ -125,7 +99,7 @@ bool take_nested(Cursor& in) {
 
 bool FlatJson::parse(std::string_view text) {
   count_ = 0;
-  Cursor in{text};
+  JsonCursor in{text};
   const auto refuse = [this] {
     count_ = 0;
     return false;

@@ -29,4 +29,15 @@ struct Identity {
 // two devices under one name would each lose half of their readings.
 const char* load_identity(KvPort& factory, const std::array<std::uint8_t, 6>& base_mac, Identity& into);
 
+// A request as this device, whose credentials for the API are those of the broker
+// (docs/design/device.md). Points into `identity`.
+inline HttpRequest request_as(const Identity& identity, HttpRequest::Method method, std::string_view url) {
+  HttpRequest request;
+  request.method = method;
+  request.url = url;
+  request.username = identity.device_id.view();
+  request.password = identity.mqtt_password.view();
+  return request;
+}
+
 }  // namespace pitview::fw

@@ -53,11 +53,7 @@ void OtaManager::tick(std::uint64_t now_ms, bool may_update, const SelfTestFacts
 void OtaManager::check(std::uint64_t now_ms) {
   Text<256> url;
   url << identity_.api_url.view() << "/api/device/ota?version=" << port_.running_version();
-  HttpRequest request;
-  request.url = url.view();
-  request.username = identity_.device_id.view();
-  request.password = identity_.mqtt_password.view();
-  if (!request_.start(request)) return schedule_check(now_ms);
+  if (!request_.start(request_as(identity_, HttpRequest::Method::get, url.view()))) return schedule_check(now_ms);
   step_ = Step::checking;
 }
 
@@ -87,11 +83,7 @@ void OtaManager::begin_download(std::uint64_t now_ms, bool sensor_works) {
   received_ = 0;
   if (!keep_outcome(Outcome::loading, "")) return fail(now_ms, "settings_refused");
   if (!port_.begin(offer_->size)) return fail(now_ms, "slot_refused");
-  HttpRequest request;
-  request.url = offer_->url.view();
-  request.username = identity_.device_id.view();
-  request.password = identity_.mqtt_password.view();
-  if (!http_.start(this, request)) {
+  if (!http_.start(this, request_as(identity_, HttpRequest::Method::get, offer_->url.view()))) {
     port_.abort();
     return fail(now_ms, "no_connection");
   }
@@ -177,11 +169,7 @@ void OtaManager::report(std::uint64_t now_ms) {
   body << "{\"release_id\":";
   body.json_string(trial_.release_id.view()) << ",\"state\":\"" << state << "\",\"detail\":";
   body.json_string(trial_.detail.view()) << '}';
-  HttpRequest request;
-  request.method = HttpRequest::Method::post;
-  request.url = url.view();
-  request.username = identity_.device_id.view();
-  request.password = identity_.mqtt_password.view();
+  HttpRequest request = request_as(identity_, HttpRequest::Method::post, url.view());
   request.body = body.view();
   if (request_.start(request)) step_ = Step::reporting;
 }

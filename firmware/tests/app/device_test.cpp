@@ -25,7 +25,7 @@ constexpr const char* kDeviceTopic = "workshop/workshop_001/device/ESP32-A4CF12B
 
 class TheDevice : public ::testing::Test {
  protected:
-  TheDevice() : release_key(testing::ReleaseKey::generate()), crypto(release_key) {
+  TheDevice() : release_key(crypto::P256PrivateKey::generate()), crypto(release_key) {
     testing::write_factory_settings(factory);
     http.answer = [this](FakeHttp& port, const FakeHttp::Seen& seen) {
       if (seen.url == "https://api.example/api/device/state") {
@@ -116,7 +116,7 @@ class TheDevice : public ::testing::Test {
   testing::FakeBme680 sensor{clock};
   testing::SimFlash flash{192};
   testing::FakeOta ota;
-  testing::ReleaseKey release_key;
+  crypto::P256PrivateKey release_key;
   testing::HostCrypto crypto;
   FakeHttp http;
   std::unique_ptr<testing::FakeMqtt> mqtt;

@@ -72,7 +72,7 @@ class Orders : public ::testing::Test {
   Identity identity;
   std::optional<std::uint32_t> now;
   std::uint64_t last_version = 0;
-  testing::HostCrypto crypto{testing::ReleaseKey::generate()};
+  testing::HostCrypto crypto{crypto::P256PrivateKey::generate()};
   MessageVerifier verifier{crypto, identity};
 };
 

@@ -15,8 +15,8 @@ namespace {
 
 using testing::FakeHttp;
 
-const testing::ReleaseKey& release_key() {
-  static const testing::ReleaseKey key = testing::ReleaseKey::generate();
+const crypto::P256PrivateKey& release_key() {
+  static const crypto::P256PrivateKey key = crypto::P256PrivateKey::generate();
   return key;
 }
 
@@ -84,7 +84,7 @@ TEST(Release, is_refused_when_anything_was_changed_or_is_missing) {
   refused("no JSON", "x");
   refused("empty", "{}");
   Offer signed_by_another;
-  signed_by_another.signature = hex(testing::ReleaseKey::generate().sign("pitview-release-1\n1.1.0\nE\n1\nx"));
+  signed_by_another.signature = hex(crypto::P256PrivateKey::generate().sign("pitview-release-1\n1.1.0\nE\n1\nx"));
   refused("signed by another", signed_by_another.json());
   Offer no_signature;
   no_signature.signature = "00";

@@ -14,6 +14,7 @@
 #include "core/uplink/settlement.h"
 #include "pitview/json/document.h"
 #include "testing/fake_ports.h"
+#include "testing/sim_flash.h"
 
 namespace pitview::fw {
 namespace {
@@ -130,7 +131,7 @@ class Uplink : public ::testing::Test {
   testing::FakeSystem system;
   testing::FakeLink link;
   testing::FakeMqtt mqtt;
-  testing::RamFlash flash{8};
+  testing::SimFlash flash{8};
   Identity identity;
   BootClock boot{clock, settings, random};
   Spool spool{flash};
@@ -454,9 +455,9 @@ TEST_F(TheDelivery, a_record_that_cannot_be_read_does_not_hold_up_the_others) {
   measure();
   clock.advance(60'000);
   go_online();
-  flash.refuses_reads = true;
+  flash.faults.refuses_reads = true;
   run();
-  flash.refuses_reads = false;
+  flash.faults.refuses_reads = false;
   EXPECT_TRUE(sent().empty());
   EXPECT_EQ(spool.waiting(), 0U);
   measure();
@@ -546,9 +547,9 @@ TEST_F(BeforeTheTimeIsKnown, a_record_that_cannot_be_read_is_passed_over) {
   ASSERT_TRUE(spool.append(reading));
   clock.knows_time = true;
   ASSERT_TRUE(boot.tick());
-  flash.refuses_reads = true;
+  flash.faults.refuses_reads = true;
   place_earlier_boots(spool, boot);
-  flash.refuses_reads = false;
+  flash.faults.refuses_reads = false;
   EXPECT_FALSE(boot.knows_boot(reading.boot_id));
 }
 

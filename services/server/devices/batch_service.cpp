@@ -10,10 +10,6 @@
 namespace pitview::devices {
 namespace {
 
-std::string hex(std::string_view bytes) {
-  return crypto::to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-}
-
 std::string field_of(std::size_t index) { return "devices[" + std::to_string(index) + "]"; }
 
 Result<> check_ids(const std::vector<std::string>& ids) {
@@ -77,8 +73,9 @@ IssuedDevice BatchService::make(const std::string& device_id, Timestamp claim_ex
   const DeviceSecrets secrets = make_device_secrets();
   rows.device_ids.push_back(device_id);
   rows.license_hashes.push_back(crypto::to_hex(crypto::sha256(secrets.license_key)));
-  rows.mqtt_passwords_sealed.push_back(hex(seal_mqtt_password(parts_.data_key, device_id, secrets.mqtt_password)));
-  rows.command_keys_sealed.push_back(hex(seal_command_key(parts_.data_key, device_id, secrets.command_key)));
+  rows.mqtt_passwords_sealed.push_back(
+      crypto::to_hex(seal_mqtt_password(parts_.data_key, device_id, secrets.mqtt_password)));
+  rows.command_keys_sealed.push_back(crypto::to_hex(seal_command_key(parts_.data_key, device_id, secrets.command_key)));
   rows.claim_code_hashes.push_back(crypto::to_hex(claim_code_hash(secrets.claim_code)));
   return {.device_id = device_id,
           .license_key = secrets.license_key,

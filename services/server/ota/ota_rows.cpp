@@ -7,10 +7,7 @@ namespace pitview::ota {
 using postgres::Bytes;
 using postgres::Row;
 
-std::string hex_of(const Row& row, std::string_view column) {
-  const auto bytes = row.get<Bytes>(column);
-  return crypto::to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data.data()), bytes.data.size()});
-}
+std::string hex_of(const Row& row, std::string_view column) { return crypto::to_hex(row.get<Bytes>(column).data); }
 
 StateCounts counts_of(const Row& row) {
   return {row.get<int>("offered"), row.get<int>("installed"), row.get<int>("rolled_back"), row.get<int>("failed")};

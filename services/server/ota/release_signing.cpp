@@ -54,10 +54,8 @@ std::string sign_release_file(const std::filesystem::path& key_file, const std::
     const FieldProblem& fault = release.error().fields.front();
     throw std::runtime_error((fault.field == "image_base64" ? image_file.string() : fault.field) + " " + fault.message);
   }
-  const std::string signature = key->sign(signed_text(*release));
-  const std::span bytes(reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size());
   return "size " + std::to_string(release->size) + "\nsha256 " + release->sha256 + "\nsignature " +
-         crypto::to_hex(bytes) + "\n";
+         crypto::to_hex(key->sign(signed_text(*release))) + "\n";
 }
 
 }  // namespace pitview::ota

@@ -30,6 +30,7 @@ Sha256 hmac_sha256(std::string_view key, std::string_view data);
 bool equal_constant_time(std::string_view a, std::string_view b) noexcept;
 
 std::string to_hex(std::span<const std::uint8_t> bytes);
+std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);
 std::string base64url_encode(std::string_view bytes);  // RFC 4648 §5, no padding
 std::optional<std::string> base64url_decode(std::string_view text);
