@@ -1,10 +1,10 @@
 // ./pit bench fleet: many virtual devices at once, from the factory to the database. Counts
 // what they measured against what is stored, and what a device costs. bench/README.md.
-import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type DeviceReport, type SimDevice, SimProcess } from "../tests/support/simProcess.ts";
+import { conditions, sentenceOf } from "./live/conditions.ts";
 import { root, run, Stack } from "./live/stack.ts";
 
 const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300] [--no-write] [--port-base 20000]
@@ -23,23 +23,9 @@ interface Status {
   pids: { server: number; postgres: number; mosquitto: number };
   logins: { role: string; username: string; password: string }[];
 }
-interface Issued {
-  device_id: string;
-  license_key: string;
-  mqtt_username: string;
-  mqtt_password: string;
-  command_key: string;
+interface Issued extends SimDevice {
   claim_code: string;
 }
-interface DeviceReport {
-  device_id: string;
-  online: boolean;
-  measured: number;
-  settled: number;
-  waiting: number;
-  dropped: number;
-}
-
 const sql = (status: Status, statement: string): Promise<string> =>
   run("psql", ["-XqtA", "-v", "ON_ERROR_STOP=1", "-c", statement, status.postgres.superuser_url]);
 
@@ -114,66 +100,9 @@ async function claimedDevices(status: Status, count: number): Promise<Issued[]> 
   return all;
 }
 
-function simToml(status: Status, devices: Issued[]): string {
-  const lines = [
-    `[mqtt]\nhost = "${status.mqtt.host}"\nport = ${status.mqtt.port}`,
-    `[api]\nurl = "${status.http.url}"\n[rtsp]\nenabled = false\n[clock]\ncalibrated = false`,
-  ];
-  for (const d of devices) {
-    lines.push(
-      `[[device]]\ndevice_id = "${d.device_id}"\nlicense_key = "${d.license_key}"`,
-      `mqtt_username = "${d.mqtt_username}"\nmqtt_password = "${d.mqtt_password}"`,
-      `command_key = "${d.command_key}"`,
-    );
-  }
-  return `${lines.join("\n")}\n`;
-}
-
-/** The simulator, steered by lines of JSON. */
-class Fleet {
-  readonly #child: ChildProcess;
-  readonly ended: Promise<unknown>;
-  #answers: ((line: string) => void)[] = [];
-  #log = "";
-
-  constructor(config: string) {
-    this.#child = spawn(join(root, "build/release/tools/sim/pitview-sim"), [
-      "--config",
-      config,
-      "--control",
-    ]);
-    this.ended = new Promise((resolve) => this.#child.on("close", resolve));
-    this.#child.stderr?.on("data", (part: Buffer) => {
-      this.#log += part.toString();
-    });
-    let rest = "";
-    this.#child.stdout?.on("data", (part: Buffer) => {
-      const lines = (rest + part.toString()).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) this.#answers.shift()?.(line);
-    });
-  }
-
-  async report(): Promise<DeviceReport[]> {
-    const answer = new Promise<string>((resolve) => this.#answers.push(resolve));
-    this.#child.stdin?.write(`${JSON.stringify({ id: 1, action: "report" })}\n`);
-    const ended = this.ended.then(() => {
-      throw new Error(`pitview-sim has ended: ${this.#log.slice(-1000)}`);
-    });
-    return JSON.parse(await Promise.race([answer, ended])).devices as DeviceReport[];
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  /** KiB that each device takes in the simulator, as it says itself at the end. */
-  async stop(): Promise<number> {
-    this.#child.stdin?.end();
-    await this.ended;
-    return Number(/"event":"sim_totals".*"kib_per_device":([\d.]+)/.exec(this.#log)?.[1]);
-  }
-}
+/** KiB that each device takes in the simulator, as it says itself at its end. */
+const kibPerDevice = (log: string): number =>
+  Number(/"event":"sim_totals".*"kib_per_device":([\d.]+)/.exec(log)?.[1]);
 
 const procStat = async (pid: number): Promise<string> => run("cat", [`/proc/${pid}/stat`]);
 /** Seconds of processor a process has used. */
@@ -227,38 +156,38 @@ const pause = (seconds: number, signal: AbortSignal) =>
 
 async function measure(status: Status, count: number, seconds: number, signal: AbortSignal) {
   const say = (what: string) => console.log(`  ${what}`);
-  const folder = mkdtempSync(join(tmpdir(), "pitview-fleet-"));
+  let began = Date.now();
+  const devices = await claimedDevices(status, count);
+  const claimSeconds = (Date.now() - began) / 1000;
+  say(`${count} devices registered and claimed in ${claimSeconds.toFixed(1)} s`);
+  const before = await cpuSeconds(status.pids.server);
+  began = Date.now();
+  const fleet = new SimProcess(join(root, "build/release/tools/sim/pitview-sim"), {
+    mqtt: status.mqtt,
+    apiUrl: status.http.url,
+    devices,
+  });
   try {
-    let began = Date.now();
-    const devices = await claimedDevices(status, count);
-    const claimSeconds = (Date.now() - began) / 1000;
-    say(`${count} devices registered and claimed in ${claimSeconds.toFixed(1)} s`);
-    const config = join(folder, "sim.toml");
-    writeFileSync(config, simToml(status, devices), { mode: 0o600 });
-    const before = await cpuSeconds(status.pids.server);
-    began = Date.now();
-    const fleet = new Fleet(config);
     let online = 0;
     while (online < count && !signal.aborted && Date.now() - began < 120_000) {
       await pause(0.5, signal);
-      online = (await fleet.report()).filter((device) => device.online).length;
+      online = (await fleet.order("report")).filter((device) => device.online).length;
     }
     const connectSeconds = (Date.now() - began) / 1000;
-    say(
-      `${online} of them online after ${connectSeconds.toFixed(1)} s; publishing for ${seconds} s`,
-    );
+    say(`${online} online after ${connectSeconds.toFixed(1)} s; publishing for ${seconds} s`);
     await pause(seconds, signal);
-    const reports = await fleet.report();
+    const reports = await fleet.order("report");
     const elapsed = (Date.now() - began) / 1000;
     const serverCpu = ((await cpuSeconds(status.pids.server)) - before) / elapsed;
     const simCpu = (await cpuSeconds(fleet.pid)) / elapsed;
     const serverMb = await residentMb(status.pids.server);
     await pause(3, signal); // what is on its way is committed
     const counted = await compare(status, reports);
-    const kib = await fleet.stop();
+    await fleet.close();
+    const kib = kibPerDevice(fleet.log);
     return { counted, online, claimSeconds, connectSeconds, serverCpu, simCpu, serverMb, kib };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await fleet.close();
   }
 }
 
@@ -289,13 +218,11 @@ async function main(): Promise<number> {
     const status = JSON.parse(await stack.statusText()) as Status;
     const r = await measure(status, count, seconds, interrupt.signal);
     if (interrupt.signal.aborted) return 130;
-    const commit = (
-      await run("git", ["rev-parse", "--short", "HEAD"]).catch(() => "unknown")
-    ).trim();
+    const where = await conditions();
     const text = [
-      `## fleet: ${count} devices for ${seconds} s, ${new Date().toISOString().slice(0, 16)}Z, ${commit}`,
+      `## fleet: ${count} devices for ${seconds} s, ${where.date}`,
       "",
-      `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB; devices, broker, server and database on it`,
+      `${sentenceOf(where)} Devices, broker, server and database on this one machine.`,
       "",
       "| | |",
       "| --- | --- |",

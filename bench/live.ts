@@ -1,13 +1,13 @@
 // ./pit bench live: publish → WebSocket latency beside the broker's own, and the same
 // as a real page sees it. bench/README.md says what exactly is measured.
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromiumPath, OwnerPage } from "./live/browser.ts";
+import { conditions } from "./live/conditions.ts";
 import type { Report } from "./live/report.ts";
 import { root, run, Stack, type Status } from "./live/stack.ts";
-import { type Conditions, isComplete, markdown, type Runs } from "./live/table.ts";
+import { isComplete, markdown, type Runs } from "./live/table.ts";
 
 const help = `usage: ./pit bench live [--rate 1000] [--seconds 30] [--no-browser] [--no-write] [--port-base 20000]
 
@@ -51,22 +51,6 @@ function readOptions(): Options | null {
     browser: values.browser,
     write: values.write,
     portBase: number("port-base", 1024, 64_000),
-  };
-}
-
-const firstLine = (file: string, pattern: RegExp): string =>
-  pattern.exec(existsSync(file) ? readFileSync(file, "utf8") : "")?.[1] ?? "unknown";
-
-async function conditions(): Promise<Conditions> {
-  const commit = (await run("git", ["rev-parse", "--short", "HEAD"]).catch(() => "unknown")).trim();
-  const changed = (await run("git", ["status", "--porcelain"]).catch(() => "")).trim() !== "";
-  return {
-    cores: cpus().length,
-    cpu: (cpus()[0]?.model ?? "an unknown processor").trim(),
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    system: firstLine("/etc/os-release", /^PRETTY_NAME="(.*)"$/m),
-    commit: changed ? `${commit} with changes` : commit,
-    date: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
   };
 }
 

@@ -1,15 +1,7 @@
 // The figures of a run as Markdown that reads well in a terminal too.
 import type { PageFigures } from "./browser.ts";
+import { type Conditions, sentenceOf } from "./conditions.ts";
 import type { Percentiles, Report } from "./report.ts";
-
-export interface Conditions {
-  cores: number;
-  cpu: string;
-  memoryGb: number;
-  system: string;
-  commit: string;
-  date: string;
-}
 
 const count = (value: number) => value.toLocaleString("en-US");
 const ms = (us: number) => (us / 1000).toFixed(2);
@@ -134,12 +126,11 @@ export const isComplete = ({ alone: first, browser }: Runs): boolean =>
 const quietShare = 0.1;
 
 export function markdown(conditions: Conditions, runs: Runs): string {
-  const { cores, cpu, memoryGb, system, commit, date } = conditions;
   const { rate, seconds, cpu: used } = runs.alone;
   const disturbed = used.others + used.stolen;
   return [
-    `## live: ${count(rate)} messages/s for ${seconds} s, ${date}`,
-    `${cores} cores of ${cpu}, ${memoryGb} GB, ${system}, commit ${commit}. ` +
+    `## live: ${count(rate)} messages/s for ${seconds} s, ${conditions.date}`,
+    `${sentenceOf(conditions)} ` +
       "Broker, server, database, sender and receivers on this one machine.",
     ...(disturbed > quietShare
       ? [`Provisional: other work took ${share(disturbed)} cores during the first run.`]

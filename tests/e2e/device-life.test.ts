@@ -1,13 +1,15 @@
 // The life of a device: the firmware's own core in the simulator, against the real server,
 // broker and database. Two hours without a network pass in virtual time.
 import assert from "node:assert/strict";
-import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { execute, quoted, rows } from "../support/database.ts";
 import { asDevice, claim, type Issued, issueOne } from "../support/devices.ts";
 import { eventually } from "../support/eventually.ts";
+import { newCampaign, newRelease } from "../support/firmware.ts";
 import { demo, type SignedIn } from "../support/session.ts";
-import { type DeviceReport, Simulator } from "../support/simulator.ts";
+import type { DeviceReport } from "../support/simProcess.ts";
+import { Simulator } from "../support/simulator.ts";
 import { secret } from "../support/stack.ts";
 import { newPit } from "../support/workshop.ts";
 
@@ -70,24 +72,7 @@ async function release(version: string, faults: string): Promise<number> {
   const image = Buffer.from(
     `pitview-sim-image\nversion=${version}\n${faults}\0${"x".repeat(50_000)}`,
   );
-  const hash = createHash("sha256").update(image).digest("hex");
-  const text = `pitview-release-1\n${version}\nsim\n${image.length}\n${hash}`;
-  const signature = sign("sha256", Buffer.from(text), secret("release_private.pem"));
-  const made = await platform.post("/api/firmware/releases", {
-    version,
-    hw_rev: "sim",
-    notes: "A test",
-    image_base64: image.toString("base64"),
-    signature: signature.toString("hex"),
-  });
-  assert.equal(made.status, 201, made.text);
-  const campaign = await platform.post("/api/firmware/campaigns", {
-    release_id: made.json.release_id,
-    percentage: 100,
-    max_failure_percent: 100,
-  });
-  assert.equal(campaign.status, 201, campaign.text);
-  return campaign.json.campaign_id as number;
+  return newCampaign(await newRelease("sim", version, image));
 }
 
 /** Turns the device's clock ahead minute by minute, answers arriving in between. */

@@ -78,8 +78,9 @@ export const asDevice = (
   { device_id, mqtt_password }: Pick<Issued, "device_id" | "mqtt_password">,
   path = "/api/device/state",
   options: Call = {},
+  method = "GET",
 ): Promise<Answer> =>
-  call("GET", path, {
+  call(method, path, {
     ...options,
     headers: {
       Authorization: `Basic ${Buffer.from(`${device_id}:${mqtt_password}`).toString("base64")}`,

@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, randomBytes, sign } from "node:crypto";
 import { asDevice, type Issued } from "./devices.ts";
 import { unique } from "./eventually.ts";
-import { type Answer, call } from "./http.ts";
+import type { Answer } from "./http.ts";
 import { demo } from "./session.ts";
 import { secret } from "./stack.ts";
 
@@ -67,14 +67,14 @@ export const askForOffer = (device: Credentials, version = "1.0.0"): Promise<Ans
   asDevice(device, `/api/device/ota?version=${version}`);
 
 export const report = (
-  { device_id, mqtt_password }: Credentials,
+  device: Credentials,
   releaseId: number | string,
   state: string,
   detail = "",
 ): Promise<Answer> =>
-  call("POST", "/api/device/ota/reports", {
-    body: { release_id: String(releaseId), state, detail },
-    headers: {
-      Authorization: `Basic ${Buffer.from(`${device_id}:${mqtt_password}`).toString("base64")}`,
-    },
-  });
+  asDevice(
+    device,
+    "/api/device/ota/reports",
+    { body: { release_id: String(releaseId), state, detail } },
+    "POST",
+  );

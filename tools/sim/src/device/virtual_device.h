@@ -32,8 +32,8 @@ struct FleetConfig {
   ApiConfig api;
   fw::DeviceOptions options;
   std::string firmware_version;
-  fw::testing::ReleaseKey release_key;
-  std::int64_t start_unix_ms = 0;  // the devices' idea of UTC at their first power-on
+  std::optional<crypto::P256PublicKey> release_key;  // none: no release is ever accepted
+  std::int64_t start_unix_ms = 0;                    // the devices' idea of UTC at their first power-on
   // As after days of running: the baseline of the air quality is known, and the hot plate
   // has been hot for a while.
   bool calibrated = true;

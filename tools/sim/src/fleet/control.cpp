@@ -64,26 +64,13 @@ DeviceReport report_of(VirtualDevice& device) {
 bool act(VirtualDevice& device, const ControlRequest& request) {
   const std::string& action = request.action;
   const std::int64_t value = request.value.value_or(0);
-  Network& network = device.network();
   if (action == "report") return true;
   if (action == "advance") return device.advance(std::chrono::milliseconds(value)), true;
   if (action == "power_off") return device.power_off(), true;
   if (action == "power_on") return device.power_on(), true;
   if (action == "power_cycle") return device.power_cycle(), true;
   if (action == "sensor_fault") return device.set_sensor_fault(value != 0), true;
-  if (action == "cut") {
-    network.cut = value != 0;
-  } else if (action == "half_open") {
-    network.half_open = value != 0;
-  } else if (action == "duplicate") {
-    network.duplicate_percent = static_cast<int>(value);
-  } else if (action == "drop") {
-    network.drop_percent = static_cast<int>(value);
-  } else if (action == "delay") {
-    network.delay = std::chrono::milliseconds(value);
-  } else {
-    return false;
-  }
+  if (!set_fault(device.network(), action, value)) return false;
   device.apply_network();
   return true;
 }

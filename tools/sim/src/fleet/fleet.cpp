@@ -1,6 +1,7 @@
 #include "fleet/fleet.h"
 
 #include <functional>
+#include <stdexcept>
 
 #include "pitview/async/deadline.h"
 #include "pitview/base/log.h"
@@ -21,9 +22,10 @@ FleetConfig fleet_config(const Config& config) {
   fleet.options.publish_ms = static_cast<std::uint32_t>(config.publish.interval_s) * 1'000;
   fleet.options.sample_ms = std::min<std::uint32_t>(3'000, fleet.options.publish_ms);
   fleet.firmware_version = config.firmware.version;
-  fleet.release_key = config.firmware.release_key
-                          ? fw::testing::ReleaseKey::from_public_pem(*config.firmware.release_key)
-                          : fw::testing::ReleaseKey::generate();
+  if (config.firmware.release_key) {
+    fleet.release_key = crypto::P256PublicKey::from_pem(*config.firmware.release_key);
+    if (!fleet.release_key) throw std::runtime_error("firmware.release_key is not a public key in PEM");
+  }
   fleet.start_unix_ms = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count() -
                         std::int64_t{config.clock.behind_s} * 1'000;
   fleet.calibrated = config.clock.calibrated;
@@ -33,7 +35,6 @@ FleetConfig fleet_config(const Config& config) {
 Timestamp now_at(VirtualDevice& device) { return Timestamp(milliseconds(device.clock().true_unix_ms())); }
 
 void begin(VirtualDevice& device, const ScenarioEvent& event) {
-  Network& network = device.network();
   const seconds length(event.for_s);
   if (event.action == "solvent_spike") {
     device.air().solvent_spike(now_at(device), length, event.value > 0 ? event.value : 160);
@@ -45,32 +46,20 @@ void begin(VirtualDevice& device, const ScenarioEvent& event) {
     device.clock().drift_ms += static_cast<std::int64_t>(event.value);
   } else if (event.action == "no_sntp") {
     device.clock().sntp_reachable = false;
-  } else if (event.action == "cut") {
-    network.cut = true;
-  } else if (event.action == "half_open") {
-    network.half_open = true;
-  } else if (event.action == "duplicate") {
-    network.duplicate_percent = static_cast<int>(event.value);
-  } else if (event.action == "drop") {
-    network.drop_percent = static_cast<int>(event.value);
-  } else if (event.action == "delay") {
-    network.delay = milliseconds(static_cast<std::int64_t>(event.value));
   } else if (event.action == "power_cut") {
     device.power_off();
+  } else {
+    // Those that are on or off have no value.
+    set_fault(device.network(), event.action, event.value > 0 ? static_cast<std::int64_t>(event.value) : 1);
   }
   device.apply_network();
 }
 
 void end(VirtualDevice& device, const ScenarioEvent& event) {
-  Network& network = device.network();
   if (event.action == "sensor_fault") device.set_sensor_fault(false);
   if (event.action == "no_sntp") device.clock().sntp_reachable = true;
-  if (event.action == "cut") network.cut = false;
-  if (event.action == "half_open") network.half_open = false;
-  if (event.action == "duplicate") network.duplicate_percent = 0;
-  if (event.action == "drop") network.drop_percent = 0;
-  if (event.action == "delay") network.delay = milliseconds(0);
   if (event.action == "power_cut") device.power_on();
+  set_fault(device.network(), event.action, 0);
   device.apply_network();
 }
 
