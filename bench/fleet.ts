@@ -3,7 +3,8 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type DeviceReport, type SimDevice, SimProcess } from "../tests/support/simProcess.ts";
+import { claimedDevices, type Product, psql } from "../tests/support/fleet.ts";
+import { type DeviceReport, SimProcess } from "../tests/support/simProcess.ts";
 import { conditions, sentenceOf } from "./live/conditions.ts";
 import { root, run, Stack } from "./live/stack.ts";
 
@@ -14,90 +15,9 @@ const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300] [--no-wr
   --no-write      do not append the table to bench/results.md
   --port-base N   the ports of the benchmark's own stack begin here`;
 
-const perWorkshop = 100;
-
-interface Status {
-  http: { url: string };
+interface Status extends Product {
   mqtt: { host: string; port: number };
-  postgres: { superuser_url: string };
   pids: { server: number; postgres: number; mosquitto: number };
-  logins: { role: string; username: string; password: string }[];
-}
-interface Issued extends SimDevice {
-  claim_code: string;
-}
-const sql = (status: Status, statement: string): Promise<string> =>
-  run("psql", ["-XqtA", "-v", "ON_ERROR_STOP=1", "-c", statement, status.postgres.superuser_url]);
-
-async function post<T>(status: Status, path: string, body: unknown, token?: string): Promise<T> {
-  const answer = await fetch(status.http.url + path, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
-const signIn = async (status: Status, username: string, password: string): Promise<string> =>
-  (await post<{ access_token: string }>(status, "/api/auth/login", { username, password }))
-    .access_token;
-
-const loginOf = (status: Status, role: string) => {
-  const found = status.logins.find((login) => login.role === role);
-  if (found === undefined) throw new Error(`the demo has no ${role}`);
-  return found;
-};
-
-/** A workshop with so many pits and an owner who has the demo owner's password. */
-async function newWorkshop(status: Status, number: number, pits: number): Promise<number[]> {
-  const rows = await sql(
-    status,
-    `WITH w AS (INSERT INTO workshops (code, name, subscription_status)
-                VALUES ('workshop_${900 + number}', 'Fleet ${number}', 'active') RETURNING id),
-          u AS (INSERT INTO users (workshop_id, username, display_name, role, password_hash)
-                SELECT w.id, 'fleet${number}', 'Owner', 'owner', password_hash FROM w, users
-                 WHERE username = '${loginOf(status, "owner").username}'),
-          p AS (INSERT INTO pits (workshop_id, pit_number, name)
-                SELECT w.id, n, 'Pit ' || n FROM w, generate_series(1, ${pits}) n RETURNING id)
-     SELECT id FROM p ORDER BY id`,
-  );
-  return rows.trim().split("\n").map(Number);
-}
-
-/** Devices from the factory, claimed by their workshops through the API. */
-async function claimedDevices(status: Status, count: number): Promise<Issued[]> {
-  const platform = loginOf(status, "super_admin");
-  const platformToken = await signIn(status, platform.username, platform.password);
-  const all: Issued[] = [];
-  for (let number = 1; all.length < count; number += 1) {
-    const size = Math.min(perWorkshop, count - all.length);
-    const pits = await newWorkshop(status, number, size);
-    const { devices } = await post<{ devices: Issued[] }>(
-      status,
-      "/api/factory/batches",
-      {
-        name: `Fleet ${number}`,
-        hw_rev: "sim",
-        devices: pits.map((pit) => `ESP32-F1EE7${pit.toString(16).toUpperCase().padStart(7, "0")}`),
-      },
-      platformToken,
-    );
-    const token = await signIn(status, `fleet${number}`, loginOf(status, "owner").password);
-    for (const [i, device] of devices.entries()) {
-      await post(
-        status,
-        "/api/devices/claim",
-        { device_id: device.device_id, claim_code: device.claim_code, pit_id: pits[i] },
-        token,
-      );
-    }
-    all.push(...devices);
-  }
-  return all;
 }
 
 /** KiB that each device takes in the simulator, as it says itself at its end. */
@@ -123,13 +43,13 @@ interface Counted {
 
 /** Device by device: what it measured, less what still waits on its flash, must be stored once. */
 async function compare(status: Status, reports: DeviceReport[]): Promise<Counted> {
-  const rows = await sql(
+  const rows = await psql(
     status,
     `SELECT d.device_id || ' ' || count(*) || ' ' || count(DISTINCT (s.boot_id, s.seq))
        FROM sensor_data s JOIN devices d ON d.id = s.device_key GROUP BY d.device_id`,
   );
   const stored = new Map<string, { rows: number; different: number }>();
-  for (const row of rows.trim().split("\n")) {
+  for (const row of rows) {
     const [id = "", all, different] = row.split(" ");
     stored.set(id, { rows: Number(all), different: Number(different) });
   }
