@@ -12,6 +12,18 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA platform;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION platform.bound_readings_set_aside() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  DELETE FROM platform.readings_set_aside WHERE id IN (
+    SELECT id FROM platform.readings_set_aside
+    WHERE id <= (SELECT max(id) FROM platform.readings_set_aside) - 100000
+    FOR UPDATE SKIP LOCKED)
+$$;
+
+ALTER FUNCTION platform.bound_readings_set_aside() OWNER TO pitview_owner;
+
 CREATE FUNCTION platform.broker_devices(p_device_key bigint) RETURNS TABLE(device_key bigint, device_id text, device_status text, mqtt_password_sealed bytea, command_key_sealed bytea, workshop_code text, pit_number integer, state_version bigint, state_licence text, state_reason text, temperature_offset_centi integer, humidity_offset_centi integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -70,7 +82,7 @@ ALTER FUNCTION platform.clear_login_failures(p_username text, p_ip inet) OWNER T
 
 COMMENT ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) IS 'After a successful login.';
 
-CREATE FUNCTION platform.commit_readings() RETURNS bigint
+CREATE FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
@@ -78,7 +90,7 @@ DECLARE
   oldest timestamptz := now() - interval '90 days';
   newest timestamptz := now() + interval '1 day';
   day date;
-  inserted bigint;
+  staged bigint;
 BEGIN
   FOR day IN SELECT DISTINCT (s.measured_at AT TIME ZONE 'UTC')::date FROM pg_temp.readings_staging s
              WHERE s.measured_at BETWEEN oldest AND newest
@@ -86,20 +98,44 @@ BEGIN
     PERFORM platform.ensure_partition(day);
   END LOOP;
 
-  -- In the order of the key: two sessions that store the same redelivered
+  -- One statement, so that every reading is judged by one state of the
+  -- assignments: it is stored or set aside, never neither.
+  -- In the order of the keys: two sessions that store the same redelivered
   -- readings then wait for each other and cannot deadlock.
-  INSERT INTO public.sensor_data (workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq,
-                                  temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed)
-  SELECT a.workshop_id, a.pit_id, s.device_key, s.measured_at, s.received_at, s.boot_id, s.seq,
-         s.temperature, s.humidity, s.pressure, s.gas_ohm, s.aqi, s.iaq_accuracy, s.replayed
-  FROM pg_temp.readings_staging s
-  JOIN public.device_assignments a
-    ON a.device_key = s.device_key AND a.assigned_at <= s.measured_at
-   AND (a.released_at IS NULL OR s.measured_at < a.released_at)
-  WHERE s.measured_at BETWEEN oldest AND newest
-  ORDER BY a.pit_id, s.measured_at, s.device_key, s.boot_id, s.seq
-  ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS inserted = ROW_COUNT;
+  WITH placed AS MATERIALIZED (
+    SELECT s.*, a.workshop_id, a.pit_id,
+           CASE WHEN s.measured_at < oldest THEN 'too_old'
+                WHEN s.measured_at > newest THEN 'in_future'
+                WHEN a.pit_id IS NULL THEN 'no_assignment' END AS reason
+    FROM pg_temp.readings_staging s
+    LEFT JOIN public.device_assignments a
+      ON a.device_key = s.device_key AND a.assigned_at <= s.measured_at
+     AND (a.released_at IS NULL OR s.measured_at < a.released_at)
+  ), stored AS (
+    INSERT INTO public.sensor_data (workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq,
+                                    temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed)
+    SELECT p.workshop_id, p.pit_id, p.device_key, p.measured_at, p.received_at, p.boot_id, p.seq,
+           p.temperature, p.humidity, p.pressure, p.gas_ohm, p.aqi, p.iaq_accuracy, p.replayed
+    FROM placed p WHERE p.reason IS NULL
+    ORDER BY p.pit_id, p.measured_at, p.device_key, p.boot_id, p.seq
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+  ), aside AS (
+    INSERT INTO platform.readings_set_aside (device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+                                             pressure, aqi, iaq_accuracy, gas_ohm, replayed, reason)
+    SELECT p.device_key, p.measured_at, p.received_at, p.boot_id, p.seq, p.temperature, p.humidity,
+           p.pressure, p.aqi, p.iaq_accuracy, p.gas_ohm, p.replayed, p.reason
+    FROM placed p WHERE p.reason IS NOT NULL
+    ORDER BY p.device_key, p.measured_at, p.boot_id, p.seq
+    ON CONFLICT DO NOTHING
+  )
+  SELECT (SELECT count(*) FROM stored), count(*), count(*) FILTER (WHERE p.reason = 'no_assignment'),
+         count(*) FILTER (WHERE p.reason = 'too_old'), count(*) FILTER (WHERE p.reason = 'in_future')
+  INTO inserted, staged, no_assignment, too_old, in_future FROM placed p;
+  duplicates := staged - inserted - no_assignment - too_old - in_future;
+  IF no_assignment + too_old + in_future > 0 THEN
+    PERFORM platform.bound_readings_set_aside();
+  END IF;
 
   -- Every 30 s per device is enough, and a row that another session is writing
   -- is left to it: this must neither wait nor deadlock.
@@ -111,14 +147,12 @@ BEGIN
     FOR UPDATE OF d SKIP LOCKED
   )
   UPDATE public.devices d SET last_seen_at = due.at FROM due WHERE d.id = due.id;
-
-  RETURN inserted;
 END
 $$;
 
-ALTER FUNCTION platform.commit_readings() OWNER TO pitview_owner;
+ALTER FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.commit_readings() IS 'Moves this session''s staged readings to sensor_data and returns how many were new. Workshop and pit come from the assignment valid at measured_at; readings without one, older than 90 days or more than a day ahead are left out, known ones ignored.';
+COMMENT ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) IS 'Moves this session''s staged readings to sensor_data and says what became of them: stored now, stored before, or set aside (platform.readings_set_aside). Workshop and pit come from the assignment valid at measured_at.';
 
 CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_expires_at timestamp with time zone, state_licence text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -463,6 +497,18 @@ ALTER FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) OW
 
 COMMENT ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) IS 'For migrations: puts a table behind row-level security. Its one way round is pitview_owner, which migrations and the SECURITY DEFINER functions of schema platform run as.';
 
+CREATE FUNCTION platform.prune_readings_set_aside() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH gone AS (DELETE FROM platform.readings_set_aside WHERE at < now() - interval '90 days' RETURNING 1)
+  SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION platform.prune_readings_set_aside() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.prune_readings_set_aside() IS 'Housekeeping; returns how many rows went.';
+
 CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -548,6 +594,24 @@ $$;
 ALTER FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) IS 'New devices that belong to the platform until they are claimed, all or none; returns the batch.';
+
+CREATE FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO platform.readings_set_aside (device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+                                           pressure, aqi, iaq_accuracy, gas_ohm, replayed, reason)
+  VALUES (p_device_key, p_measured_at, p_received_at, p_boot_id, p_seq, p_temperature, p_humidity,
+          p_pressure, p_aqi, p_iaq_accuracy, p_gas_ohm, p_replayed, 'refused: ' || left(p_refusal, 500))
+  ON CONFLICT DO NOTHING;
+  PERFORM platform.bound_readings_set_aside();
+END
+$$;
+
+ALTER FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) IS 'Keeps one reading that the database refused, with its refusal.';
 
 CREATE FUNCTION platform.workshop_of_device(p_device_id text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -708,6 +772,42 @@ COMMENT ON TABLE platform.login_failures IS 'Failed logins per account and addre
 COMMENT ON COLUMN platform.login_failures.username_key IS 'As typed, in lower case and cut; need not exist.';
 
 COMMENT ON COLUMN platform.login_failures.first_failed_at IS 'Start of the 15 minutes in which failures are counted.';
+
+CREATE TABLE platform.readings_set_aside (
+    id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    boot_id integer NOT NULL,
+    seq integer NOT NULL,
+    temperature real,
+    humidity real,
+    pressure real,
+    gas_ohm real,
+    aqi smallint,
+    iaq_accuracy smallint,
+    replayed boolean NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT readings_set_aside_reason_check CHECK (((reason = ANY (ARRAY['no_assignment'::text, 'too_old'::text, 'in_future'::text])) OR ((reason ~~ 'refused: %'::text) AND (length(reason) <= 520))))
+);
+
+ALTER TABLE platform.readings_set_aside OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.readings_set_aside IS 'Readings that have no place in sensor_data, each once: the newest 100,000, for 90 days.';
+
+COMMENT ON COLUMN platform.readings_set_aside.temperature IS 'As it came: what is stored here may be what was wrong.';
+
+COMMENT ON COLUMN platform.readings_set_aside.reason IS 'no_assignment: the device was at no pit when it measured. too_old: more than 90 days. in_future: more than a day ahead. refused: the database''s own SQLSTATE and words.';
+
+ALTER TABLE platform.readings_set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME platform.readings_set_aside_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE platform.schema_migrations (
     number integer NOT NULL,
@@ -1356,6 +1456,12 @@ ALTER TABLE ONLY platform.firmware_releases
 ALTER TABLE ONLY platform.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (username_key, ip);
 
+ALTER TABLE ONLY platform.readings_set_aside
+    ADD CONSTRAINT readings_set_aside_key UNIQUE (device_key, measured_at, boot_id, seq);
+
+ALTER TABLE ONLY platform.readings_set_aside
+    ADD CONSTRAINT readings_set_aside_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);
 
@@ -1740,6 +1846,8 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO pitview_app;
 GRANT USAGE ON SCHEMA public TO pitview_readonly;
 
+REVOKE ALL ON FUNCTION platform.bound_readings_set_aside() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.broker_devices(p_device_key bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.broker_devices(p_device_key bigint) TO pitview_app;
 
@@ -1749,8 +1857,8 @@ GRANT ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea)
 REVOKE ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) TO pitview_app;
 
-REVOKE ALL ON FUNCTION platform.commit_readings() FROM PUBLIC;
-GRANT ALL ON FUNCTION platform.commit_readings() TO pitview_app;
+REVOKE ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.device_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
@@ -1812,6 +1920,9 @@ GRANT ALL ON FUNCTION platform.prepare_readings_staging() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column name) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION platform.prune_readings_set_aside() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.prune_readings_set_aside() TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) TO pitview_app;
 
@@ -1823,6 +1934,9 @@ GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) 
 
 REVOKE ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.workshop_of_device(p_device_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_app;

@@ -131,12 +131,12 @@ describe("a good reading", () => {
   test("sent twice is one row", async () => {
     const seq = unique();
     const payload = payloadOf(device, { seq, boot_id: 3 });
-    const before = await metric("pitview_ingest_ignored_total");
+    const before = await metric("pitview_ingest_duplicates_total");
     await publish(device, payload);
     await publish(device, payload);
     await settle();
     assert.equal(await count(`${ofDevice(device)} AND s.seq = ${seq}`), 1);
-    assert.equal(await metric("pitview_ingest_ignored_total"), before + 1);
+    assert.equal(await metric("pitview_ingest_duplicates_total"), before + 1);
   });
 
   test("without a sequence is known by its time", async () => {
@@ -300,16 +300,20 @@ describe("a bad message is counted under its reason and not stored", () => {
     });
 });
 
-test("a reading from before its device came to its pit is counted as ignored and not stored", async () => {
-  const before = await metric("pitview_ingest_ignored_total");
+test("a reading from before its device came to its pit is set aside with its reason, and once", async () => {
+  const aside = () => metric("pitview_ingest_set_aside_total", { reason: "no_assignment" });
+  const before = await aside();
   const seq = unique();
-  await publishReading(device, {
-    seq,
-    timestamp: new Date(Date.now() - 30 * 86_400_000).toISOString(),
-  });
+  const timestamp = new Date(Date.now() - 30 * 86_400_000).toISOString();
+  await publishReading(device, { seq, timestamp });
+  await publishReading(device, { seq, timestamp });
   await settle();
-  assert.equal(await metric("pitview_ingest_ignored_total"), before + 1);
+  assert.equal(await aside(), before + 2);
   assert.equal(await count(`${ofDevice(device)} AND s.seq = ${seq}`), 0);
+  const kept = await rows(`SELECT * FROM platform.readings_set_aside WHERE seq = ${seq}`);
+  assert.equal(kept.length, 1);
+  assert.equal(kept[0].reason, "no_assignment");
+  assert.equal(Date.parse(kept[0].measured_at), Date.parse(timestamp));
 });
 
 describe("the broker", () => {

@@ -3,6 +3,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include "telemetry/readings_repository.h"
+
 namespace pitview::telemetry {
 
 std::string_view name_of(Refusal refusal) noexcept {
@@ -20,7 +22,16 @@ std::string_view name_of(Refusal refusal) noexcept {
     case Refusal::future_timestamp: return "future_timestamp";
     case Refusal::too_old: return "too_old";
     case Refusal::overload: return "overload";
-    case Refusal::database: return "database";
+  }
+  return "";
+}
+
+std::string_view name_of(SetAside reason) noexcept {
+  switch (reason) {
+    case SetAside::no_assignment: return "no_assignment";
+    case SetAside::too_old: return "too_old";
+    case SetAside::in_future: return "in_future";
+    case SetAside::refused: return "refused";
   }
   return "";
 }
@@ -31,7 +42,7 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry) {
   };
   accepted_ = counter("pitview_ingest_accepted_total", "Readings that passed every check");
   inserted_ = counter("pitview_ingest_stored_total", "Readings committed for the first time");
-  duplicates_ = counter("pitview_ingest_ignored_total", "Readings committed that were known already or had no place");
+  duplicates_ = counter("pitview_ingest_duplicates_total", "Readings that had been stored before");
   batches_ = counter("pitview_ingest_batches_total", "Commits");
   auto& family = prometheus::BuildCounter()
                      .Name("pitview_ingest_refused_total")
@@ -39,16 +50,29 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry) {
                      .Register(registry);
   for (std::size_t i = 0; i < kRefusals; ++i)
     refused_[i] = &family.Add({{"reason", std::string(name_of(static_cast<Refusal>(i)))}});
+  auto& aside = prometheus::BuildCounter()
+                    .Name("pitview_ingest_set_aside_total")
+                    .Help("Readings that passed every check and could not be stored, by reason")
+                    .Register(registry);
+  for (std::size_t i = 0; i < kSetAsides; ++i)
+    set_aside_[i] = &aside.Add({{"reason", std::string(name_of(static_cast<SetAside>(i)))}});
 }
 
 void IngestMetrics::accepted() { accepted_->Increment(); }
 
 void IngestMetrics::refused(Refusal refusal) { refused_[static_cast<std::size_t>(refusal)]->Increment(); }
 
-void IngestMetrics::committed(std::size_t readings, std::size_t inserted) {
+void IngestMetrics::committed(const CommitCounts& counts) {
   batches_->Increment();
-  inserted_->Increment(static_cast<double>(inserted));
-  duplicates_->Increment(static_cast<double>(readings - inserted));
+  inserted_->Increment(static_cast<double>(counts.inserted));
+  duplicates_->Increment(static_cast<double>(counts.duplicates));
+  set_aside(SetAside::no_assignment, counts.no_assignment);
+  set_aside(SetAside::too_old, counts.too_old);
+  set_aside(SetAside::in_future, counts.in_future);
+}
+
+void IngestMetrics::set_aside(SetAside reason, std::int64_t readings) {
+  set_aside_[static_cast<std::size_t>(reason)]->Increment(static_cast<double>(readings));
 }
 
 }  // namespace pitview::telemetry

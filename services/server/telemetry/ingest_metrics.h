@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace prometheus {
@@ -11,6 +12,8 @@ class Registry;
 }  // namespace prometheus
 
 namespace pitview::telemetry {
+
+struct CommitCounts;  // readings_repository.h
 
 // Why a message is not stored. The names are the values of the metric's label.
 enum class Refusal {
@@ -27,10 +30,13 @@ enum class Refusal {
   future_timestamp,
   too_old,
   overload,  // too many QoS 0 messages at once
-  database,  // the database refused the row
 };
 
+// Why a reading that passed is kept apart (platform.readings_set_aside). Likewise.
+enum class SetAside { no_assignment, too_old, in_future, refused };
+
 std::string_view name_of(Refusal refusal) noexcept;
+std::string_view name_of(SetAside reason) noexcept;
 
 class IngestMetrics {
  public:
@@ -38,15 +44,18 @@ class IngestMetrics {
 
   void accepted();
   void refused(Refusal refusal);
-  void committed(std::size_t readings, std::size_t inserted);
+  void committed(const CommitCounts& counts);
+  void set_aside(SetAside reason, std::int64_t readings = 1);
 
  private:
-  static constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::database) + 1;
+  static constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::overload) + 1;
+  static constexpr std::size_t kSetAsides = static_cast<std::size_t>(SetAside::refused) + 1;
   prometheus::Counter* accepted_;
   prometheus::Counter* inserted_;
   prometheus::Counter* duplicates_;
   prometheus::Counter* batches_;
   std::array<prometheus::Counter*, kRefusals> refused_{};
+  std::array<prometheus::Counter*, kSetAsides> set_aside_{};
 };
 
 }  // namespace pitview::telemetry

@@ -1,6 +1,8 @@
 #include "telemetry/reading_writer.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "pitview/async/deadline.h"
 #include "pitview/base/log.h"
@@ -14,10 +16,14 @@ constexpr std::chrono::milliseconds kLinger{20};
 constexpr std::chrono::milliseconds kFirstRetry{200};
 constexpr std::chrono::milliseconds kLastRetry{5'000};
 
-// Class 22 (data exception) and 23 (constraint violation) blame the row; all else,
-// a read-only standby, a full disk, a timeout, will pass.
+// The classes that blame the row: data exception, constraint violation, WITH CHECK,
+// program limit (a value too large), a trigger's own refusal. All else, a read-only
+// standby, a full disk, a timeout, a schema that was not migrated, will pass.
 bool is_fault_of_the_data(const postgres::QueryFailed& e) {
-  return e.sqlstate().starts_with("22") || e.sqlstate().starts_with("23");
+  // A partition that is gone says 23514 as well, and names no constraint.
+  if (e.sqlstate() == "23514" && e.constraint().empty()) return false;
+  constexpr std::array<std::string_view, 5> kClasses = {"22", "23", "44", "54", "P0"};
+  return std::ranges::any_of(kClasses, [&](std::string_view c) { return e.sqlstate().starts_with(c); });
 }
 
 }  // namespace
@@ -73,41 +79,72 @@ Awaitable<> ReadingWriter::wait_for_batch() {
 // Until the readings are in the database or set aside; given_up when the server
 // stops while the database is away: not acknowledged, they come again.
 Awaitable<ReadingWriter::Outcome> ReadingWriter::commit(std::span<const NewReading> readings) {
+  std::string refusal;
+  switch (co_await until_answered(readings, refusal)) {
+    case Attempt::done: co_return Outcome::committed;
+    case Attempt::failed: co_return Outcome::given_up;
+    case Attempt::refused: break;
+  }
+  co_return co_await divide(readings, std::move(refusal));
+}
+
+// Finds the reading that the database refuses by halving.
+Awaitable<ReadingWriter::Outcome> ReadingWriter::divide(std::span<const NewReading> readings, std::string refusal) {
+  if (readings.size() == 1) co_return co_await set_aside(readings[0], std::move(refusal));
+  const std::size_t half = readings.size() / 2;
+  if (co_await commit(readings.first(half)) == Outcome::given_up) co_return Outcome::given_up;
+  co_return co_await commit(readings.subspan(half));
+}
+
+Awaitable<ReadingWriter::Outcome> ReadingWriter::set_aside(const NewReading& reading, std::string refusal) {
+  const Attempt answer = co_await until_answered(std::span(&reading, 1), refusal);
+  if (answer == Attempt::failed) co_return Outcome::given_up;
+  // Refused even there, which nothing in its schema explains: the log is what is left.
+  if (answer == Attempt::refused)
+    log::error("reading_lost", {{"device", reading.device},
+                                {"measured_at", to_iso8601(reading.measured_at)},
+                                {"boot_id", reading.boot_id},
+                                {"seq", reading.seq},
+                                {"reason", refusal}});
+  metrics_.set_aside(SetAside::refused);
+  co_return Outcome::committed;
+}
+
+Awaitable<ReadingWriter::Attempt> ReadingWriter::until_answered(std::span<const NewReading> readings,
+                                                                std::string& refusal) {
   std::chrono::milliseconds wait = kFirstRetry;
   while (true) {
-    bool refused = false;
-    try {
-      const std::int64_t inserted = co_await repository_.commit(readings);
-      metrics_.committed(readings.size(), static_cast<std::size_t>(inserted));
-      healthy_ = true;
-      co_return Outcome::committed;
-    } catch (const postgres::QueryFailed& e) {
-      refused = is_fault_of_the_data(e);
-      log::error(refused ? "readings_refused" : "ingest_waits_for_database",
-                 {{"readings", readings.size()}, {"device", readings[0].device}, {"reason", e.what()}});
-    } catch (const boost::system::system_error& e) {
-      if (e.code() == asio::error::operation_aborted) throw;
-      log::error("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
-    } catch (const std::exception& e) {
-      log::warning("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
-    }
-    if (refused) co_return co_await set_aside(readings);
-    healthy_ = false;
-    if (stopping_) co_return Outcome::given_up;
+    const Attempt answer = co_await attempt(readings, refusal);
+    healthy_ = answer != Attempt::failed;
+    if (healthy_ || stopping_) co_return answer;
     co_await sleep_for(wait);
     wait = std::min(wait * 2, kLastRetry);
   }
 }
 
-// Finds the reading that the database refuses by halving.
-Awaitable<ReadingWriter::Outcome> ReadingWriter::set_aside(std::span<const NewReading> readings) {
-  if (readings.size() == 1) {
-    metrics_.refused(Refusal::database);
-    co_return Outcome::committed;
+Awaitable<ReadingWriter::Attempt> ReadingWriter::attempt(std::span<const NewReading> readings, std::string& refusal) {
+  try {
+    if (refusal.empty()) {
+      metrics_.committed(co_await repository_.commit(readings));
+    } else {
+      co_await repository_.set_aside(readings[0], refusal);
+    }
+    co_return Attempt::done;
+  } catch (const postgres::QueryFailed& e) {
+    if (is_fault_of_the_data(e)) {
+      if (readings.size() == 1)
+        log::error("reading_refused", {{"device", readings[0].device}, {"seq", readings[0].seq}, {"reason", e.what()}});
+      refusal = e.sqlstate() + " " + e.what();
+      co_return Attempt::refused;
+    }
+    log::error("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
+  } catch (const boost::system::system_error& e) {
+    if (e.code() == asio::error::operation_aborted) throw;
+    log::error("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
+  } catch (const std::exception& e) {
+    log::warning("ingest_waits_for_database", {{"readings", readings.size()}, {"reason", e.what()}});
   }
-  const std::size_t half = readings.size() / 2;
-  if (co_await commit(readings.first(half)) == Outcome::given_up) co_return Outcome::given_up;
-  co_return co_await commit(readings.subspan(half));
+  co_return Attempt::failed;
 }
 
 }  // namespace pitview::telemetry

@@ -1,15 +1,16 @@
 // Collects readings into batches and commits them; only then are their messages
 // acknowledged. One thread.
 //
-// While the database is away the batch is tried again and again; a reading that
-// the database itself refuses is set aside alone, logged and counted, and never
-// holds up the others. The queue is bounded by the protocol: a broker sends at
+// While the database is away the batch is tried again and again. A reading that
+// the database refuses is found by halving its batch and set aside alone
+// (platform.readings_set_aside); it never holds up the others. The queue is bounded by the protocol: a broker sends at
 // most 65,535 QoS 1 messages (usually fewer, max_inflight_messages) that are not
 // acknowledged. QoS 0 knows no such limit, so its sender is to ask is_full().
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "pitview/mqtt/client.h"
@@ -39,8 +40,14 @@ class ReadingWriter {
  private:
   Awaitable<> wait_for_batch();
   enum class Outcome { committed, given_up };
+  enum class Attempt { done, refused, failed };
   Awaitable<Outcome> commit(std::span<const NewReading> readings);
-  Awaitable<Outcome> set_aside(std::span<const NewReading> readings);
+  Awaitable<Outcome> divide(std::span<const NewReading> readings, std::string refusal);
+  Awaitable<Outcome> set_aside(const NewReading& reading, std::string refusal);
+  // `refusal`: why they are to be set aside; empty: they are to be stored. Then it
+  // says why they were refused.
+  Awaitable<Attempt> attempt(std::span<const NewReading> readings, std::string& refusal);
+  Awaitable<Attempt> until_answered(std::span<const NewReading> readings, std::string& refusal);
 
   ReadingsRepository& repository_;
   IngestMetrics& metrics_;

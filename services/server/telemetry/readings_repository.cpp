@@ -48,6 +48,7 @@ constexpr Statement kBuckets{"sensor_history_in_buckets", R"sql(
 
 constexpr std::array kStatements = {db::kPrepareReadingsStaging,
                                     db::kCommitReadings,
+                                    db::kSetAsideReading,
                                     kDirectory,
                                     kRecordStatus,
                                     kEnsurePartitions,
@@ -105,7 +106,7 @@ Device device_of(const Row& row) {
 
 std::span<const Statement> reading_statements() { return kStatements; }
 
-Awaitable<std::int64_t> ReadingsRepository::commit(std::span<const NewReading> readings) {
+Awaitable<CommitCounts> ReadingsRepository::commit(std::span<const NewReading> readings) {
   postgres::BinaryCopy rows(db::kReadingColumns);
   for (const NewReading& r : readings)
     rows.row()
@@ -124,9 +125,21 @@ Awaitable<std::int64_t> ReadingsRepository::commit(std::span<const NewReading> r
   auto tx = co_await database_.here().begin_platform();
   co_await tx.query(db::kPrepareReadingsStaging);
   co_await tx.copy_in(db::kCopyReadings, rows);
-  const Rows result = co_await tx.query(db::kCommitReadings);
+  const Row counts = (co_await tx.query(db::kCommitReadings))[0];
   co_await tx.commit();
-  co_return result[0].get<std::int64_t>(0);
+  co_return CommitCounts{.inserted = counts.get<std::int64_t>("inserted"),
+                         .duplicates = counts.get<std::int64_t>("duplicates"),
+                         .no_assignment = counts.get<std::int64_t>("no_assignment"),
+                         .too_old = counts.get<std::int64_t>("too_old"),
+                         .in_future = counts.get<std::int64_t>("in_future")};
+}
+
+Awaitable<> ReadingsRepository::set_aside(const NewReading& reading, std::string_view refusal) {
+  const NewReading& r = reading;
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(db::kSetAsideReading, r.device, r.measured_at, r.received_at, r.boot_id, r.seq, r.temperature,
+                    r.humidity, r.pressure, r.aqi, r.iaq_accuracy, r.gas_ohm, r.replayed, refusal);
+  co_await tx.commit();
 }
 
 Awaitable<std::vector<Device>> ReadingsRepository::device_directory() {

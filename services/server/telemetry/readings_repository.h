@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "app/database.h"
@@ -29,12 +30,24 @@ struct NewReading {
   bool numbered = false;  // the device sent boot_id and seq, and waits for them to be settled
 };
 
+// What became of a batch. A reading that is set aside again, because it was
+// delivered again, counts again.
+struct CommitCounts {
+  std::int64_t inserted = 0;
+  std::int64_t duplicates = 0;  // stored before
+  std::int64_t no_assignment = 0;
+  std::int64_t too_old = 0;
+  std::int64_t in_future = 0;
+};
+
 class ReadingsRepository {
  public:
   explicit ReadingsRepository(app::Database& database) : database_(database) {}
 
-  // How many of them were new. One transaction: all or none.
-  Awaitable<std::int64_t> commit(std::span<const NewReading> readings);
+  // One transaction: all or none. What has no place is set aside with its reason.
+  Awaitable<CommitCounts> commit(std::span<const NewReading> readings);
+  // A reading that the database refused to store. `refusal`: SQLSTATE and message.
+  Awaitable<> set_aside(const NewReading& reading, std::string_view refusal);
 
   Awaitable<std::vector<Device>> device_directory();
   Awaitable<> record_device_status(DeviceKey device, bool online, StatusReport report, Timestamp now);

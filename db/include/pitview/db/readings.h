@@ -5,7 +5,7 @@
 //   auto tx = co_await pool.begin_platform();
 //   co_await tx.query(kPrepareReadingsStaging);
 //   co_await tx.copy_in(kCopyReadings, rows);                     // BinaryCopy rows(kReadingColumns)
-//   const auto stored = (co_await tx.query(kCommitReadings))[0].get<std::int64_t>(0);
+//   const Row counts = (co_await tx.query(kCommitReadings))[0];
 //   co_await tx.commit();
 #pragma once
 
@@ -28,7 +28,12 @@ inline constexpr std::string_view kCopyReadings =
     "COPY pg_temp.readings_staging (device_key, measured_at, received_at, boot_id, seq, temperature, humidity,"
     " pressure, aqi, iaq_accuracy, gas_ohm, replayed) FROM STDIN (FORMAT binary)";
 
-// → how many were new.
-inline constexpr postgres::Statement kCommitReadings{"commit_readings", "SELECT platform.commit_readings()"};
+// → inserted, duplicates, no_assignment, too_old, in_future: how many of each.
+inline constexpr postgres::Statement kCommitReadings{"commit_readings", "SELECT * FROM platform.commit_readings()"};
+
+// One reading that the database refused: the values of kCopyReadings, and the refusal.
+inline constexpr postgres::Statement kSetAsideReading{
+    "set_aside_reading",
+    "SELECT 1 FROM platform.set_aside_reading($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 
 }  // namespace pitview::db
