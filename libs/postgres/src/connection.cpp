@@ -18,6 +18,7 @@ constexpr Milliseconds kGrace = std::chrono::seconds(2);
 constexpr std::size_t kCopyChunkBytes = 64 * 1024;
 
 constexpr Statement kBegin{"pitview_begin", "BEGIN"};
+constexpr Statement kCommit{"pitview_commit", "COMMIT"};
 // As a function and not as SET LOCAL, so that it is prepared and takes a parameter.
 constexpr Statement kSetWorkshop{"pitview_set_workshop", "SELECT set_config('pitview.workshop_id', $1, true)"};
 constexpr Statement kSetReader{"pitview_set_reader",
@@ -260,11 +261,21 @@ Awaitable<std::vector<AnswerPtr>> Connection::run_steps(std::vector<Step> steps)
   co_return answers;
 }
 
-Awaitable<> Connection::begin(WorkshopId workshop) {
+Awaitable<> Connection::begin(WorkshopId workshop, Statement first) {
   std::vector<Step> steps;
   steps.push_back({kBegin, {}});
   if (workshop.value != 0) steps.push_back({kSetWorkshop, Params::of(std::to_string(workshop.value))});
+  if (!first.name.empty()) steps.push_back({first, {}});
   co_await run_steps(std::move(steps));
+}
+
+// When the statement fails, the server skips the COMMIT: the rest of a pipeline
+// after an error is not run.
+Awaitable<std::vector<AnswerPtr>> Connection::run_and_commit(Statement statement, Params params) {
+  std::vector<Step> steps;
+  steps.push_back({statement, std::move(params)});
+  steps.push_back({kCommit, {}});
+  co_return co_await run_steps(std::move(steps));
 }
 
 Awaitable<AnswerPtr> Connection::run(Statement statement, Params params) {

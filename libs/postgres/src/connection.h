@@ -43,8 +43,11 @@ class Connection {
   bool timed_out() const noexcept;
 
   // A zero `workshop` opens a platform transaction.
-  Awaitable<> begin(WorkshopId workshop);
+  // `first`, when it has a name, runs in the same round trip.
+  Awaitable<> begin(WorkshopId workshop, Statement first = {});
   Awaitable<AnswerPtr> run(Statement statement, Params params);
+  // And COMMIT in the same round trip: its answer is the second.
+  Awaitable<std::vector<AnswerPtr>> run_and_commit(Statement statement, Params params);
   // One read-only statement in a transaction of its own.
   Awaitable<AnswerPtr> read(WorkshopId workshop, Statement statement, Params params);
   Awaitable<AnswerPtr> copy_in(std::string_view copy_sql, const BinaryCopy& rows);

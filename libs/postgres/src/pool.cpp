@@ -16,6 +16,11 @@ Connection& connection_of(const std::unique_ptr<Lease>& lease) {
   return lease->connection();
 }
 
+void need_commit(const Answer& answer) {
+  if (answer.command_tag() == "COMMIT") return;
+  throw QueryFailed("nothing was committed, because a statement had failed: 25P02", "25P02", "", "");
+}
+
 void need_workshop(WorkshopId workshop) {
   if (workshop.value <= 0) throw std::logic_error("a transaction needs a workshop");
 }
@@ -53,12 +58,17 @@ Awaitable<std::int64_t> Transaction::copy_in(std::string_view copy_sql, const Bi
   co_return answer->affected_rows();
 }
 
+Awaitable<Rows> Transaction::query_and_commit_with(Statement statement, Params params) {
+  const std::vector<AnswerPtr> answers = co_await connection_of(lease_).run_and_commit(statement, std::move(params));
+  lease_.reset();
+  need_commit(*answers.back());
+  co_return Rows(answers.front());
+}
+
 Awaitable<> Transaction::commit() {
   const AnswerPtr answer = co_await connection_of(lease_).run(kCommit, {});
   lease_.reset();
-  if (answer->command_tag() != "COMMIT") {
-    throw QueryFailed("nothing was committed, because a statement had failed: 25P02", "25P02", "", "");
-  }
+  need_commit(*answer);
 }
 
 Awaitable<> Transaction::rollback() {
@@ -80,6 +90,11 @@ Awaitable<Transaction> Pool::begin(WorkshopId workshop) {
 Awaitable<Transaction> Pool::begin_platform() {
   const std::shared_ptr<PoolState> state = state_;
   co_return Transaction(co_await state->begin(WorkshopId{}));
+}
+
+Awaitable<Transaction> Pool::begin_platform(Statement first) {
+  const std::shared_ptr<PoolState> state = state_;
+  co_return Transaction(co_await state->begin(WorkshopId{}, first));
 }
 
 Awaitable<Rows> Pool::read_with(WorkshopId workshop, Statement statement, Params params) {

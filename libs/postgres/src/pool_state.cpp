@@ -120,11 +120,11 @@ void PoolState::pass_turn_on() {
   if (--in_use_ == 0) all_back_.cancel();
 }
 
-Awaitable<std::unique_ptr<Lease>> PoolState::begin(WorkshopId workshop) {
+Awaitable<std::unique_ptr<Lease>> PoolState::begin(WorkshopId workshop, Statement first) {
   for (;;) {
     std::unique_ptr<Lease> lease = co_await acquire();
     try {
-      co_await lease->connection().begin(workshop);
+      co_await lease->connection().begin(workshop, first);
       co_return lease;
     } catch (const ConnectionLost&) {
       if (!broke_while_idle(*lease)) throw;

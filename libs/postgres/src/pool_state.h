@@ -36,7 +36,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
  public:
   PoolState(asio::any_io_executor executor, PoolOptions options);
 
-  Awaitable<std::unique_ptr<Lease>> begin(WorkshopId workshop);
+  Awaitable<std::unique_ptr<Lease>> begin(WorkshopId workshop, Statement first = {});
   Awaitable<Rows> read(WorkshopId workshop, Statement statement, Params params);
   // For a transaction that was dropped: rolls back, then gives the lease back.
   void roll_back(std::unique_ptr<Lease> lease);

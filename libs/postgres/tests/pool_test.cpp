@@ -113,6 +113,36 @@ TEST_F(Pools, commit_after_a_failed_statement_says_that_nothing_was_committed) {
   EXPECT_EQ(committed_notes(), 0);
 }
 
+TEST_F(Pools, a_first_statement_and_a_last_one_share_a_round_trip_with_begin_and_commit) {
+  Pool pool(io_, options(1));
+  run([](Pool& p) -> Awaitable<> {
+    static constexpr Statement kFirst{"first", "SELECT set_config('pitview.first', 'done', true)"};
+    static constexpr Statement kLast{"last", "SELECT current_setting('pitview.first'), pg_current_xact_id()::text"};
+    Transaction tx = co_await p.begin_platform(kFirst);
+    const Row row = (co_await tx.query_and_commit(kLast))[0];
+    EXPECT_EQ(row.get<std::string>(0), "done");
+    static constexpr Statement kStatus{"status", "SELECT pg_xact_status($1::text::xid8)"};
+    EXPECT_EQ((co_await p.read_platform(kStatus, row.get<std::string>(1)))[0].get<std::string>(0), "committed");
+    EXPECT_THROW(co_await tx.query(kLast), std::logic_error);
+
+    static constexpr Statement kFails{"fails", "SELECT 1 / 0"};
+    {
+      Transaction failing = co_await p.begin_platform(kFirst);
+      const auto id = (co_await failing.query(kLast))[0].get<std::string>(1);
+      EXPECT_THROW(co_await failing.query_and_commit(kFails), QueryFailed);
+      co_await failing.rollback();
+      EXPECT_EQ((co_await p.read_platform(kStatus, id))[0].get<std::string>(0), "aborted");
+    }
+    {
+      Transaction failed = co_await p.begin_platform();
+      EXPECT_THROW(co_await failed.query(kFails), QueryFailed);
+      EXPECT_THROW(co_await failed.query_and_commit(kLast), QueryFailed);
+    }
+    EXPECT_EQ(p.stats().connects, 1U);
+    co_await p.close();
+  }(pool));
+}
+
 TEST_F(Pools, the_workshop_is_set_for_one_transaction_only) {
   Pool pool(io_, options(1));
   run([](Pool& p) -> Awaitable<> {

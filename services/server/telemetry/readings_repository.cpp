@@ -122,11 +122,9 @@ Awaitable<CommitCounts> ReadingsRepository::commit(std::span<const NewReading> r
         .int2(r.iaq_accuracy)
         .float4(r.gas_ohm)
         .boolean(r.replayed);
-  auto tx = co_await database_.here().begin_platform();
-  co_await tx.query(db::kPrepareReadingsStaging);
+  auto tx = co_await database_.here().begin_platform(db::kPrepareReadingsStaging);
   co_await tx.copy_in(db::kCopyReadings, rows);
-  const Row counts = (co_await tx.query(db::kCommitReadings))[0];
-  co_await tx.commit();
+  const Row counts = (co_await tx.query_and_commit(db::kCommitReadings))[0];
   co_return CommitCounts{.inserted = counts.get<std::int64_t>("inserted"),
                          .duplicates = counts.get<std::int64_t>("duplicates"),
                          .no_assignment = counts.get<std::int64_t>("no_assignment"),

@@ -2,11 +2,9 @@
 // copy, commit. All in a platform transaction; the database itself finds the
 // workshop and the pit of each reading (platform.commit_readings()).
 //
-//   auto tx = co_await pool.begin_platform();
-//   co_await tx.query(kPrepareReadingsStaging);
+//   auto tx = co_await pool.begin_platform(kPrepareReadingsStaging);
 //   co_await tx.copy_in(kCopyReadings, rows);                     // BinaryCopy rows(kReadingColumns)
-//   const Row counts = (co_await tx.query(kCommitReadings))[0];
-//   co_await tx.commit();
+//   const Row counts = (co_await tx.query_and_commit(kCommitReadings))[0];
 #pragma once
 
 #include <cstdint>

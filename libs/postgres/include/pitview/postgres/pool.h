@@ -76,7 +76,15 @@ class Transaction {
     return execute_with(statement, Params::of(args...));
   }
 
+  // The last statement and the commit, in one round trip. When the statement
+  // fails nothing is committed.
+  template <class... Args>
+  Awaitable<Rows> query_and_commit(const Statement& statement, const Args&... args) {
+    return query_and_commit_with(statement, Params::of(args...));
+  }
+
   Awaitable<Rows> query_with(Statement statement, Params params);
+  Awaitable<Rows> query_and_commit_with(Statement statement, Params params);
   Awaitable<std::int64_t> execute_with(Statement statement, Params params);
 
   // The number of rows copied. `copy_sql` is COPY … FROM STDIN (FORMAT binary);
@@ -103,6 +111,9 @@ class Pool {
   // One round trip. Broken idle connections are replaced on the way.
   Awaitable<Transaction> begin(WorkshopId workshop);
   Awaitable<Transaction> begin_platform();
+  // With a first statement in the same round trip, whose answer nobody needs. It
+  // may be run again on another connection, so it must change nothing by itself.
+  Awaitable<Transaction> begin_platform(Statement first);
 
   // One read-only statement as its own transaction in one round trip: the way
   // to answer a GET. Tried again once on a new connection when the old one broke.
