@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { claimedDevices, type Product, psql } from "../tests/support/fleet.ts";
 import { type DeviceReport, SimProcess } from "../tests/support/simProcess.ts";
-import { conditions, sentenceOf } from "./live/conditions.ts";
-import { root, run, Stack } from "./live/stack.ts";
+import { conditions, sentenceOf } from "./support/conditions.ts";
+import { root, run, Stack } from "./support/stack.ts";
 
 const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300] [--no-write] [--port-base 20000]
 

@@ -4,10 +4,10 @@ import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromiumPath, OwnerPage } from "./live/browser.ts";
-import { conditions } from "./live/conditions.ts";
 import type { Report } from "./live/report.ts";
-import { root, run, Stack, type Status } from "./live/stack.ts";
 import { isComplete, markdown, type Runs } from "./live/table.ts";
+import { conditions } from "./support/conditions.ts";
+import { root, run, Stack, type Status } from "./support/stack.ts";
 
 const help = `usage: ./pit bench live [--rate 1000] [--seconds 30] [--no-browser] [--no-write] [--port-base 20000]
 

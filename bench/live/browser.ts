@@ -7,8 +7,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { root, type Status } from "../support/stack.ts";
 import { type Percentiles, percentilesOf } from "./report.ts";
-import { root, type Status } from "./stack.ts";
 
 // Playwright is a package of web/, and Node looks for packages beside this file only.
 const { chromium } = createRequire(join(root, "web/package.json"))(
@@ -68,7 +68,9 @@ export class OwnerPage {
       handleSIGHUP: false,
     });
     try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const page = await browser.newPage({
+        viewport: { width: 1440, height: 900 },
+      });
       await page.addInitScript(takeNotes, watchedPit);
       await page.goto(new URL("/app", status.http.url).href);
       await page.getByTestId("login-username").fill(owner.username);
@@ -147,13 +149,25 @@ function takeNotes(pitNumber: number): void {
 }
 
 /** Runs in the page at the end; numbers are quicker to hand over than the frames. */
-function readNotes(): { readings: PageReading[]; shown: Notes["shown"]; closed: string[] } {
+function readNotes(): {
+  readings: PageReading[];
+  shown: Notes["shown"];
+  closed: string[];
+} {
   const { frames, shown, closed } = (window as unknown as { benchNotes: Notes }).benchNotes;
   const readings = frames.flatMap(([atMs, text]) => {
     const { event, data } = JSON.parse(text);
     if (event !== "sensor_update") return [];
     const { pit_id: pitId, timestamp, temperature, humidity } = data;
-    return [{ atMs, pitId, publishedMs: Date.parse(timestamp), temperature, humidity }];
+    return [
+      {
+        atMs,
+        pitId,
+        publishedMs: Date.parse(timestamp),
+        temperature,
+        humidity,
+      },
+    ];
   });
   return { readings, shown, closed };
 }

@@ -1,25 +1,23 @@
 // pitview-bench-live: publish → WebSocket latency beside publish → MQTT subscriber
 // latency, in one run (bench/README.md). Reads `./pit status --json` on standard
 // input, prints one JSON object; bench/live.ts makes the table of it.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <thread>
 
 #include "broker_subscriber.h"
-#include "cpu.h"
 #include "http_client.h"
 #include "live_client.h"
 #include "message.h"
+#include "need.h"
 #include "pitview/base/log.h"
 #include "pitview/json/write.h"
 #include "publisher.h"
 #include "server_metrics.h"
+#include "usage.h"
 
 namespace pitview::bench {
 
@@ -30,17 +28,6 @@ struct Receiver {
   Percentiles latency;
 };
 BOOST_DESCRIBE_STRUCT(Receiver, (), (received, missing, again, latency))
-
-// Cores used, from just before the first message until everything had arrived.
-struct CpuShares {
-  double server = 0;
-  double mosquitto = 0;
-  double postgres = 0;
-  double bench = 0;   // this process: sender and receivers
-  double others = 0;  // whatever else ran on the machine
-  double stolen = 0;  // taken by the host of a virtual machine
-};
-BOOST_DESCRIBE_STRUCT(CpuShares, (), (server, mosquitto, postgres, bench, others, stolen))
 
 struct Report {
   std::int64_t rate = 0;
@@ -79,38 +66,6 @@ struct Options {
   std::string broker_password_file;
 };
 
-template <class T>
-T need(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().detail);
-  return std::move(*result);
-}
-
-std::string text_of(const std::string& file) {
-  std::ifstream in(file);
-  std::string text;
-  if (!std::getline(in, text)) throw std::runtime_error("cannot read " + file);
-  return text;
-}
-
-struct CpuTimes {
-  SteadyTime at = steady_clock::now();
-  ProcessTimes processes = ProcessTimes::read();
-  double stolen = stolen_seconds();
-};
-
-CpuShares shares_of(const Stack& stack, const CpuTimes& before, const CpuTimes& after) {
-  const double took_s = std::chrono::duration<double>(after.at - before.at).count();
-  const auto share = [&](int pid) { return (after.processes.below(pid) - before.processes.below(pid)) / took_s; };
-  CpuShares shares{.server = share(stack.pids.server.value_or(0)),
-                   .mosquitto = share(stack.pids.mosquitto.value_or(0)),
-                   .postgres = share(stack.pids.postgres.value_or(0)),
-                   .bench = share(::getpid()),
-                   .stolen = (after.stolen - before.stolen) / took_s};
-  const double all = (after.processes.all() - before.processes.all()) / took_s;
-  shares.others = std::max(0.0, all - shares.server - shares.mosquitto - shares.postgres - shares.bench);
-  return shares;
-}
-
 Receiver receiver_of(const Arrivals& arrivals, const Plan& plan) {
   return {arrivals.distinct(), arrivals.total() - arrivals.distinct(), arrivals.again(), arrivals.latency(plan)};
 }
@@ -138,7 +93,7 @@ Report measure(const Stack& stack, const Options& options) {
 
   Arrivals at_subscriber(plan.total);
   Arrivals at_browser(plan.total);
-  BrokerSubscriber subscriber(stack, options.broker_username, text_of(options.broker_password_file), at_subscriber);
+  BrokerSubscriber subscriber(stack, options.broker_username, first_line(options.broker_password_file), at_subscriber);
   LiveClient live(stack, need(live_ticket(stack.http, *stack.owner())), at_browser);
   subscriber.start();
   live.start();

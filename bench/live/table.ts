@@ -1,6 +1,7 @@
 // The figures of a run as Markdown that reads well in a terminal too.
+
+import { type Conditions, sentenceOf } from "../support/conditions.ts";
 import type { PageFigures } from "./browser.ts";
-import { type Conditions, sentenceOf } from "./conditions.ts";
 import type { Percentiles, Report } from "./report.ts";
 
 const count = (value: number) => value.toLocaleString("en-US");

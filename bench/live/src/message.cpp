@@ -2,9 +2,9 @@
 
 #include <boost/describe/class.hpp>
 #include <cmath>
-#include <cstdio>
 
 #include "pitview/json/write.h"
+#include "reading_text.h"
 
 namespace pitview::bench {
 
@@ -32,14 +32,6 @@ constexpr std::int64_t kPressures = 2000;   // 900.0 to 1099.9 hPa
 
 std::int64_t steps(double value, double from, double step) { return std::llround((value - from) / step); }
 bool within(std::int64_t value, std::int64_t end) { return value >= 0 && value < end; }
-
-// to_iso8601() writes milliseconds; a device may write more.
-std::string with_microseconds(Timestamp t) {
-  std::string text = to_iso8601(t);
-  char digits[4];
-  std::snprintf(digits, sizeof digits, "%03d", static_cast<int>(t.time_since_epoch().count() % 1000));
-  return text.insert(text.size() - 1, digits);
-}
 
 }  // namespace
 

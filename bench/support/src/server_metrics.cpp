@@ -13,9 +13,12 @@ Result<IngestCounters> ingest_counters(const Address& server) {
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with('#')) continue;
+    const std::string_view name(line.data(), line.find_first_of(" {"));
     const auto value = static_cast<std::int64_t>(std::atof(line.c_str() + line.rfind(' ') + 1));
-    if (line.starts_with("pitview_ingest_stored_total ")) counters.stored += value;
-    if (line.starts_with("pitview_ingest_refused_total{")) counters.refused += value;
+    if (name == "pitview_ingest_stored_total") counters.stored += value;
+    if (name == "pitview_ingest_ignored_total") counters.ignored += value;
+    if (name == "pitview_ingest_batches_total") counters.batches += value;
+    if (name == "pitview_ingest_refused_total") counters.refused += value;
   }
   return counters;
 }
