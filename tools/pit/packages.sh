@@ -57,8 +57,11 @@ apt_install_quietly() {
     forbid_main_cluster
   fi
   apt_install "$@"
-  # The package enables its service for the next boot; ours is the private one.
+  # These packages enable their services for the next boot; ours are private ones.
   if [[ " $* " == *" mosquitto "* ]]; then as_root update-rc.d mosquitto disable; fi
+  if [[ " $* " == *" nats-server "* ]] && command -v systemctl >/dev/null; then
+    as_root systemctl disable nats-server.service
+  fi
 }
 
 # policy-rc.d is Debian's own way to keep packages from starting services. One that

@@ -1,12 +1,10 @@
-// What the client's tests share: a clock on the whole test, a session whose
-// events can be awaited, a scripted broker and a real one of our own.
+// What the client's tests share: a limit on the whole test, and a session whose
+// events can be awaited.
 #pragma once
 
 #include <gtest/gtest.h>
-#include <sys/types.h>
 
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,10 +17,6 @@ namespace pitview::mqtt::test {
 
 // Runs one coroutine to its end; a test that hangs fails after 20 s.
 void run(std::function<Awaitable<>(asio::any_io_executor)> body);
-
-// host and port of the broker the test run provides. Throws with a plain
-// sentence when there is none.
-ClientOptions shared_broker(const std::string& client_id);
 
 // A name no other test and no earlier run has used.
 std::string unique(const std::string& prefix);
@@ -72,28 +66,6 @@ class Session {
 
  private:
   TaskGroup tasks_;
-};
-
-// A Mosquitto of our own that can be stopped and started again.
-class Mosquitto {
- public:
-  // `config` follows the listener lines.
-  explicit Mosquitto(const std::string& config = "allow_anonymous true\n");
-  ~Mosquitto();
-  Mosquitto(const Mosquitto&) = delete;
-  Mosquitto& operator=(const Mosquitto&) = delete;
-
-  void start();
-  void stop();
-  std::uint16_t port() const { return port_; }
-  ClientOptions options(const std::string& client_id) const;
-  const std::filesystem::path& directory() const { return directory_; }
-
- private:
-  std::filesystem::path directory_;
-  std::uint16_t port_;
-  std::string config_;
-  pid_t pid_ = 0;
 };
 
 }  // namespace pitview::mqtt::test
