@@ -2,6 +2,7 @@
 #
 #   pitview_library(<name> DEPS ... )      libs/<name> → static library pitview::<name>
 #   pitview_tests(<name> DEPS ... )        tests/*.cpp → one GoogleTest executable
+#   pitview_fuzz(<name> SOURCES ... )      fuzz/<name>.cpp → a libFuzzer executable and a short test of it
 #   pitview_service(<name> DEPS ... )      an executable that wires libraries together
 #
 # A library sees the headers of its DEPS and of nothing else: the direction of
@@ -70,6 +71,35 @@ function(pitview_tests name)
   target_include_directories(test_${name} PRIVATE src tests)
   target_link_libraries(test_${name} PRIVATE ${arg_DEPS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endfunction()
+
+# A fuzz target of the library it is called from: fuzz_<library>_<name>, with the units
+# it tests (SOURCES) compiled again, because libFuzzer counts the branches of what it
+# instruments itself. The test replays the corpus and RUNS mutations of it, always the
+# same ones; ./pit fuzz goes on for longer. Only where AddressSanitizer is the judge.
+function(pitview_fuzz name)
+  cmake_parse_arguments(arg "" "RUNS" "SOURCES;DEPS" ${ARGN})
+  if(NOT PITVIEW_SANITIZE MATCHES address)
+    return()
+  endif()
+  get_filename_component(library ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  set(target fuzz_${library}_${name})
+  # Only what is tested counts as covered, not the properties themselves.
+  add_library(${target}_units OBJECT ${arg_SOURCES})
+  target_compile_options(${target}_units PRIVATE -O1 -fsanitize=fuzzer)
+  add_executable(${target} fuzz/${name}.cpp)
+  target_compile_options(${target} PRIVATE -O1)
+  target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  target_include_directories(${target}_units PRIVATE include src)
+  target_include_directories(${target} PRIVATE include src fuzz)
+  target_link_libraries(${target}_units PRIVATE ${arg_DEPS})
+  target_link_libraries(${target} PRIVATE ${target}_units ${arg_DEPS})
+  file(GLOB inputs CONFIGURE_DEPENDS fuzz/corpus/${name}/* fuzz/regressions/${name}/*)
+  list(JOIN inputs "," inputs)
+  # Named one by one: into a folder libFuzzer would write what it finds.
+  add_test(NAME ${target}
+           COMMAND ${target} -seed=1 -runs=${arg_RUNS} -max_len=4096 -verbosity=0 -print_final_stats=1
+                   -artifact_prefix=${CMAKE_CURRENT_BINARY_DIR}/${target}. -seed_inputs=${inputs})
 endfunction()
 
 function(pitview_service name)
