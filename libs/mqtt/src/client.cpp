@@ -15,7 +15,9 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kFirstReadBufferBytes = 4'096;
-constexpr std::size_t kUsualReadBufferBytes = 65'536;
+constexpr std::size_t kUsualBufferBytes = 65'536;
+// A write of this size that makes no headway is a broker that does not read.
+constexpr std::size_t kWriteChunkBytes = 262'144;
 // How long a goodbye may take when the broker no longer reads.
 constexpr std::chrono::seconds kGoodbyeLimit{2};
 
@@ -29,7 +31,8 @@ Client::Client(asio::any_io_executor executor, ClientOptions options, Handlers h
       retry_timer_(executor_),
       watch_timer_(executor_),
       input_(kFirstReadBufferBytes),
-      writer_timer_(executor_) {
+      writer_timer_(executor_),
+      reader_timer_(executor_) {
   options_.max_in_flight = std::clamp<std::size_t>(options_.max_in_flight, 1, 65'534);
 }
 
@@ -107,7 +110,8 @@ Result<> Client::begin_connection() {
   last_received_ = last_sent_ = steady_clock::now();
   in_flight_.assign(options_.max_in_flight + 1, Slot{});
   free_ids_.clear();
-  for (std::size_t id = options_.max_in_flight; id >= 1; --id) free_ids_.push_back(static_cast<std::uint16_t>(id));
+  for (std::size_t id = 1; id <= options_.max_in_flight; ++id) free_ids_.push_back(static_cast<std::uint16_t>(id));
+  given_up_ = 0;
 
   packet::Connect connect;
   connect.client_id = options_.client_id;
@@ -129,11 +133,13 @@ void Client::end_connection(const std::string& reason) {
   if (transport_) transport_->close();
   transport_.reset();
   input_begin_ = input_end_ = skip_bytes_ = 0;
+  if (input_.size() > kFirstReadBufferBytes) std::vector<std::uint8_t>(kFirstReadBufferBytes).swap(input_);
   received_.clear();
   first_received_ = 0;
-  output_.clear();
-  being_written_.clear();
-  writer_waits_ = false;
+  std::string().swap(output_);
+  std::string().swap(being_written_);
+  writer_waits_ = reader_waits_ = false;
+  writing_since_.reset();
   // finish() wakes the caller later, it does not run it here.
   for (const Slot& slot : in_flight_)
     if (slot.outgoing != nullptr)
@@ -148,6 +154,7 @@ void Client::end_connection(const std::string& reason) {
 // Reads as much as there is and hands on every packet of it before reading again.
 Awaitable<std::string> Client::read_loop() {
   for (;;) {
+    co_await wait_for_write_room();
     make_room_for_input();
     error_code failure;
     const std::size_t size = co_await transport_->read_some(std::span(input_).subspan(input_end_), failure);
@@ -166,17 +173,30 @@ Awaitable<std::string> Client::read_loop() {
   }
 }
 
+// Every message read may add a PUBACK to what waits to be sent, so a broker that
+// sends and does not read could fill our memory.
+Awaitable<> Client::wait_for_write_room() {
+  while (output_.size() > options_.max_write_queue_bytes) {
+    reader_waits_ = true;
+    reader_timer_.expires_at(steady_clock::time_point::max());
+    error_code woken;
+    co_await reader_timer_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  }
+}
+
 // The buffer grows while reads fill it, so that a busy connection reads large
 // batches and a thousand quiet ones cost little; beyond that only for a packet
-// that needs it.
+// that needs it. Who takes small packets only needs no large batches.
 void Client::make_room_for_input() {
+  const std::size_t usual = std::clamp(options_.max_packet_bytes * 4, kFirstReadBufferBytes, kUsualBufferBytes);
   const bool was_filled = input_end_ == input_.size();
-  std::copy(input_.begin() + static_cast<std::ptrdiff_t>(input_begin_),
-            input_.begin() + static_cast<std::ptrdiff_t>(input_end_), input_.begin());
-  input_end_ -= input_begin_;
-  input_begin_ = 0;
-  if (was_filled && (input_.size() < kUsualReadBufferBytes || input_end_ == input_.size()))
-    input_.resize(input_.size() * 2);
+  if (input_begin_ > 0) {
+    std::copy(input_.begin() + static_cast<std::ptrdiff_t>(input_begin_),
+              input_.begin() + static_cast<std::ptrdiff_t>(input_end_), input_.begin());
+    input_end_ -= input_begin_;
+    input_begin_ = 0;
+  }
+  if (was_filled && (input_.size() < usual || input_end_ == input_.size())) input_.resize(input_.size() * 2);
 }
 
 // Writes everything that has gathered since the last write in one go.
@@ -193,12 +213,44 @@ Awaitable<std::string> Client::write_loop() {
       if (writer_waits_) co_return "cancelled";
       continue;
     }
-    being_written_.clear();
     std::swap(output_, being_written_);
-    if (const error_code failure = co_await transport_->write(being_written_)) co_return failure.message();
-    last_sent_ = steady_clock::now();
+    if (std::string failure = co_await write_gathered(); !failure.empty()) co_return failure;
+    if (reader_waits_) {
+      reader_waits_ = false;
+      last_received_ = steady_clock::now();  // it was not the broker that was silent
+      reader_timer_.cancel();
+    }
     send_waiting();
   }
+}
+
+// The reason why not, or nothing.
+Awaitable<std::string> Client::write_gathered() {
+  for (std::string_view rest = being_written_; !rest.empty();) {
+    const std::string_view chunk = rest.substr(0, kWriteChunkBytes);
+    writing_since_ = steady_clock::now();
+    if (const error_code failure = co_await transport_->write(chunk)) co_return failure.message();
+    last_sent_ = steady_clock::now();
+    rest.remove_prefix(chunk.size());
+  }
+  writing_since_.reset();
+  being_written_.clear();
+  // One burst is no reason to keep its memory for good.
+  if (being_written_.capacity() > kUsualBufferBytes) std::string().swap(being_written_);
+  co_return std::string();
+}
+
+// Why a connection that is still open is of no use any more, or nothing.
+std::string Client::why_useless() const {
+  const auto now = steady_clock::now();
+  // Every packet id waits for a PUBACK that nobody waits for.
+  if (given_up_ == options_.max_in_flight && now - last_given_up_ >= options_.publish_limit)
+    return "the broker confirms nothing";
+  const steady_clock::duration patience = std::chrono::seconds(options_.keep_alive_s) * 3 / 2;
+  if (patience.count() == 0) return {};
+  if (writing_since_ && now - *writing_since_ >= patience) return "the broker does not read";
+  if (!reader_waits_ && now - last_received_ >= patience) return "the broker has gone silent";
+  return {};
 }
 
 // Limits the handshake, pings, notices a dead peer, and limits the goodbye.
@@ -211,9 +263,9 @@ Awaitable<std::string> Client::watch_loop() {
   }
   const steady_clock::duration keep_alive = std::chrono::seconds(options_.keep_alive_s);
   while (!stopping_) {
+    if (std::string reason = why_useless(); !reason.empty()) co_return reason;
     const auto now = steady_clock::now();
     if (keep_alive.count() > 0) {
-      if (now - last_received_ >= keep_alive * 3 / 2) co_return "the broker has gone silent";
       // The broker wants to hear from us within the keep-alive time, and we from
       // it: half of it leaves time for the answer.
       if (now - last_sent_ >= keep_alive / 2 || now - last_received_ >= keep_alive / 2) {

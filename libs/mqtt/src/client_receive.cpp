@@ -78,10 +78,15 @@ Result<> Client::on_suback(const packet::Suback& suback) {
   if (phase_ != Phase::awaiting_suback || suback.packet_id != kSubscribeId ||
       suback.return_codes.size() != options_.subscriptions.size())
     return protocol_error("the broker sent a SUBACK that answers nothing");
-  // A receiver without its topics would look healthy and receive nothing.
-  for (std::size_t i = 0; i < suback.return_codes.size(); ++i)
+  // A receiver without its topics would look healthy and receive nothing; one that is
+  // granted less would lose what it has not committed.
+  for (std::size_t i = 0; i < suback.return_codes.size(); ++i) {
+    const Subscription& wanted = options_.subscriptions[i];
     if (suback.return_codes[i] == packet::kSubscriptionRefused)
-      return Error{Errc::forbidden, "the broker refused the subscription " + options_.subscriptions[i].filter, {}, 0};
+      return Error{Errc::forbidden, "the broker refused the subscription " + wanted.filter, {}, 0};
+    if (suback.return_codes[i] < static_cast<std::uint8_t>(wanted.qos))
+      return Error{Errc::forbidden, "the broker granted the subscription " + wanted.filter + " QoS 0 only", {}, 0};
+  }
   become_ready();
   return Done{};
 }
@@ -157,6 +162,8 @@ Result<> Client::on_puback(packet::Puback puback) {
     ++counters_.published;
     outgoing->finish(Done{});
   }
+  // Nobody waits for it any more, whether it was in time or not.
+  --given_up_;
   in_flight_[puback.packet_id].taken = false;
   free_ids_.push_back(puback.packet_id);
   return Done{};

@@ -40,11 +40,11 @@ void Client::send(Outgoing& outgoing) {
   publish.qos = outgoing.qos;
   publish.retain = outgoing.retain;
   if (outgoing.qos == QoS::at_least_once) {
-    publish.packet_id = free_ids_.back();
-    free_ids_.pop_back();
+    publish.packet_id = free_ids_.front();
+    free_ids_.pop_front();
   }
   if (Result<> encoded = encode(publish, output_); !encoded) {
-    if (publish.packet_id != 0) free_ids_.push_back(publish.packet_id);
+    if (publish.packet_id != 0) free_ids_.push_front(publish.packet_id);
     return outgoing.finish(std::move(encoded));
   }
   wake_writer();

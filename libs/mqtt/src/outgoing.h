@@ -30,7 +30,11 @@ struct Client::Outgoing {
   void leave() {
     if (client == nullptr) return;
     if (position) client->waiting_.erase(*position);
-    if (packet_id != 0) client->in_flight_[packet_id].outgoing = nullptr;
+    if (packet_id != 0) {
+      client->in_flight_[packet_id].outgoing = nullptr;
+      ++client->given_up_;
+      client->last_given_up_ = std::chrono::steady_clock::now();
+    }
     position.reset();
     client = nullptr;
   }

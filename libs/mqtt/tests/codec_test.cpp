@@ -293,6 +293,11 @@ TEST(Codec, AnyOtherOversizePacketIsAnErrorBeforeItsBodyArrives) {
   EXPECT_EQ(reason_refused("\x90\xFF\x7F"_bytes, 100), "A packet is longer than the limit.");
 }
 
+TEST(Codec, AWrongLengthIsRefusedBeforeTheBodyArrives) {
+  for (const char type : {'\x20', '\x40', '\xB0', '\xC0', '\xD0', '\xE0'})
+    EXPECT_EQ(reason_refused(std::string(1, type) + "\xE0\xD4\x03"), "The length is wrong for this type of packet.");
+}
+
 TEST(Codec, RandomBytesNeverReadBeyondTheirEnd) {
   // AddressSanitizer is the judge; the fuzz twin of the decoder goes further.
   std::minstd_rand random(20'261'124);  // fixed: a failure can be repeated

@@ -1,6 +1,7 @@
 // A broker that does what the test says, packet by packet.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "support.h"
@@ -54,7 +55,28 @@ class FakeBroker {
     }
   }
 
+  // Reads once and says how many PUBACKs were in it; other packets are passed over.
+  Awaitable<int> count_pubacks() {
+    input_.erase(0, taken_);
+    taken_ = 0;
+    std::array<char, 65'536> some;
+    input_.append(some.data(), co_await socket_.async_read_some(asio::buffer(some), asio::use_awaitable));
+    int found = 0;
+    for (;;) {
+      const std::string_view rest = std::string_view(input_).substr(taken_);
+      auto decoded = decode({reinterpret_cast<const std::uint8_t*>(rest.data()), rest.size()});
+      if (!decoded) throw std::runtime_error(decoded.error().detail);
+      if (!*decoded) co_return found;
+      if (std::holds_alternative<packet::Puback>((*decoded)->packet)) ++found;
+      taken_ += (*decoded)->consumed;
+    }
+  }
+
   Awaitable<> send(std::string bytes) { co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable); }
+
+  // Everything that comes from now on is left in the network, in buffers as small as
+  // the system lets them be. Before accept().
+  void read_little() { acceptor_.set_option(asio::socket_base::receive_buffer_size(4'096)); }
 
   // Waits until the client has closed.
   Awaitable<> expect_close() {

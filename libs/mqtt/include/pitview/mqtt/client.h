@@ -59,12 +59,14 @@ struct ClientOptions {
   std::vector<Subscription> subscriptions;
 
   // Bounds. An incoming message beyond the first one is acknowledged, counted
-  // and thrown away; an outgoing one is refused with body_too_large.
+  // and thrown away; an outgoing one is refused with body_too_large. While more than
+  // max_write_queue_bytes wait to be sent, nothing is read: a broker that does not
+  // take our PUBACKs gets no new ones.
   std::size_t max_packet_bytes = kDefaultMaxPacketBytes;
   std::size_t max_in_flight = 64;  // QoS 1 publishes without their PUBACK, 1 to 65534
   std::size_t max_write_queue_bytes = 1'048'576;
 
-  std::chrono::milliseconds handshake_limit{10'000};   // TCP, CONNACK and SUBACK each
+  std::chrono::milliseconds handshake_limit{10'000};   // TCP; CONNACK and SUBACK together: each
   std::chrono::milliseconds publish_limit{10'000};     // from publish() to PUBACK
   std::chrono::milliseconds first_back_off{1'000};     // doubles up to the longest; the wait is
   std::chrono::milliseconds longest_back_off{30'000};  // random below that ("full jitter")
@@ -142,6 +144,8 @@ class Client {
 
   // Received QoS 1 messages that wait for acknowledge().
   std::size_t unacknowledged() const noexcept { return received_.size(); }
+  // What waits to be handed to the system.
+  std::size_t queued_bytes() const noexcept { return output_.size() + being_written_.size(); }
   const Counters& counters() const noexcept { return counters_; }
 
  private:
@@ -160,12 +164,15 @@ class Client {
   Awaitable<std::string> connect_and_serve();
   Awaitable<std::string> read_loop();
   Awaitable<std::string> write_loop();
+  Awaitable<std::string> write_gathered();
   Awaitable<std::string> watch_loop();
+  std::string why_useless() const;
   Awaitable<> wait_before_next_try();
   Result<> begin_connection();
   void end_connection(const std::string& reason);
 
   // What arrives.
+  Awaitable<> wait_for_write_room();
   void make_room_for_input();
   Result<> consume();
   Result<> handle(Packet& packet);
@@ -202,6 +209,7 @@ class Client {
   bool session_present_ = false;
   std::chrono::steady_clock::time_point last_received_;
   std::chrono::steady_clock::time_point last_sent_;
+  std::optional<std::chrono::steady_clock::time_point> writing_since_;
   asio::steady_timer watch_timer_;
   // Incoming.
   std::vector<std::uint8_t> input_;
@@ -214,10 +222,15 @@ class Client {
   std::string output_;
   std::string being_written_;
   bool writer_waits_ = false;
+  bool reader_waits_ = false;  // for the writer
   asio::steady_timer writer_timer_;
+  asio::steady_timer reader_timer_;
   std::list<Outgoing*> waiting_;  // publish() calls without room, oldest first
   std::vector<Slot> in_flight_;   // by packet id
-  std::vector<std::uint16_t> free_ids_;
+  // Used in turn: a PUBACK that comes twice must not confirm the next message.
+  std::deque<std::uint16_t> free_ids_;
+  std::size_t given_up_ = 0;  // slots taken without a caller
+  std::chrono::steady_clock::time_point last_given_up_;
 };
 
 }  // namespace pitview::mqtt
