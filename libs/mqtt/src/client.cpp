@@ -88,15 +88,15 @@ Awaitable<> Client::wait_before_next_try() {
 Awaitable<std::string> Client::connect_and_serve() {
   using asio::experimental::awaitable_operators::operator||;
 
-  transport_ = make_tcp_transport(executor_);
-  const auto opened = co_await with_deadline(options_.handshake_limit, transport_->open(options_.host, options_.port));
-  if (!opened) co_return "no TCP connection in time";
-  if (*opened) co_return opened->message();
+  transport_ = options_.tls ? make_tls_transport(executor_, *options_.tls) : make_tcp_transport(executor_);
+  const Result<> opened = co_await transport_->open(options_.host, options_.port, options_.handshake_limit);
+  if (!opened) co_return opened.error().detail;
   if (stopping_) co_return "stopped";
   if (const Result<> begun = begin_connection(); !begun) co_return begun.error().detail;
 
   try {
     const auto ended = co_await (read_loop() || write_loop() || watch_loop());
+    if (stopping_) co_await with_deadline(kGoodbyeLimit, transport_->say_goodbye());
     co_return std::visit([](const std::string& reason) { return reason; }, ended);
   } catch (const asio::multiple_exceptions&) {
     // Only a cancellation from outside makes all three throw.
@@ -158,8 +158,7 @@ Awaitable<std::string> Client::read_loop() {
     make_room_for_input();
     error_code failure;
     const std::size_t size = co_await transport_->read_some(std::span(input_).subspan(input_end_), failure);
-    if (failure == asio::error::eof) co_return "closed by the broker";
-    if (failure) co_return failure.message();
+    if (failure) co_return transport_->explain(failure);
     input_end_ += size;
     last_received_ = steady_clock::now();
     // A handler that throws has not taken its message: the connection ends, the
@@ -229,7 +228,7 @@ Awaitable<std::string> Client::write_gathered() {
   for (std::string_view rest = being_written_; !rest.empty();) {
     const std::string_view chunk = rest.substr(0, kWriteChunkBytes);
     writing_since_ = steady_clock::now();
-    if (const error_code failure = co_await transport_->write(chunk)) co_return failure.message();
+    if (const error_code failure = co_await transport_->write(chunk)) co_return transport_->explain(failure);
     last_sent_ = steady_clock::now();
     rest.remove_prefix(chunk.size());
   }

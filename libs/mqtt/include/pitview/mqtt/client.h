@@ -30,6 +30,7 @@
 #include "pitview/base/log.h"
 #include "pitview/base/result.h"
 #include "pitview/mqtt/codec.h"
+#include "pitview/mqtt/tls.h"
 
 namespace pitview::mqtt {
 
@@ -50,6 +51,7 @@ struct Subscription {
 struct ClientOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1883;
+  std::optional<Tls> tls;  // none: the bytes are readable for everybody on the way
   std::string client_id;
   std::string username;  // empty: the broker lets anyone in
   std::string password;  // never logged
@@ -66,7 +68,7 @@ struct ClientOptions {
   std::size_t max_in_flight = 64;  // QoS 1 publishes without their PUBACK, 1 to 65534
   std::size_t max_write_queue_bytes = 1'048'576;
 
-  std::chrono::milliseconds handshake_limit{10'000};   // TCP; CONNACK and SUBACK together: each
+  std::chrono::milliseconds handshake_limit{10'000};   // TCP; TLS; CONNACK and SUBACK together: each
   std::chrono::milliseconds publish_limit{10'000};     // from publish() to PUBACK
   std::chrono::milliseconds first_back_off{1'000};     // doubles up to the longest; the wait is
   std::chrono::milliseconds longest_back_off{30'000};  // random below that ("full jitter")
