@@ -30,14 +30,25 @@ struct DatabaseConfig {
 };
 BOOST_DESCRIBE_STRUCT(DatabaseConfig, (), (url, owner_url, connections_per_thread))
 
+// The way to the broker when it leaves this machine.
+struct MqttTlsConfig {
+  bool enabled = false;
+  std::string ca_file = "-";  // "-": the authorities this system trusts
+  std::string certificate_file = "-";
+  std::string key_file = "-";
+  std::string server_name = "-";  // "-": mqtt.host
+};
+BOOST_DESCRIBE_STRUCT(MqttTlsConfig, (), (enabled, ca_file, certificate_file, key_file, server_name))
+
 struct MqttConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 18883;
   std::string client_id = "pitview-server";
   std::string username = "pitview-server";
   std::string password;
+  MqttTlsConfig tls;
 };
-BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port, client_id, username, password))
+BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port, client_id, username, password, tls))
 
 // Where devices report, as they are told: their way to the broker is not ours.
 struct DevicesConfig {

@@ -7,6 +7,7 @@
 #include "ota/offer_endpoints.h"
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
+#include "pitview/config/config.h"
 #include "telemetry/telemetry_endpoints.h"
 
 namespace pitview::app {
@@ -20,10 +21,23 @@ postgres::PoolOptions pool_options(const DatabaseConfig& config) {
           .application_name = "pitview-server"};
 }
 
+std::optional<mqtt::Tls> broker_tls(const MqttTlsConfig& config) {
+  if (!config.enabled) return std::nullopt;
+  const auto set = [](const std::string& text) { return text == "-" ? std::string() : text; };
+  return mqtt::Tls{set(config.ca_file), set(config.certificate_file), set(config.key_file), set(config.server_name)};
+}
+
+void check_files(const std::optional<mqtt::Tls>& tls) {
+  if (!tls) return;
+  if (const Result<> usable = mqtt::check(*tls); !usable)
+    throw config::ConfigError("mqtt.tls: " + usable.error().detail);
+}
+
 mqtt::ClientOptions broker_options(const MqttConfig& config) {
   mqtt::ClientOptions options;
   options.host = config.host;
   options.port = config.port;
+  options.tls = broker_tls(config.tls);
   options.client_id = config.client_id;
   options.username = config.username;
   options.password = config.password;
@@ -33,6 +47,7 @@ mqtt::ClientOptions broker_options(const MqttConfig& config) {
 }  // namespace
 
 Keys load_keys(const Config& config) {
+  check_files(broker_tls(config.mqtt.tls));
   return {load_key(config.auth.jwt_secret_file), load_key(config.encryption.key_file),
           load_release_key(config.devices.release_public_key_file)};
 }

@@ -28,7 +28,7 @@ struct Keys {
   std::optional<crypto::P256PublicKey> release = std::nullopt;  // checks firmware; its private half is elsewhere
 };
 
-// ConfigError for a key file that cannot be read.
+// ConfigError for a key file that cannot be read, or one of mqtt.tls.
 Keys load_keys(const Config& config);
 
 struct Services {

@@ -14,8 +14,9 @@ namespace pitview::sim {
 struct MqttConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1883;
+  std::optional<std::string> tls_ca_file;  // PEM; set: devices speak TLS and trust only these authorities
 };
-BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port))
+BOOST_DESCRIBE_STRUCT(MqttConfig, (), (host, port, tls_ca_file))
 
 // Where a device asks for its desired state and for firmware.
 struct ApiConfig {

@@ -32,6 +32,23 @@ TEST(Configuration, EveryKeyIsDocumented) {
         << key << " is missing in docs/reference/configuration.md";
 }
 
+TEST(Configuration, AWayToTheBrokerThatCannotBeSecuredEndsTheStart) {
+  Config config;
+  config.mqtt.tls.ca_file = "/nowhere/ca.pem";
+  const auto complaint = [&config] {
+    try {
+      load_keys(config);
+    } catch (const config::ConfigError& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(complaint().find("mqtt.tls"), std::string::npos) << "not enabled, not read";
+  config.mqtt.tls.enabled = true;
+  EXPECT_NE(complaint().find("mqtt.tls: the file of authorities /nowhere/ca.pem cannot be used"), std::string::npos)
+      << complaint();
+}
+
 TEST(Contract, TheOpenApiFileIsWhatTheEndpointTableSays) {
   EXPECT_EQ(read_file("contracts/openapi.json"), openapi_document() + "\n")
       << "write it anew: pitview-server openapi > contracts/openapi.json, then npm run api:generate in web";

@@ -40,9 +40,13 @@ struct MqttPort::Attempt : std::enable_shared_from_this<MqttPort::Attempt> {
   std::function<void()> on_end;
 };
 
-MqttPort::MqttPort(asio::any_io_executor executor, const Network& network, VirtualClock& clock,
+MqttPort::MqttPort(asio::any_io_executor executor, const Network& network, VirtualClock& clock, std::string ca_file,
                    std::function<void()> wake)
-    : executor_(std::move(executor)), network_(network), clock_(clock), wake_(std::move(wake)) {}
+    : executor_(std::move(executor)),
+      network_(network),
+      clock_(clock),
+      ca_file_(std::move(ca_file)),
+      wake_(std::move(wake)) {}
 
 MqttPort::~MqttPort() {
   wake_ = [] {};
@@ -54,6 +58,7 @@ bool MqttPort::connect(const fw::MqttSession& session) {
   mqtt::ClientOptions options;
   options.host = session.host;
   options.port = session.port;
+  if (session.tls) options.tls = mqtt::Tls{ca_file_, {}, {}, {}};
   options.client_id = session.client_id;
   options.username = session.username;
   options.password = session.password;

@@ -21,7 +21,9 @@ class MqttPort final : public fw::MqttPort {
   // How long a half-open connection is taken for a live one: one and a half keep-alives.
   static constexpr std::uint64_t kHalfOpenMs = 45'000;
 
-  MqttPort(asio::any_io_executor executor, const Network& network, VirtualClock& clock, std::function<void()> wake);
+  // `ca_file`: whom a session over TLS trusts; empty: the authorities of the system.
+  MqttPort(asio::any_io_executor executor, const Network& network, VirtualClock& clock, std::string ca_file,
+           std::function<void()> wake);
   ~MqttPort() override;
 
   bool connect(const fw::MqttSession& session) override;
@@ -49,6 +51,7 @@ class MqttPort final : public fw::MqttPort {
   asio::any_io_executor executor_;
   const Network& network_;
   VirtualClock& clock_;
+  std::string ca_file_;
   std::function<void()> wake_;
   std::shared_ptr<Attempt> attempt_;
   std::deque<Event> events_;

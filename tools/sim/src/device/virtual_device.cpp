@@ -34,7 +34,7 @@ void write_factory(fw::testing::FakeKv& factory, const DeviceConfig& device, con
   factory.set_text("licence_key", device.license_key);
   factory.set_text("mqtt_host", fleet.mqtt.host);
   factory.set_text("mqtt_port", std::to_string(fleet.mqtt.port));
-  factory.set_text("mqtt_tls", "0");
+  factory.set_text("mqtt_tls", fleet.mqtt.tls_ca_file ? "1" : "0");
   factory.set_text("mqtt_user", device.mqtt_username);
   factory.set_text("mqtt_pass", device.mqtt_password);
   factory.set_text("api_url", fleet.api.url);
@@ -101,6 +101,7 @@ VirtualDevice::VirtualDevice(asio::any_io_executor executor, const DeviceConfig&
     : executor_(std::move(executor)),
       id_(device.device_id),
       options_(fleet.options),
+      mqtt_ca_file_(fleet.mqtt.tls_ca_file.value_or("")),
       clock_(fleet.start_unix_ms - (fleet.calibrated ? kWarmUp.count() : 0)),
       air_(site_of(device.workshop_code, device.pit_number)),
       flash_(kSpoolBytes / fw::FlashPort::kSectorBytes),
@@ -139,7 +140,7 @@ void VirtualDevice::power_on() {
   link_ = std::make_unique<Link>(*this);
   if (!system_) system_ = std::make_unique<System>(*this);
   if (!sensor_) sensor_ = std::make_unique<Sensor>(*this);
-  mqtt_ = std::make_unique<MqttPort>(executor_, network_, clock_, wake_up);
+  mqtt_ = std::make_unique<MqttPort>(executor_, network_, clock_, mqtt_ca_file_, wake_up);
   http_ = std::make_unique<HttpPort>(executor_, network_, wake_up);
   core_ = std::make_unique<fw::Device>(fw::Ports{clock_, *sensor_, factory_, settings_, flash_, *mqtt_, *http_, slots_,
                                                  *link_, led_, random_, crypto_, *system_},

@@ -82,6 +82,7 @@ class VirtualDevice {
   asio::any_io_executor executor_;
   std::string id_;
   fw::DeviceOptions options_;
+  std::string mqtt_ca_file_;
   VirtualClock clock_;
   Network network_;
   AirScript air_;
