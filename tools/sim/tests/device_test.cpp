@@ -123,7 +123,14 @@ TEST(Fleet, DevicesWithoutAServerWaitAndCanBeSteered) {
   EXPECT_EQ(fleet.find("ESP32-000000000012")->snapshot().boot_id, 2U);
   EXPECT_EQ(fleet.find("ESP32-000000000013")->snapshot().boot_id, 1U);
 
-  control(fleet, R"({"id":9,"action":"power_off"})");
+  VirtualClock& clock = fleet.find("ESP32-000000000013")->clock();
+  control(fleet, R"({"id":9,"action":"clock_drift","value":-90000,"device":"ESP32-000000000013"})");
+  EXPECT_EQ(clock.drift_ms, -90'000);
+  control(fleet, R"({"id":10,"action":"no_sntp","value":1,"device":"ESP32-000000000013"})");
+  EXPECT_FALSE(clock.sntp_reachable);
+  EXPECT_TRUE(fleet.find("ESP32-000000000012")->clock().sntp_reachable);
+
+  control(fleet, R"({"id":11,"action":"power_off"})");
   EXPECT_FALSE(fleet.find("ESP32-000000000012")->powered());
   EXPECT_EQ(fleet.totals().devices, 20U);
   EXPECT_EQ(fleet.totals().online, 0U);

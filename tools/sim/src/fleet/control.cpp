@@ -70,6 +70,8 @@ bool act(VirtualDevice& device, const ControlRequest& request) {
   if (action == "power_on") return device.power_on(), true;
   if (action == "power_cycle") return device.power_cycle(), true;
   if (action == "sensor_fault") return device.set_sensor_fault(value != 0), true;
+  if (action == "clock_drift") return device.clock().drift_ms += value, true;
+  if (action == "no_sntp") return device.clock().sntp_reachable = value == 0, true;
   if (!set_fault(device.network(), action, value)) return false;
   device.apply_network();
   return true;

@@ -16,7 +16,7 @@ struct ControlRequest {
   std::int64_t id = 0;  // comes back in the answer
   std::string action;
   std::optional<std::string> device;  // without it: every device
-  std::optional<std::int64_t> value;  // advance: ms; duplicate, drop: percent; delay: ms
+  std::optional<std::int64_t> value;  // advance, clock_drift, delay: ms; duplicate, drop: percent; others: 0 or 1
 };
 BOOST_DESCRIBE_STRUCT(ControlRequest, (), (id, action, device, value))
 
