@@ -41,6 +41,8 @@ export interface SimOptions {
   mqtt: { host: string; port: number };
   apiUrl: string;
   devices: SimDevice[];
+  /** Seconds from reading to reading; 10 if left out. */
+  intervalSeconds?: number;
   /** Seconds the devices' clocks are behind, so that a test can turn them ahead. */
   behindSeconds?: number;
   /** PEM of the key that releases are signed with. */
@@ -53,6 +55,7 @@ function configOf(options: SimOptions): string {
     `[mqtt]\nhost = "${options.mqtt.host}"\nport = ${options.mqtt.port}`,
     `[api]\nurl = "${options.apiUrl}"`,
     "[rtsp]\nenabled = false",
+    `[publish]\ninterval_s = ${options.intervalSeconds ?? 10}`,
     `[clock]\nbehind_s = ${options.behindSeconds ?? 0}\ncalibrated = false`,
     `[firmware]\nversion = "${options.version ?? "1.0.0"}"`,
   ];

@@ -20,6 +20,7 @@ cmd_test() {
   firmware_suites
   web_suites
   product_suites
+  fault_suites dev small "$SUITE_SECONDS"
   finish_suites
 }
 
