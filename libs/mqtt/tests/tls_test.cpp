@@ -137,6 +137,20 @@ Awaitable<> never_answers(asio::any_io_executor executor) {
 }
 TEST_F(TlsTransport, DoesNotWaitForeverForAHandshake) { run(never_answers); }
 
+Awaitable<> ends_in_handshake(asio::any_io_executor executor) {
+  FakeBroker broker(executor);
+  auto options = broker.options("a");
+  options.tls = Tls{};
+  options.handshake_limit = std::chrono::hours(1);
+  Session stopped(executor, options);
+  co_await broker.accept();
+  co_await stopped.stop();
+  Session dropped(executor, options);
+  co_await broker.accept();
+  co_await dropped.drop();
+}
+TEST_F(TlsTransport, StopsAtOnceInTheMiddleOfAHandshake) { run(ends_in_handshake); }
+
 TEST_F(TlsTransport, NamesTheFileThatCannotBeUsed) {
   const auto& all = brokers();
   const auto complaint = [](const Tls& tls) {
