@@ -89,9 +89,21 @@ CREATE FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates big
 DECLARE
   oldest timestamptz := now() - interval '90 days';
   newest timestamptz := now() + interval '1 day';
+  -- Packed is what is at least two days older than this midnight; a day more,
+  -- because packing may look at the clock later than this transaction.
+  open_since timestamptz := date_trunc('day', now(), 'UTC') - interval '1 day';
   day date;
   staged bigint;
 BEGIN
+  -- Days that may be packed must not leave sensor_data between here and the INSERT.
+  -- The table's lock, which the INSERT takes anyway, makes this session forget what
+  -- it knew of partitions: an advisory lock alone does not, and one that has left
+  -- would still seem to be there.
+  IF EXISTS (SELECT FROM pg_temp.readings_staging s WHERE s.measured_at < open_since) THEN
+    PERFORM pg_advisory_xact_lock_shared(hashtext('platform.closing'));
+    LOCK TABLE public.sensor_data IN ROW EXCLUSIVE MODE;
+  END IF;
+
   FOR day IN SELECT DISTINCT (s.measured_at AT TIME ZONE 'UTC')::date FROM pg_temp.readings_staging s
              WHERE s.measured_at BETWEEN oldest AND newest
   LOOP
@@ -109,6 +121,8 @@ BEGIN
     ON a.device_key = s.device_key AND a.assigned_at <= s.measured_at
    AND (a.released_at IS NULL OR s.measured_at < a.released_at)
   WHERE s.measured_at BETWEEN oldest AND newest
+    AND (s.measured_at >= open_since
+         OR NOT platform.is_packed(a.pit_id, s.device_key, s.measured_at, s.boot_id, s.seq))
   ORDER BY a.pit_id, s.measured_at, s.device_key, s.boot_id, s.seq
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS inserted = ROW_COUNT;
@@ -126,7 +140,10 @@ BEGIN
       SELECT s.*, a.workshop_id, a.pit_id,
              CASE WHEN s.measured_at < oldest THEN 'too_old'
                   WHEN s.measured_at > newest THEN 'in_future'
-                  WHEN a.pit_id IS NULL THEN 'no_assignment' END AS reason
+                  WHEN a.pit_id IS NULL THEN 'no_assignment'
+                  WHEN s.measured_at < open_since
+                   AND platform.is_packed(a.pit_id, s.device_key, s.measured_at, s.boot_id, s.seq) THEN 'known'
+             END AS reason
       FROM pg_temp.readings_staging s
       LEFT JOIN public.device_assignments a
         ON a.device_key = s.device_key AND a.assigned_at <= s.measured_at
@@ -145,7 +162,7 @@ BEGIN
                                                humidity, pressure, aqi, iaq_accuracy, gas_ohm, replayed, reason)
       SELECT p.device_key, p.measured_at, p.received_at, p.boot_id, p.seq, p.temperature, p.humidity,
              p.pressure, p.aqi, p.iaq_accuracy, p.gas_ohm, p.replayed, p.reason
-      FROM placed p WHERE p.reason IS NOT NULL
+      FROM placed p WHERE p.reason <> 'known'
       ORDER BY p.device_key, p.measured_at, p.boot_id, p.seq
       ON CONFLICT DO NOTHING
     )
@@ -420,6 +437,25 @@ ALTER FUNCTION platform.forget_old_login_failures() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.forget_old_login_failures() IS 'Housekeeping, daily; returns how many rows went.';
 
+CREATE FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT EXISTS (
+    SELECT FROM public.sensor_hours h, unnest(h.measured_ms, h.measured_us, h.seq) WITH ORDINALITY AS r (ms, us, seq, i)
+    WHERE h.pit_id = p_pit AND h.device_key = p_device_key AND h.boot_id = p_boot_id
+      AND h.hour = date_bin('1 hour', p_measured_at, '2000-01-01 00:00:00+00')
+      AND r.seq + r.i = p_seq
+      AND h.hour + (r.ms + least(r.i, 360) * 10000) * interval '1 millisecond'
+          + coalesce(r.us, 0) * interval '1 microsecond' = p_measured_at)
+  OR EXISTS (
+    SELECT FROM public.sensor_closing c
+    WHERE c.pit_id = p_pit AND c.measured_at = p_measured_at AND c.device_key = p_device_key
+      AND c.boot_id = p_boot_id AND c.seq = p_seq)
+$$;
+
+ALTER FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) OWNER TO pitview_owner;
+
 CREATE FUNCTION platform.known_devices(p_device_ids text[]) RETURNS TABLE(device_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -470,6 +506,148 @@ $$;
 ALTER FUNCTION platform.login_locked_until(p_username text, p_ip inet) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) IS 'Null when a login may be tried now.';
+
+CREATE FUNCTION platform.pack_pits(p_after bigint, p_last bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  packed bigint;
+BEGIN
+  WITH fresh AS (
+    SELECT c.*, date_bin('1 hour', c.measured_at, '2000-01-01 00:00:00+00') AS hour
+    FROM public.sensor_closing c WHERE c.pit_id > p_after AND c.pit_id <= p_last
+  ), reopened AS (
+    DELETE FROM public.sensor_hours h
+    USING (SELECT DISTINCT f.pit_id, f.hour, f.device_key, f.boot_id FROM fresh f) k
+    WHERE h.pit_id = k.pit_id AND h.hour = k.hour AND h.device_key = k.device_key AND h.boot_id = k.boot_id
+    RETURNING h.*
+  ), known (workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+           pressure, gas_ohm, aqi, iaq_accuracy, replayed) AS MATERIALIZED (
+    SELECT h.workshop_id, h.pit_id, h.device_key, t.measured_at,
+           t.measured_at + r.late_s * interval '1 second' + r.late_us * interval '1 microsecond', h.boot_id,
+           (r.seq + r.i)::integer, r.temperature, r.humidity, r.pressure, r.gas_ohm, r.aqi, r.iaq_accuracy,
+           coalesce(r.replayed, false)
+    FROM reopened h,
+         unnest(h.measured_ms, h.measured_us, h.seq, h.received_s, h.received_us, h.temperature, h.humidity, h.pressure,
+              h.gas_ohm, h.aqi, h.iaq_accuracy, h.replayed) WITH ORDINALITY
+         AS r (ms, us, seq, late_s, late_us, temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed, i),
+         LATERAL (SELECT h.hour + (r.ms + least(r.i, 360) * 10000) * interval '1 millisecond'
+                      + coalesce(r.us, 0) * interval '1 microsecond' AS measured_at) t
+  ), merged AS (
+    SELECT k.*, date_bin('1 hour', k.measured_at, '2000-01-01 00:00:00+00') AS hour FROM known k
+    UNION ALL
+    SELECT f.* FROM fresh f
+    WHERE NOT EXISTS (SELECT FROM known k WHERE k.pit_id = f.pit_id AND k.measured_at = f.measured_at
+                      AND k.device_key = f.device_key AND k.boot_id = f.boot_id AND k.seq = f.seq)
+  ), counted AS (
+    SELECT m.*, row_number() OVER course AS i,
+           round(date_part('epoch', m.measured_at - m.hour) * 1e6)::bigint AS at_us,
+           round(date_part('epoch', m.received_at - m.measured_at) * 1e6)::bigint AS late_us
+    FROM merged m
+    WINDOW course AS (PARTITION BY m.pit_id, m.hour, m.device_key, m.boot_id ORDER BY m.measured_at, m.seq)
+  ), hours AS (
+    INSERT INTO public.sensor_hours (workshop_id, pit_id, device_key, hour, boot_id, n,
+      temperature_n, temperature_min, temperature_mean, temperature_max,
+      humidity_n, humidity_min, humidity_mean, humidity_max,
+      pressure_n, pressure_min, pressure_mean, pressure_max,
+      gas_ohm_n, gas_ohm_min, gas_ohm_mean, gas_ohm_max,
+      aqi_n, aqi_min, aqi_mean, aqi_max,
+      measured_ms, measured_us, seq, received_s, received_us, temperature, humidity, pressure, gas_ohm, aqi,
+      iaq_accuracy, replayed)
+    SELECT min(r.workshop_id), r.pit_id, r.device_key, r.hour, r.boot_id, count(*),
+           count(r.temperature), min(r.temperature), avg(r.temperature)::real, max(r.temperature),
+           count(r.humidity), min(r.humidity), avg(r.humidity)::real, max(r.humidity),
+           count(r.pressure), min(r.pressure), avg(r.pressure)::real, max(r.pressure),
+           count(r.gas_ohm), min(r.gas_ohm), avg(r.gas_ohm)::real, max(r.gas_ohm),
+           count(r.aqi), min(r.aqi), avg(r.aqi)::real, max(r.aqi),
+           array_agg((r.at_us / 1000 - least(r.i, 360) * 10000)::integer),
+           CASE WHEN bool_or(r.at_us % 1000 <> 0) THEN array_agg((r.at_us % 1000)::smallint) END,
+           array_agg((r.seq - r.i)::integer),
+           array_agg(floor(r.late_us / 1e6::float8)::integer),
+           array_agg((r.late_us - floor(r.late_us / 1e6::float8)::bigint * 1000000)::integer),
+           CASE WHEN count(r.temperature) > 0 THEN array_agg(r.temperature) END,
+           CASE WHEN count(r.humidity) > 0 THEN array_agg(r.humidity) END,
+           CASE WHEN count(r.pressure) > 0 THEN array_agg(r.pressure) END,
+           CASE WHEN count(r.gas_ohm) > 0 THEN array_agg(r.gas_ohm) END,
+           CASE WHEN count(r.aqi) > 0 THEN array_agg(r.aqi) END,
+           CASE WHEN count(r.iaq_accuracy) > 0 THEN array_agg(r.iaq_accuracy) END,
+           CASE WHEN bool_or(r.replayed) THEN array_agg(r.replayed) END
+    FROM counted r GROUP BY r.pit_id, r.hour, r.device_key, r.boot_id
+    RETURNING n
+  )
+  SELECT coalesce(sum(n), 0) INTO packed FROM hours;
+  RETURN packed;
+END
+$$;
+
+ALTER FUNCTION platform.pack_pits(p_after bigint, p_last bigint) OWNER TO pitview_owner;
+
+CREATE FUNCTION platform.pack_readings(p_rows integer DEFAULT 100000) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $_$
+DECLARE
+  everything CONSTANT bigint := 9223372036854775807;
+  day platform.packing;
+  last_pit bigint;
+  leaving name;
+BEGIN
+  IF p_rows NOT BETWEEN 1 AND 10000000 THEN
+    RAISE EXCEPTION 'rows must lie between 1 and 10000000' USING ERRCODE = '22023';
+  END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('platform.pack_readings')) THEN
+    RETURN 'busy';
+  END IF;
+  PERFORM set_config('lock_timeout', '200ms', true);
+  SELECT * INTO day FROM platform.packing;
+
+  IF NOT FOUND THEN
+    SELECT c.relname INTO leaving FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'public.sensor_data'::regclass
+      AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - 2
+    ORDER BY c.relname LIMIT 1;
+    IF NOT FOUND THEN
+      RETURN 'nothing';
+    END IF;
+    -- commit_readings() holds it shared while it stores what belongs to such a day.
+    IF NOT pg_try_advisory_xact_lock(hashtext('platform.closing')) THEN
+      RETURN 'busy';
+    END IF;
+    BEGIN
+      EXECUTE format('ALTER TABLE public.sensor_data DETACH PARTITION public.%I', leaving);
+      EXECUTE format('ALTER TABLE public.%I RENAME TO %I', leaving, replace(leaving, 'sensor_data', 'sensor_closing'));
+      leaving := replace(leaving, 'sensor_data', 'sensor_closing');
+      EXECUTE format('ALTER TABLE public.%I INHERIT public.sensor_closing', leaving);
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      RETURN 'busy';
+    END;
+    INSERT INTO platform.packing (partition_name, done_pit) VALUES (leaving, -1);
+    RETURN 'more';
+  END IF;
+
+  IF day.done_pit = everything THEN
+    BEGIN
+      EXECUTE format('DROP TABLE public.%I', day.partition_name);
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      RETURN 'busy';
+    END;
+    DELETE FROM platform.packing;
+    RETURN 'more';
+  END IF;
+
+  EXECUTE format('SELECT pit_id FROM public.%I WHERE pit_id > $1 ORDER BY pit_id OFFSET $2 LIMIT 1', day.partition_name)
+  INTO last_pit USING day.done_pit, p_rows;
+  last_pit := coalesce(last_pit, everything);
+  PERFORM platform.pack_pits(day.done_pit, last_pit);
+  UPDATE platform.packing SET done_pit = last_pit;
+  RETURN 'more';
+END
+$_$;
+
+ALTER FUNCTION platform.pack_readings(p_rows integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.pack_readings(p_rows integer) IS 'Housekeeping, one step. more: call again; busy: later, somebody else has what it needs; nothing: all is packed.';
 
 CREATE FUNCTION platform.prepare_readings_staging() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -653,6 +831,333 @@ CREATE FUNCTION public.current_workshop() RETURNS bigint
 ALTER FUNCTION public.current_workshop() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION public.current_workshop() IS 'The workshop of the running transaction (SET LOCAL pitview.workshop_id); an error when there is none.';
+
+CREATE FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS TABLE(at timestamp with time zone, n bigint, temperature_n bigint, temperature_mean double precision, humidity_n bigint, humidity_mean double precision, pressure_n bigint, pressure_mean double precision, aqi_n bigint, aqi_mean double precision)
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT h.hour + interval '30 minutes', h.n::bigint,
+         h.temperature_n::bigint, h.temperature_mean::double precision,
+         h.humidity_n::bigint, h.humidity_mean::double precision,
+         h.pressure_n::bigint, h.pressure_mean::double precision,
+         h.aqi_n::bigint, h.aqi_mean::double precision
+  FROM public.sensor_hours h
+  WHERE h.pit_id = p_pit AND h.hour >= p_from AND h.hour <= p_to - interval '1 hour'
+  UNION ALL
+  SELECT to_timestamp(avg(date_part('epoch', o.measured_at))), count(*),
+         count(o.temperature), avg(o.temperature)::double precision,
+         count(o.humidity), avg(o.humidity)::double precision,
+         count(o.pressure), avg(o.pressure)::double precision,
+         count(o.aqi), avg(o.aqi)::double precision
+  FROM (SELECT measured_at, temperature, humidity, pressure, aqi
+        FROM public.sensor_data WHERE pit_id = p_pit AND measured_at >= p_from AND measured_at < p_to
+        UNION ALL
+        SELECT measured_at, temperature, humidity, pressure, aqi
+        FROM public.sensor_closing WHERE pit_id = p_pit AND measured_at >= p_from AND measured_at < p_to
+         AND pit_id > coalesce((SELECT p.done_pit FROM platform.packing p), -1)) o
+  GROUP BY date_bin('1 hour', o.measured_at, '2000-01-01 00:00:00+00')
+$$;
+
+ALTER FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) IS 'The means of whole hours of a pit, for long charts; an hour may have several rows.';
+
+CREATE TABLE platform.packing (
+    one boolean DEFAULT true NOT NULL,
+    partition_name name NOT NULL,
+    done_pit bigint NOT NULL,
+    CONSTRAINT packing_one_check CHECK (one)
+);
+
+ALTER TABLE platform.packing OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.packing IS 'The day that is being packed; empty when none is.';
+
+COMMENT ON COLUMN platform.packing.partition_name IS 'Child of public.sensor_closing.';
+
+COMMENT ON COLUMN platform.packing.done_pit IS 'Up to this pit its readings are in sensor_hours, and those in sensor_closing no longer count.';
+
+CREATE TABLE public.sensor_closing (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    boot_id integer NOT NULL,
+    seq integer NOT NULL,
+    temperature real,
+    humidity real,
+    pressure real,
+    gas_ohm real,
+    aqi smallint,
+    iaq_accuracy smallint,
+    replayed boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.sensor_closing FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_closing OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.sensor_closing IS 'Always empty itself; its child is the day that platform.pack_readings() is packing.';
+
+CREATE TABLE public.sensor_data (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    boot_id integer DEFAULT 0 NOT NULL,
+    seq integer DEFAULT 0 NOT NULL,
+    temperature real,
+    humidity real,
+    pressure real,
+    gas_ohm real,
+    aqi smallint,
+    iaq_accuracy smallint,
+    replayed boolean DEFAULT false NOT NULL,
+    CONSTRAINT sensor_data_aqi_check CHECK (((aqi >= 0) AND (aqi <= 500))),
+    CONSTRAINT sensor_data_boot_id_check CHECK ((boot_id >= 0)),
+    CONSTRAINT sensor_data_gas_ohm_check CHECK (((gas_ohm >= (0)::double precision) AND (gas_ohm <= ('1000000000'::numeric)::double precision))),
+    CONSTRAINT sensor_data_humidity_check CHECK (((humidity >= (0)::double precision) AND (humidity <= (100)::double precision))),
+    CONSTRAINT sensor_data_iaq_accuracy_check CHECK (((iaq_accuracy >= 0) AND (iaq_accuracy <= 3))),
+    CONSTRAINT sensor_data_pressure_check CHECK (((pressure >= (300)::double precision) AND (pressure <= (1100)::double precision))),
+    CONSTRAINT sensor_data_seq_check CHECK ((seq >= 0)),
+    CONSTRAINT sensor_data_temperature_check CHECK (((temperature >= ('-40'::integer)::double precision) AND (temperature <= (85)::double precision)))
+)
+PARTITION BY RANGE (measured_at);
+
+ALTER TABLE ONLY public.sensor_data FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_data OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.sensor_data IS 'Readings, one row each. Null means not measured, never a sentinel.';
+
+COMMENT ON COLUMN public.sensor_data.measured_at IS 'By the device''s clock (SNTP).';
+
+COMMENT ON COLUMN public.sensor_data.received_at IS 'By the server''s clock.';
+
+COMMENT ON COLUMN public.sensor_data.boot_id IS 'Counts the starts of the device; 0 for devices that send no sequence.';
+
+COMMENT ON COLUMN public.sensor_data.seq IS 'Counts the readings since that start; 0 for devices that send none.';
+
+COMMENT ON COLUMN public.sensor_data.temperature IS '°C.';
+
+COMMENT ON COLUMN public.sensor_data.humidity IS '% relative humidity.';
+
+COMMENT ON COLUMN public.sensor_data.pressure IS 'hPa.';
+
+COMMENT ON COLUMN public.sensor_data.gas_ohm IS 'Resistance of the gas sensor, Ω.';
+
+COMMENT ON COLUMN public.sensor_data.aqi IS 'Air quality index from volatile organic compounds, 0 (good) to 500.';
+
+COMMENT ON COLUMN public.sensor_data.iaq_accuracy IS '0 (warming up) to 3 (calibrated); null when the device does not report it.';
+
+COMMENT ON COLUMN public.sensor_data.replayed IS 'Came late from the device''s memory: stored, raises no alert.';
+
+CREATE TABLE public.sensor_hours (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    device_key bigint NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    boot_id integer NOT NULL,
+    n integer NOT NULL,
+    temperature_n integer NOT NULL,
+    temperature_min real,
+    temperature_mean real,
+    temperature_max real,
+    humidity_n integer NOT NULL,
+    humidity_min real,
+    humidity_mean real,
+    humidity_max real,
+    pressure_n integer NOT NULL,
+    pressure_min real,
+    pressure_mean real,
+    pressure_max real,
+    gas_ohm_n integer NOT NULL,
+    gas_ohm_min real,
+    gas_ohm_mean real,
+    gas_ohm_max real,
+    aqi_n integer NOT NULL,
+    aqi_min real,
+    aqi_mean real,
+    aqi_max real,
+    measured_ms integer[] NOT NULL,
+    measured_us smallint[],
+    seq integer[] NOT NULL,
+    received_s integer[] NOT NULL,
+    received_us integer[] NOT NULL,
+    temperature real[],
+    humidity real[],
+    pressure real[],
+    gas_ohm real[],
+    aqi smallint[],
+    iaq_accuracy smallint[],
+    replayed boolean[],
+    CONSTRAINT sensor_hours_check CHECK ((cardinality(measured_ms) = n)),
+    CONSTRAINT sensor_hours_check1 CHECK ((cardinality(seq) = n)),
+    CONSTRAINT sensor_hours_check2 CHECK ((cardinality(received_s) = n)),
+    CONSTRAINT sensor_hours_check3 CHECK ((cardinality(received_us) = n)),
+    CONSTRAINT sensor_hours_hour_check CHECK ((hour = date_bin('01:00:00'::interval, hour, '2000-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT sensor_hours_n_check CHECK ((n > 0))
+);
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN measured_ms SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN measured_us SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN seq SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN received_s SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN received_us SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN temperature SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN humidity SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN pressure SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN gas_ohm SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN aqi SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN iaq_accuracy SET COMPRESSION pglz;
+ALTER TABLE ONLY public.sensor_hours ALTER COLUMN replayed SET COMPRESSION pglz;
+
+ALTER TABLE ONLY public.sensor_hours FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_hours OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.sensor_hours IS 'Readings of days that are over, packed: one row for each hour, device and start of the device, sorted by time. Read them by view readings or by readings_between().';
+
+COMMENT ON COLUMN public.sensor_hours.n IS 'Readings in this row; _n counts those that have the value.';
+
+COMMENT ON COLUMN public.sensor_hours.measured_ms IS 'measured_at - hour - min(i, 360) * 10 s of reading i = 1, 2, …, whole milliseconds.';
+
+COMMENT ON COLUMN public.sensor_hours.measured_us IS 'What measured_ms leaves, 0 to 999 µs; null when it is nothing for all.';
+
+COMMENT ON COLUMN public.sensor_hours.seq IS 'seq - i.';
+
+COMMENT ON COLUMN public.sensor_hours.received_s IS 'received_at - measured_at, whole seconds, rounded down.';
+
+COMMENT ON COLUMN public.sensor_hours.received_us IS 'What received_s leaves, in µs.';
+
+COMMENT ON COLUMN public.sensor_hours.temperature IS 'Null when no reading of the row has one, like the other values.';
+
+COMMENT ON COLUMN public.sensor_hours.replayed IS 'Null when none was.';
+
+CREATE VIEW public.readings WITH (security_invoker='true') AS
+ SELECT sensor_data.workshop_id,
+    sensor_data.pit_id,
+    sensor_data.device_key,
+    sensor_data.measured_at,
+    sensor_data.received_at,
+    sensor_data.boot_id,
+    sensor_data.seq,
+    sensor_data.temperature,
+    sensor_data.humidity,
+    sensor_data.pressure,
+    sensor_data.gas_ohm,
+    sensor_data.aqi,
+    sensor_data.iaq_accuracy,
+    sensor_data.replayed
+   FROM public.sensor_data
+UNION ALL
+ SELECT sensor_closing.workshop_id,
+    sensor_closing.pit_id,
+    sensor_closing.device_key,
+    sensor_closing.measured_at,
+    sensor_closing.received_at,
+    sensor_closing.boot_id,
+    sensor_closing.seq,
+    sensor_closing.temperature,
+    sensor_closing.humidity,
+    sensor_closing.pressure,
+    sensor_closing.gas_ohm,
+    sensor_closing.aqi,
+    sensor_closing.iaq_accuracy,
+    sensor_closing.replayed
+   FROM public.sensor_closing
+  WHERE (sensor_closing.pit_id > COALESCE(( SELECT p.done_pit
+           FROM platform.packing p), ('-1'::integer)::bigint))
+UNION ALL
+ SELECT h.workshop_id,
+    h.pit_id,
+    h.device_key,
+    t.measured_at,
+    ((t.measured_at + ((r.late_s)::double precision * '00:00:01'::interval)) + ((r.late_us)::double precision * '00:00:00.000001'::interval)) AS received_at,
+    h.boot_id,
+    ((r.seq + r.i))::integer AS seq,
+    r.temperature,
+    r.humidity,
+    r.pressure,
+    r.gas_ohm,
+    r.aqi,
+    r.iaq_accuracy,
+    COALESCE(r.replayed, false) AS replayed
+   FROM public.sensor_hours h,
+    LATERAL UNNEST(h.measured_ms, h.measured_us, h.seq, h.received_s, h.received_us, h.temperature, h.humidity, h.pressure, h.gas_ohm, h.aqi, h.iaq_accuracy, h.replayed) WITH ORDINALITY r(ms, us, seq, late_s, late_us, temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed, i),
+    LATERAL ( SELECT ((h.hour + (((r.ms + (LEAST(r.i, (360)::bigint) * 10000)))::double precision * '00:00:00.001'::interval)) + ((COALESCE((r.us)::integer, 0))::double precision * '00:00:00.000001'::interval)) AS measured_at) t;
+
+ALTER TABLE public.readings OWNER TO pitview_owner;
+
+COMMENT ON VIEW public.readings IS 'Every reading, packed or not. A range of time is not found by index here: readings_between() does that.';
+
+CREATE FUNCTION public.latest_reading(p_pit bigint) RETURNS SETOF public.readings
+    LANGUAGE sql STABLE
+    AS $$
+  WITH open AS (
+    SELECT * FROM (
+      (SELECT workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+              pressure, gas_ohm, aqi, iaq_accuracy, replayed
+       FROM public.sensor_data WHERE pit_id = p_pit ORDER BY measured_at DESC LIMIT 1)
+      UNION ALL
+      (SELECT workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+              pressure, gas_ohm, aqi, iaq_accuracy, replayed
+       FROM public.sensor_closing
+       WHERE pit_id = p_pit AND pit_id > coalesce((SELECT p.done_pit FROM platform.packing p), -1)
+       ORDER BY measured_at DESC LIMIT 1)) o
+    ORDER BY measured_at DESC LIMIT 1
+  ), newest AS (
+    SELECT * FROM open
+    UNION ALL
+    SELECT h.workshop_id, h.pit_id, h.device_key, t.measured_at,
+           t.measured_at + r.late_s * interval '1 second' + r.late_us * interval '1 microsecond', h.boot_id,
+           (r.seq + r.i)::integer, r.temperature, r.humidity, r.pressure, r.gas_ohm, r.aqi, r.iaq_accuracy,
+           coalesce(r.replayed, false)
+    FROM public.sensor_hours h,
+         unnest(h.measured_ms, h.measured_us, h.seq, h.received_s, h.received_us, h.temperature, h.humidity, h.pressure,
+              h.gas_ohm, h.aqi, h.iaq_accuracy, h.replayed) WITH ORDINALITY
+         AS r (ms, us, seq, late_s, late_us, temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed, i),
+         LATERAL (SELECT h.hour + (r.ms + least(r.i, 360) * 10000) * interval '1 millisecond'
+                      + coalesce(r.us, 0) * interval '1 microsecond' AS measured_at) t
+    WHERE h.pit_id = p_pit AND h.hour = (SELECT max(m.hour) FROM public.sensor_hours m WHERE m.pit_id = p_pit)
+      AND h.hour > coalesce((SELECT o.measured_at FROM open o), '-infinity') - interval '1 hour'
+  )
+  SELECT * FROM newest ORDER BY measured_at DESC LIMIT 1
+$$;
+
+ALTER FUNCTION public.latest_reading(p_pit bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.latest_reading(p_pit bigint) IS 'The newest reading of a pit; no row when there is none.';
+
+CREATE FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS SETOF public.readings
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+         pressure, gas_ohm, aqi, iaq_accuracy, replayed
+  FROM public.sensor_data WHERE pit_id = p_pit AND measured_at >= p_from AND measured_at < p_to
+  UNION ALL
+  SELECT workshop_id, pit_id, device_key, measured_at, received_at, boot_id, seq, temperature, humidity,
+         pressure, gas_ohm, aqi, iaq_accuracy, replayed
+  FROM public.sensor_closing WHERE pit_id = p_pit AND measured_at >= p_from AND measured_at < p_to
+   AND pit_id > coalesce((SELECT p.done_pit FROM platform.packing p), -1)
+  UNION ALL
+  SELECT h.workshop_id, h.pit_id, h.device_key, t.measured_at,
+         t.measured_at + r.late_s * interval '1 second' + r.late_us * interval '1 microsecond', h.boot_id,
+         (r.seq + r.i)::integer, r.temperature, r.humidity, r.pressure, r.gas_ohm, r.aqi, r.iaq_accuracy,
+         coalesce(r.replayed, false)
+  FROM public.sensor_hours h,
+       unnest(h.measured_ms, h.measured_us, h.seq, h.received_s, h.received_us, h.temperature, h.humidity, h.pressure,
+              h.gas_ohm, h.aqi, h.iaq_accuracy, h.replayed) WITH ORDINALITY
+         AS r (ms, us, seq, late_s, late_us, temperature, humidity, pressure, gas_ohm, aqi, iaq_accuracy, replayed, i),
+       LATERAL (SELECT h.hour + (r.ms + least(r.i, 360) * 10000) * interval '1 millisecond'
+                      + coalesce(r.us, 0) * interval '1 microsecond' AS measured_at) t
+  WHERE h.pit_id = p_pit AND h.hour > p_from - interval '1 hour' AND h.hour < p_to
+    AND t.measured_at >= p_from AND t.measured_at < p_to
+$$;
+
+ALTER FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) IS 'The readings of a pit from p_from and before p_to, packed or not, in no order.';
 
 CREATE TABLE platform.device_batches (
     id bigint NOT NULL,
@@ -1178,60 +1683,6 @@ ALTER TABLE public.pits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE public.sensor_data (
-    workshop_id bigint NOT NULL,
-    pit_id bigint NOT NULL,
-    device_key bigint NOT NULL,
-    measured_at timestamp with time zone NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    boot_id integer DEFAULT 0 NOT NULL,
-    seq integer DEFAULT 0 NOT NULL,
-    temperature real,
-    humidity real,
-    pressure real,
-    gas_ohm real,
-    aqi smallint,
-    iaq_accuracy smallint,
-    replayed boolean DEFAULT false NOT NULL,
-    CONSTRAINT sensor_data_aqi_check CHECK (((aqi >= 0) AND (aqi <= 500))),
-    CONSTRAINT sensor_data_boot_id_check CHECK ((boot_id >= 0)),
-    CONSTRAINT sensor_data_gas_ohm_check CHECK (((gas_ohm >= (0)::double precision) AND (gas_ohm <= ('1000000000'::numeric)::double precision))),
-    CONSTRAINT sensor_data_humidity_check CHECK (((humidity >= (0)::double precision) AND (humidity <= (100)::double precision))),
-    CONSTRAINT sensor_data_iaq_accuracy_check CHECK (((iaq_accuracy >= 0) AND (iaq_accuracy <= 3))),
-    CONSTRAINT sensor_data_pressure_check CHECK (((pressure >= (300)::double precision) AND (pressure <= (1100)::double precision))),
-    CONSTRAINT sensor_data_seq_check CHECK ((seq >= 0)),
-    CONSTRAINT sensor_data_temperature_check CHECK (((temperature >= ('-40'::integer)::double precision) AND (temperature <= (85)::double precision)))
-)
-PARTITION BY RANGE (measured_at);
-
-ALTER TABLE ONLY public.sensor_data FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.sensor_data OWNER TO pitview_owner;
-
-COMMENT ON TABLE public.sensor_data IS 'Readings, one row each. Null means not measured, never a sentinel.';
-
-COMMENT ON COLUMN public.sensor_data.measured_at IS 'By the device''s clock (SNTP).';
-
-COMMENT ON COLUMN public.sensor_data.received_at IS 'By the server''s clock.';
-
-COMMENT ON COLUMN public.sensor_data.boot_id IS 'Counts the starts of the device; 0 for devices that send no sequence.';
-
-COMMENT ON COLUMN public.sensor_data.seq IS 'Counts the readings since that start; 0 for devices that send none.';
-
-COMMENT ON COLUMN public.sensor_data.temperature IS '°C.';
-
-COMMENT ON COLUMN public.sensor_data.humidity IS '% relative humidity.';
-
-COMMENT ON COLUMN public.sensor_data.pressure IS 'hPa.';
-
-COMMENT ON COLUMN public.sensor_data.gas_ohm IS 'Resistance of the gas sensor, Ω.';
-
-COMMENT ON COLUMN public.sensor_data.aqi IS 'Air quality index from volatile organic compounds, 0 (good) to 500.';
-
-COMMENT ON COLUMN public.sensor_data.iaq_accuracy IS '0 (warming up) to 3 (calibrated); null when the device does not report it.';
-
-COMMENT ON COLUMN public.sensor_data.replayed IS 'Came late from the device''s memory: stored, raises no alert.';
-
 CREATE TABLE public.sessions (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -1478,6 +1929,9 @@ ALTER TABLE ONLY platform.firmware_releases
 ALTER TABLE ONLY platform.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (username_key, ip);
 
+ALTER TABLE ONLY platform.packing
+    ADD CONSTRAINT packing_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY platform.readings_set_aside
     ADD CONSTRAINT readings_set_aside_key UNIQUE (device_key, measured_at, boot_id, seq);
 
@@ -1546,6 +2000,9 @@ ALTER TABLE ONLY public.pits
 
 ALTER TABLE ONLY public.sensor_data
     ADD CONSTRAINT sensor_data_pkey PRIMARY KEY (pit_id, measured_at, device_key, boot_id, seq);
+
+ALTER TABLE ONLY public.sensor_hours
+    ADD CONSTRAINT sensor_hours_pkey PRIMARY KEY (pit_id, hour, device_key, boot_id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
@@ -1760,7 +2217,11 @@ CREATE POLICY owner_sees_all ON public.jobs TO pitview_owner USING (true) WITH C
 
 CREATE POLICY owner_sees_all ON public.pits TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.sensor_closing TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.sensor_data TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.sensor_hours TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.sessions TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -1778,7 +2239,11 @@ CREATE POLICY owner_sees_all ON public.workshops TO pitview_owner USING (true) W
 
 ALTER TABLE public.pits ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sensor_closing ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sensor_data ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_hours ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
@@ -1810,7 +2275,11 @@ CREATE POLICY workshop_of_report ON public.jobs FOR SELECT TO pitview_readonly U
 
 CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.sensor_closing FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.sensor_data FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.sensor_hours FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.sessions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -1844,7 +2313,11 @@ CREATE POLICY workshop_of_transaction ON public.jobs TO pitview_app USING ((work
 
 CREATE POLICY workshop_of_transaction ON public.pits TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.sensor_closing TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.sensor_data TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.sensor_hours TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.sessions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -1863,6 +2336,7 @@ CREATE POLICY workshop_of_transaction ON public.workshops TO pitview_app USING (
 ALTER TABLE public.workshops ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA platform TO pitview_app;
+GRANT USAGE ON SCHEMA platform TO pitview_readonly;
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO pitview_app;
@@ -1926,6 +2400,8 @@ GRANT ALL ON FUNCTION platform.firmware_size(p_release_id bigint) TO pitview_app
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.known_devices(p_device_ids text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.known_devices(p_device_ids text[]) TO pitview_app;
 
@@ -1936,6 +2412,11 @@ REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.pack_pits(p_after bigint, p_last bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION platform.pack_readings(p_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.pack_readings(p_rows integer) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.prepare_readings_staging() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.prepare_readings_staging() TO pitview_app;
@@ -1966,6 +2447,33 @@ GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_a
 REVOKE ALL ON FUNCTION public.current_workshop() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_app;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_app;
+GRANT ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_readonly;
+
+GRANT SELECT ON TABLE platform.packing TO pitview_app;
+GRANT SELECT ON TABLE platform.packing TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.sensor_closing TO pitview_app;
+GRANT SELECT ON TABLE public.sensor_closing TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.sensor_data TO pitview_app;
+GRANT SELECT ON TABLE public.sensor_data TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.sensor_hours TO pitview_app;
+GRANT SELECT ON TABLE public.sensor_hours TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.readings TO pitview_app;
+GRANT SELECT ON TABLE public.readings TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION public.latest_reading(p_pit bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.latest_reading(p_pit bigint) TO pitview_app;
+GRANT ALL ON FUNCTION public.latest_reading(p_pit bigint) TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_app;
+GRANT ALL ON FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_readonly;
 
 GRANT SELECT,INSERT ON TABLE platform.firmware_campaigns TO pitview_app;
 
@@ -2071,9 +2579,6 @@ GRANT SELECT(camera_model) ON TABLE public.pits TO pitview_readonly;
 GRANT SELECT(camera_ip) ON TABLE public.pits TO pitview_readonly;
 
 GRANT SELECT(created_at) ON TABLE public.pits TO pitview_readonly;
-
-GRANT SELECT ON TABLE public.sensor_data TO pitview_app;
-GRANT SELECT ON TABLE public.sensor_data TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO pitview_app;
 

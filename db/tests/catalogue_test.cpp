@@ -79,6 +79,16 @@ TEST_F(Catalogue, every_tenant_table_has_exactly_the_three_policies) {
   EXPECT_THAT(culprits(kWithOtherPolicy), IsEmpty());
 }
 
+TEST_F(Catalogue, every_view_asks_with_the_rights_of_who_reads) {
+  constexpr std::string_view kWithOwnRights =
+      "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+      " WHERE n.nspname IN ('public', 'platform') AND c.relkind IN ('v', 'm')"
+      " AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=true'], false)";
+  EXPECT_THAT(culprits(kWithOwnRights), IsEmpty());
+  database_.db().run_script("CREATE VIEW open_house AS SELECT * FROM sensor_data");
+  EXPECT_THAT(culprits(kWithOwnRights), ElementsAre("open_house"));
+}
+
 TEST_F(Catalogue, foreign_keys_between_tenant_tables_carry_the_workshop) {
   EXPECT_THAT(culprits(kForeignKeyWithoutWorkshop), IsEmpty());
 }

@@ -465,6 +465,23 @@ describe("the history of a pit", () => {
     assert.equal(raw.length, 4000);
   });
 
+  test("of many weeks is drawn from the means of hours", async () => {
+    const pitId = await newPit();
+    await execute(
+      `SELECT platform.ensure_partition((now() AT TIME ZONE 'UTC')::date - d) FROM generate_series(0, 60) d`,
+    );
+    await execute(
+      `INSERT INTO sensor_data (workshop_id, pit_id, device_key, measured_at, received_at, seq, temperature)
+       SELECT p.workshop_id, p.id, 1, now() - n * interval '20 minutes', now(), n, 20 + n % 2
+       FROM pits p, generate_series(1, 60 * 72) n WHERE p.id = ${pitId}`,
+    );
+    const from = new Date(Date.now() - 60 * 86_400_000).toISOString();
+    const points = (await owner.get(`/api/pits/${pitId}/sensors/history?from=${from}`)).json;
+    assert.ok(points.length > 700 && points.length <= 1000, `${points.length} points`);
+    for (const { temperature } of points.slice(1, -1))
+      assert.ok(Math.abs(temperature - 20.5) < 0.2, `mean ${temperature}`);
+  });
+
   test("refuses ranges and resolutions that make no sense", async () => {
     const path = `/api/pits/${device.pit_id}/sensors/history`;
     for (const query of [
@@ -472,6 +489,7 @@ describe("the history of a pit", () => {
       "from=yesterday",
       "resolution=fine",
       "to=2026-13-01T00:00:00Z",
+      "from=2024-01-01T00:00:00Z&to=2025-01-03T00:00:00Z",
     ]) {
       const answer = await owner.get(`${path}?${query}`);
       assert.equal(answer.status, 422, `${query}: ${answer.status}`);

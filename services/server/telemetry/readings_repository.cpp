@@ -24,27 +24,48 @@ constexpr Statement kRecordStatus{"record_device_status",
 
 constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT platform.ensure_partitions(3)"};
 
-constexpr Statement kLatest{"latest_reading", R"sql(
-  SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
-  FROM sensor_data WHERE pit_id = $1 ORDER BY measured_at DESC LIMIT 1)sql"};
+constexpr Statement kPruneSetAside{"prune_readings_set_aside", "SELECT platform.prune_readings_set_aside()"};
 
-constexpr Statement kLatestOfWorkshop{"latest_readings", R"sql(
-  SELECT r.* FROM pits p, LATERAL (
-    SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
-    FROM sensor_data s WHERE s.pit_id = p.id ORDER BY measured_at DESC LIMIT 1) r)sql"};
+constexpr Statement kPack{"pack_readings", "SELECT platform.pack_readings()"};
+
+// Of the last day: these are never packed, and what is older is no newer.
+constexpr Statement kNewest{"newest_reading", R"sql(
+  SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
+  FROM sensor_data WHERE pit_id = $1 AND measured_at > now() - interval '1 day'
+  ORDER BY measured_at DESC LIMIT 1)sql"};
+
+constexpr Statement kNewestOfWorkshop{"newest_readings", R"sql(
+  SELECT p.id AS pit_id, r.* FROM pits p LEFT JOIN LATERAL (
+    SELECT temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
+    FROM sensor_data s WHERE s.pit_id = p.id AND measured_at > now() - interval '1 day'
+    ORDER BY measured_at DESC LIMIT 1) r ON true)sql"};
+
+// The functions see open and packed readings as one (db/migrations/0013_packed_hours.sql).
+constexpr Statement kLatestOfSilent{"latest_readings_of_silent", R"sql(
+  SELECT r.pit_id, r.temperature, r.humidity, r.aqi::integer, r.pressure, r.iaq_accuracy::integer, r.measured_at
+  FROM unnest($1::bigint[]) p (id), latest_reading(p.id) r)sql"};
 
 constexpr Statement kHistory{"sensor_history", R"sql(
   SELECT * FROM (
     SELECT measured_at, temperature, humidity, aqi::integer, pressure
-    FROM sensor_data WHERE pit_id = $1 AND measured_at >= $2 AND measured_at < $3
+    FROM readings_between($1, $2, $3)
     ORDER BY measured_at DESC LIMIT $4) newest
   ORDER BY measured_at)sql"};
 
 constexpr Statement kBuckets{"sensor_history_in_buckets", R"sql(
-  SELECT to_timestamp(avg(extract(epoch FROM measured_at))) AS measured_at, avg(temperature)::float8 AS temperature,
+  SELECT to_timestamp(avg(date_part('epoch', measured_at))) AS measured_at, avg(temperature)::float8 AS temperature,
          avg(humidity)::float8 AS humidity, round(avg(aqi))::integer AS aqi, avg(pressure)::float8 AS pressure
-  FROM sensor_data WHERE pit_id = $1 AND measured_at >= $2 AND measured_at < $3
-  GROUP BY date_bin(make_interval(secs => $4), sensor_data.measured_at, $2) ORDER BY 1)sql"};
+  FROM readings_between($1, $2, $3) r
+  GROUP BY date_bin(make_interval(secs => $4), r.measured_at, $2) ORDER BY 1)sql"};
+
+constexpr Statement kHours{"sensor_history_of_hours", R"sql(
+  SELECT to_timestamp(sum(date_part('epoch', at) * n) / sum(n)) AS measured_at,
+         sum(temperature_mean * temperature_n) / nullif(sum(temperature_n), 0) AS temperature,
+         sum(humidity_mean * humidity_n) / nullif(sum(humidity_n), 0) AS humidity,
+         round(sum(aqi_mean * aqi_n) / nullif(sum(aqi_n), 0))::integer AS aqi,
+         sum(pressure_mean * pressure_n) / nullif(sum(pressure_n), 0) AS pressure
+  FROM hours_between($1, $2, $3)
+  GROUP BY date_bin(make_interval(secs => $4), at, $2) ORDER BY 1)sql"};
 
 constexpr std::array kStatements = {db::kPrepareReadingsStaging,
                                     db::kCommitReadings,
@@ -52,10 +73,14 @@ constexpr std::array kStatements = {db::kPrepareReadingsStaging,
                                     kDirectory,
                                     kRecordStatus,
                                     kEnsurePartitions,
-                                    kLatest,
-                                    kLatestOfWorkshop,
+                                    kPruneSetAside,
+                                    kPack,
+                                    kNewest,
+                                    kNewestOfWorkshop,
+                                    kLatestOfSilent,
                                     kHistory,
-                                    kBuckets};
+                                    kBuckets,
+                                    kHours};
 
 // A float column holds 24.5 as 24.5000000…; two decimals are more than the sensor knows.
 std::optional<double> rounded(std::optional<double> value) {
@@ -160,16 +185,35 @@ Awaitable<> ReadingsRepository::ensure_partitions() {
   co_await tx.commit();
 }
 
+Awaitable<bool> ReadingsRepository::keep_house() {
+  co_await ensure_partitions();
+  auto prune = co_await database_.here().begin_platform();
+  co_await prune.query_and_commit(kPruneSetAside);
+  auto pack = co_await database_.here().begin_platform();
+  co_return (co_await pack.query_and_commit(kPack))[0].get<std::string>(0) == "more";
+}
+
 Awaitable<std::optional<Reading>> ReadingsRepository::latest(WorkshopId workshop, PitId pit) {
-  const auto row = (co_await database_.here().read(workshop, kLatest, pit)).first();
+  auto row = (co_await database_.here().read(workshop, kNewest, pit)).first();
+  if (!row) row = (co_await database_.here().read(workshop, kLatestOfSilent, std::vector<PitId>(1, pit))).first();
   if (!row) co_return std::nullopt;
   co_return reading_of(*row);
 }
 
 Awaitable<std::vector<Reading>> ReadingsRepository::latest_of_workshop(WorkshopId workshop) {
   std::vector<Reading> readings;
-  const Rows rows = co_await database_.here().read(workshop, kLatestOfWorkshop);
-  for (const Row row : rows) readings.push_back(reading_of(row));
+  std::vector<PitId> silent;
+  const Rows rows = co_await database_.here().read(workshop, kNewestOfWorkshop);
+  for (const Row row : rows) {
+    if (row.get<std::optional<Timestamp>>("measured_at")) {
+      readings.push_back(reading_of(row));
+    } else {
+      silent.push_back(row.get<PitId>("pit_id"));
+    }
+  }
+  if (silent.empty()) co_return readings;
+  const Rows older = co_await database_.here().read(workshop, kLatestOfSilent, silent);
+  for (const Row row : older) readings.push_back(reading_of(row));
   co_return readings;
 }
 
@@ -182,6 +226,12 @@ Awaitable<std::vector<Sample>> ReadingsRepository::history_in_buckets(WorkshopId
                                                                       Timestamp to, std::chrono::seconds bucket) {
   const auto bucket_s = static_cast<double>(bucket.count());
   co_return samples_of(co_await database_.here().read(workshop, kBuckets, pit, from, to, bucket_s));
+}
+
+Awaitable<std::vector<Sample>> ReadingsRepository::history_of_hours(WorkshopId workshop, PitId pit, Timestamp from,
+                                                                    Timestamp to, std::chrono::hours bucket) {
+  const auto bucket_s = static_cast<double>(std::chrono::seconds(bucket).count());
+  co_return samples_of(co_await database_.here().read(workshop, kHours, pit, from, to, bucket_s));
 }
 
 }  // namespace pitview::telemetry

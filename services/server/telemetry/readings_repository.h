@@ -52,6 +52,9 @@ class ReadingsRepository {
   Awaitable<std::vector<Device>> device_directory();
   Awaitable<> record_device_status(DeviceKey device, bool online, StatusReport report, Timestamp now);
   Awaitable<> ensure_partitions();
+  // One bounded piece of the housekeeping: partitions ahead, readings set aside long
+  // ago, a step of packing (seconds at most). True: there is more to pack, call again.
+  Awaitable<bool> keep_house();
 
   Awaitable<std::optional<Reading>> latest(WorkshopId workshop, PitId pit);
   Awaitable<std::vector<Reading>> latest_of_workshop(WorkshopId workshop);
@@ -61,6 +64,10 @@ class ReadingsRepository {
   Awaitable<std::vector<Sample>> history(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to, int limit);
   Awaitable<std::vector<Sample>> history_in_buckets(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
                                                     std::chrono::seconds bucket);
+  // Means from those of whole hours, for ranges of many days: what of an hour lies
+  // outside is left out.
+  Awaitable<std::vector<Sample>> history_of_hours(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
+                                                  std::chrono::hours bucket);
 
  private:
   app::Database& database_;

@@ -27,8 +27,8 @@ namespace {
 constexpr int kMaxPoints = 1000;       // decision D56
 constexpr int kMaxRawPoints = 20'000;  // two days of a pit at 10 s
 constexpr std::chrono::hours kDefaultRange{24};
-// Without rollups a longer range costs more than one request may cost.
-constexpr std::chrono::days kMaxRange{31};
+constexpr std::chrono::days kMaxRange{366};
+constexpr std::chrono::days kHoursFrom{7};  // longer ranges are drawn from the means of hours
 constexpr std::chrono::days kMaxRawRange{2};
 constexpr std::chrono::seconds kSamplePeriod{10};
 constexpr int kMaxInFlight = 4;  // history queries at once, so that they never take every connection
@@ -54,7 +54,7 @@ class TelemetryEndpoints {
     if (query.resolution && !raw && query.resolution != "auto")
       co_return invalid("resolution", "must be one of auto, raw");
     if (to - from > (raw ? kMaxRawRange : kMaxRange))
-      co_return invalid("from", raw ? "must lie at most 2 days before `to`" : "must lie at most 31 days before `to`");
+      co_return invalid("from", raw ? "must lie at most 2 days before `to`" : "must lie at most 366 days before `to`");
     const auto since = co_await visible_since(caller, pit);
     if (!since) co_return no_such_pit();
     from = std::max(from, *since);
@@ -66,6 +66,9 @@ class TelemetryEndpoints {
     if (raw) co_return co_await readings_.history(workshop, pit, from, to, kMaxRawPoints);
     const auto bucket = std::chrono::ceil<std::chrono::seconds>((to - from) / kMaxPoints);
     if (bucket <= kSamplePeriod) co_return co_await readings_.history(workshop, pit, from, to, kMaxPoints);
+    if (to - from > kHoursFrom)
+      co_return co_await readings_.history_of_hours(workshop, pit, from, to,
+                                                    std::chrono::ceil<std::chrono::hours>(bucket));
     co_return co_await readings_.history_in_buckets(workshop, pit, from, to, bucket);
   }
 
@@ -126,7 +129,8 @@ void add_telemetry_endpoints(api::Api& api, ReadingsRepository& readings, pits::
        .id = "get_sensor_history",
        .summary = "Readings of a pit over time, oldest first",
        .tag = "telemetry",
-       .description = "At most 1,000 points over at most 31 days: means over buckets when the range holds more. "
+       .description = "At most 1,000 points over at most 366 days: means over buckets when the range holds more, "
+                      "of whole hours beyond 7 days. "
                       "resolution=raw gives every reading of at most 2 days. Customers see their own job's time only.",
        .problems = {Errc::not_found, Errc::unavailable}},
       [telemetry](Caller& caller, auto input) {

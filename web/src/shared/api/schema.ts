@@ -496,7 +496,7 @@ export interface paths {
         };
         /**
          * Readings of a pit over time, oldest first
-         * @description At most 1,000 points over at most 31 days: means over buckets when the range holds more. resolution=raw gives every reading of at most 2 days. Customers see their own job's time only.
+         * @description At most 1,000 points over at most 366 days: means over buckets when the range holds more, of whole hours beyond 7 days. resolution=raw gives every reading of at most 2 days. Customers see their own job's time only.
          */
         get: operations["get_sensor_history"];
         put?: never;

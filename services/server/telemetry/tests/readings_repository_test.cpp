@@ -1,0 +1,120 @@
+// Open and packed readings as one, for those who look at a pit. Real PostgreSQL.
+#include "telemetry/readings_repository.h"
+
+#include <gmock/gmock.h>
+
+#include "pitview/db/testing/migrated_database.h"
+
+namespace pitview::telemetry {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class Repository : public ::testing::Test {
+ protected:
+  Repository() { database_.assign(workshop_, device_, pit_); }
+
+  template <class T>
+  T run(Awaitable<T> work) {
+    std::optional<T> result;
+    std::exception_ptr failed;
+    asio::co_spawn(io(), std::move(work), [&](std::exception_ptr failure, T value) {
+      failed = failure;
+      if (!failure) result = std::move(value);
+    });
+    io().restart();
+    while (!result && !failed) io().run_one_for(seconds(30));
+    if (failed) std::rethrow_exception(failed);
+    return std::move(*result);
+  }
+
+  // A reading every minute of `period`.
+  void store(Timestamp from, std::chrono::minutes period, float temperature) {
+    std::vector<NewReading> batch;
+    for (minutes at{0}; at < period; at += minutes(1))
+      batch.push_back({.device = device_,
+                       .measured_at = from + at,
+                       .received_at = from + at,
+                       .boot_id = 1,
+                       .seq = seq_++,
+                       .temperature = temperature});
+    ASSERT_EQ(run(repository_.commit(batch)).inserted, static_cast<std::int64_t>(batch.size()));
+  }
+
+  int pieces_of_housekeeping() {
+    int pieces = 1;
+    while (run(repository_.keep_house())) ++pieces;
+    return pieces;
+  }
+
+  asio::io_context& io() { return runtime_.context(0); }
+
+  db::testing::MigratedDatabase database_;
+  WorkshopId workshop_ = database_.add_workshop("workshop_001");
+  PitId pit_ = database_.add_pit(workshop_, 1);
+  DeviceKey device_ = database_.add_device(workshop_, "ESP32-000000000001");
+  Timestamp today_ = std::chrono::floor<days>(SystemClock().now());
+  std::int32_t seq_ = 0;
+  Runtime runtime_{1};
+  app::Database pools_{runtime_, {.conninfo = database_.app(), .size = 2}};
+  ReadingsRepository repository_{pools_};
+};
+
+TEST_F(Repository, finds_the_newest_reading_of_a_silent_pit_packed_or_not) {
+  const PitId empty = database_.add_pit(workshop_, 2);
+  EXPECT_FALSE(run(repository_.latest(workshop_, pit_)));
+  EXPECT_TRUE(run(repository_.latest_of_workshop(workshop_)).empty());
+  store(today_ - days(10), minutes(3), 21.5F);
+  for (int packed = 0; packed < 2; ++packed) {
+    const auto latest = run(repository_.latest(workshop_, pit_));
+    ASSERT_TRUE(latest);
+    EXPECT_EQ(latest->timestamp, today_ - days(10) + minutes(2));
+    EXPECT_EQ(latest->temperature, 21.5);
+    const auto all = run(repository_.latest_of_workshop(workshop_));
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].pit_id, pit_);
+    EXPECT_FALSE(run(repository_.latest(workshop_, empty)));
+    if (packed == 0) EXPECT_EQ(pieces_of_housekeeping(), 4);  // closed, packed, dropped, nothing left
+  }
+  const Timestamp now = SystemClock().now();
+  store(now, minutes(1), 23.0F);
+  EXPECT_EQ(run(repository_.latest(workshop_, pit_))->timestamp, now);
+  EXPECT_EQ(run(repository_.latest_of_workshop(workshop_))[0].timestamp, now);
+}
+
+TEST_F(Repository, draws_a_history_across_packed_and_open_days) {
+  store(today_ - days(10), minutes(120), 20.0F);
+  store(today_ - days(1), minutes(120), 26.0F);
+  const Timestamp from = today_ - days(10);
+  for (int packed = 0; packed < 2; ++packed) {
+    const auto raw = run(repository_.history(workshop_, pit_, from, today_, 1000));
+    ASSERT_EQ(raw.size(), 240U);
+    EXPECT_EQ(raw.front().timestamp, from);
+    EXPECT_EQ(raw.front().temperature, 20);
+    EXPECT_EQ(raw.back().timestamp, today_ - days(1) + minutes(119));
+
+    const auto buckets = run(repository_.history_in_buckets(workshop_, pit_, from, today_, minutes(30)));
+    ASSERT_EQ(buckets.size(), 8U);
+    EXPECT_EQ(buckets[0].timestamp, from + minutes(14) + seconds(30));
+    EXPECT_EQ(buckets[7].temperature, 26);
+
+    const auto hours_of = run(repository_.history_of_hours(workshop_, pit_, from, today_, hours(1)));
+    ASSERT_EQ(hours_of.size(), 4U);
+    EXPECT_EQ(hours_of[1].temperature, 20);
+    EXPECT_EQ(hours_of[2].temperature, 26);
+    EXPECT_GE(hours_of[1].timestamp, from + hours(1));
+    EXPECT_LT(hours_of[1].timestamp, from + hours(2));
+
+    const auto wide = run(repository_.history_of_hours(workshop_, pit_, from, today_, hours(24 * 10)));
+    ASSERT_EQ(wide.size(), 1U);
+    EXPECT_EQ(wide[0].temperature, 23);
+    EXPECT_EQ(wide[0].humidity, std::nullopt);
+    if (packed == 0) pieces_of_housekeeping();
+  }
+}
+
+}  // namespace
+}  // namespace pitview::telemetry
