@@ -1,19 +1,22 @@
 // ./pit bench fleet: many virtual devices at once, from the factory to the database. Counts
 // what they measured against what is stored, and what a device costs. bench/README.md.
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { claimedDevices, type Product, psql } from "../tests/support/fleet.ts";
 import { type DeviceReport, SimProcess } from "../tests/support/simProcess.ts";
+import { main, type NumberOption, type Result, say } from "./support/bench.ts";
 import { conditions, sentenceOf } from "./support/conditions.ts";
-import { root, run, Stack } from "./support/stack.ts";
+import { root, run, type Stack } from "./support/stack.ts";
 
-const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300] [--no-write] [--port-base 20000]
+const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300]
 
   --devices N     virtual devices in one process; 100 to a workshop
-  --seconds N     how long they publish, a reading every 10 s each
-  --no-write      do not append the table to bench/results.md
-  --port-base N   the ports of the benchmark's own stack begin here`;
+  --seconds N     how long they publish, a reading every 10 s each`;
+
+const numbers = {
+  devices: { least: 1, most: 20_000, default: 1200 },
+  seconds: { least: 10, most: 86_400, default: 300 },
+} satisfies Record<string, NumberOption>;
+type Options = Record<keyof typeof numbers, number>;
 
 interface Status extends Product {
   mqtt: { host: string; port: number };
@@ -74,8 +77,7 @@ const pause = (seconds: number, signal: AbortSignal) =>
     });
   });
 
-async function measure(status: Status, count: number, seconds: number, signal: AbortSignal) {
-  const say = (what: string) => console.log(`  ${what}`);
+async function runFleet(status: Status, count: number, seconds: number, signal: AbortSignal) {
   let began = Date.now();
   const devices = await claimedDevices(status, count);
   const claimSeconds = (Date.now() - began) / 1000;
@@ -111,63 +113,37 @@ async function measure(status: Status, count: number, seconds: number, signal: A
   }
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    allowNegative: true,
-    options: {
-      devices: { type: "string", default: "1200" },
-      seconds: { type: "string", default: "300" },
-      write: { type: "boolean", default: true },
-      "port-base": { type: "string", default: "20000" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
-  const [count, seconds] = [Number(values.devices), Number(values.seconds)];
-  if (!(count >= 1 && count <= 20_000)) throw new Error("--devices must be 1 to 20000");
-  if (!(seconds >= 10 && seconds <= 86_400)) throw new Error("--seconds must be 10 to 86400");
-  const interrupt = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(name, () => interrupt.abort());
-  const stack = new Stack(Number(values["port-base"]));
-  try {
-    await stack.up(interrupt.signal);
-    const status = JSON.parse(await stack.statusText()) as Status;
-    const r = await measure(status, count, seconds, interrupt.signal);
-    if (interrupt.signal.aborted) return 130;
-    const where = await conditions();
-    const text = [
-      `## fleet: ${count} devices for ${seconds} s, ${where.date}`,
-      "",
-      `${sentenceOf(where)} Devices, broker, server and database on this one machine.`,
-      "",
-      "| | |",
-      "| --- | --- |",
-      `| registered and claimed through the API | ${r.claimSeconds.toFixed(1)} s |`,
-      `| all connected (state asked over HTTP, MQTT session, subscriptions) | ${r.connectSeconds.toFixed(1)} s, ${r.online} online |`,
-      `| readings measured | ${r.counted.measured} |`,
-      `| stored | ${r.counted.stored} |`,
-      `| on the devices' flash, not yet settled, at the moment of counting | ${r.counted.waiting} |`,
-      `| lost | ${r.counted.lost} |`,
-      `| stored twice | ${r.counted.duplicates} |`,
-      `| memory per device in the simulator | ${r.kib.toFixed(1)} KiB |`,
-      `| simulator | ${(100 * r.simCpu).toFixed(1)} % of a core |`,
-      `| pitview-server | ${(100 * r.serverCpu).toFixed(1)} % of a core, ${r.serverMb.toFixed(0)} MB |`,
-    ].join("\n");
-    console.log(`\n${text}\n`);
-    if (values.write) appendFileSync(join(root, "bench/results.md"), `\n${text}\n`);
-    return r.counted.lost === 0 && r.counted.duplicates === 0 && r.online === count ? 0 : 1;
-  } finally {
-    await stack.down();
-  }
+async function measure(stack: Stack, options: Options, signal: AbortSignal): Promise<Result> {
+  const status = JSON.parse(await stack.statusText()) as Status;
+  const r = await runFleet(status, options.devices, options.seconds, signal);
+  const where = await conditions();
+  const text = [
+    `## fleet: ${options.devices} devices for ${options.seconds} s, ${where.date}`,
+    "",
+    `${sentenceOf(where)} Devices, broker, server and database on this one machine.`,
+    "",
+    "| | |",
+    "| --- | --- |",
+    `| registered and claimed through the API | ${r.claimSeconds.toFixed(1)} s |`,
+    `| all connected (state asked over HTTP, MQTT session, subscriptions) | ${r.connectSeconds.toFixed(1)} s, ${r.online} online |`,
+    `| readings measured | ${r.counted.measured} |`,
+    `| stored | ${r.counted.stored} |`,
+    `| on the devices' flash, not yet settled, at the moment of counting | ${r.counted.waiting} |`,
+    `| lost | ${r.counted.lost} |`,
+    `| stored twice | ${r.counted.duplicates} |`,
+    `| memory per device in the simulator | ${r.kib.toFixed(1)} KiB |`,
+    `| simulator | ${(100 * r.simCpu).toFixed(1)} % of a core |`,
+    `| pitview-server | ${(100 * r.serverCpu).toFixed(1)} % of a core, ${r.serverMb.toFixed(0)} MB |`,
+  ].join("\n");
+  const { lost, duplicates } = r.counted;
+  return { text, complete: lost === 0 && duplicates === 0 && r.online === options.devices };
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`bench fleet: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-}
+await main<keyof typeof numbers, never>({
+  name: "fleet",
+  help,
+  numbers,
+  switches: {},
+  programs: [],
+  measure,
+});

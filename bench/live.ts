@@ -1,79 +1,63 @@
 // ./pit bench live: publish → WebSocket latency beside the broker's own, and the same
 // as a real page sees it. bench/README.md says what exactly is measured.
-import { appendFileSync, existsSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { existsSync } from "node:fs";
 import { chromiumPath, OwnerPage } from "./live/browser.ts";
 import type { Report } from "./live/report.ts";
 import { isComplete, markdown, type Runs } from "./live/table.ts";
+import { main, type NumberOption, program, type Result, say } from "./support/bench.ts";
+import { makeFleet } from "./support/bulkFleet.ts";
 import { conditions } from "./support/conditions.ts";
-import { root, run, Stack, type Status } from "./support/stack.ts";
+import { brokerUsername, run, type Stack, type Status } from "./support/stack.ts";
 
-const help = `usage: ./pit bench live [--rate 1000] [--seconds 30] [--no-browser] [--no-write] [--port-base 20000]
+const help = `usage: ./pit bench live [--rate N] [--seconds 30] [--no-browser]
 
-  --rate N        messages a second, all three devices together
+  --rate N        messages a second, instead of 1,000 and then 5,000
   --seconds N     how long is measured, after 2 s of warm-up
-  --no-browser    without the second run, with a page in Chromium
-  --no-write      do not append the table to bench/results.md
-  --port-base N   the ports of the benchmark's own stack begin here`;
+  --no-browser    without the last run, with a page in Chromium`;
 
-interface Options {
-  rate: number;
-  seconds: number;
-  browser: boolean;
-  write: boolean;
-  portBase: number;
+const numbers = {
+  rate: { least: 0, most: 50_000, default: 0 },
+  seconds: { least: 1, most: 3600, default: 30 },
+} satisfies Record<string, NumberOption>;
+const switches = { browser: true };
+type Options = Record<keyof typeof numbers, number> & Record<keyof typeof switches, boolean>;
+
+const usualRates = [1000, 5000];
+// A device may send 100 readings a second; a page with a hundred cards is another page.
+const devices = 100;
+const devicesOfPage = 20;
+
+/** The stack as if it had one workshop only. */
+async function workshopWith(stack: Stack, pits: number, signal: AbortSignal): Promise<Status> {
+  const fleet = await makeFleet(stack, 1, pits, signal);
+  return { ...(await stack.status()), logins: fleet.owners, devices: fleet.devices };
 }
 
-function readOptions(): Options | null {
-  const { values } = parseArgs({
-    allowNegative: true,
-    options: {
-      rate: { type: "string", default: "1000" },
-      seconds: { type: "string", default: "30" },
-      browser: { type: "boolean", default: true },
-      write: { type: "boolean", default: true },
-      "port-base": { type: "string", default: "20000" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return null;
-  const number = (name: "rate" | "seconds" | "port-base", least: number, most: number) => {
-    const value = Number(values[name]);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new Error(
-      `--${name} must be a whole number from ${least} to ${most}, not '${values[name]}'`,
-    );
-  };
-  return {
-    rate: number("rate", 1, 50_000),
-    seconds: number("seconds", 1, 3600),
-    browser: values.browser,
-    write: values.write,
-    portBase: number("port-base", 1024, 64_000),
-  };
-}
-
-const program = join(root, "build/release/bench/live/pitview-bench-live");
-
-async function measure(stack: Stack, options: Options, signal: AbortSignal): Promise<Report> {
-  const args = ["--rate", String(options.rate), "--seconds", String(options.seconds)];
+async function measureRate(
+  stack: Stack,
+  workshop: Status,
+  rate: number,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Report> {
+  const args = ["--rate", String(rate), "--seconds", String(seconds)];
+  args.push("--broker-username", brokerUsername);
+  args.push("--broker-password-file", stack.brokerPasswordFile);
   return JSON.parse(
-    await run(program, [...args, "--broker-password-file", stack.brokerPasswordFile], {
-      input: await stack.statusText(),
-      signal,
-    }),
+    await run(program("live"), args, { input: JSON.stringify(workshop), signal }),
   ) as Report;
 }
 
 async function measureWithPage(
   stack: Stack,
-  options: Options,
+  rate: number,
+  seconds: number,
   signal: AbortSignal,
 ): Promise<NonNullable<Runs["browser"]>> {
-  const page = await OwnerPage.open(JSON.parse(await stack.statusText()) as Status);
+  const workshop = await workshopWith(stack, devicesOfPage, signal);
+  const page = await OwnerPage.open(workshop);
   try {
-    const report = await measure(stack, options, signal);
+    const report = await measureRate(stack, workshop, rate, seconds, signal);
     const figures = await page.figures(
       Date.parse(report.measured_from),
       Date.parse(report.measured_to),
@@ -85,50 +69,30 @@ async function measureWithPage(
   }
 }
 
-async function bench(options: Options, signal: AbortSignal): Promise<Runs> {
-  const stack = new Stack(options.portBase);
-  const say = (what: string) => console.log(`  ${what}`);
-  try {
-    await stack.up(signal);
-    say(`measuring for ${options.seconds} s at ${options.rate} messages/s`);
-    const alone = await measure(stack, options, signal);
-    if (!options.browser) return { alone, browser: null };
-    say("once more with the owner's page in Chromium");
-    return { alone, browser: await measureWithPage(stack, options, signal) };
-  } finally {
-    await stack.down();
-  }
-}
-
-async function main(): Promise<number> {
-  const options = readOptions();
-  if (options === null) {
-    console.log(help);
-    return 0;
-  }
-  if (options.browser && !existsSync(chromiumPath)) {
+async function measure(stack: Stack, options: Options, signal: AbortSignal): Promise<Result> {
+  if (options.browser && !existsSync(chromiumPath))
     throw new Error("needs Debian's package chromium, or the option --no-browser");
+  const { seconds } = options;
+  const rates = options.rate > 0 ? [options.rate] : usualRates;
+  const workshop = await workshopWith(stack, devices, signal);
+  const runs: Runs = { alone: [], browser: null };
+  for (const rate of rates) {
+    say(`${rate} messages/s for ${seconds} s`);
+    runs.alone.push(await measureRate(stack, workshop, rate, seconds, signal));
   }
-  if (!existsSync(program)) throw new Error("is not built: ./pit bench live builds it");
-  const interrupt = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(name, () => interrupt.abort());
-  try {
-    const runs = await bench(options, interrupt.signal);
-    interrupt.signal.throwIfAborted();
-    const text = markdown(await conditions(), runs);
-    console.log(`\n${text}\n`);
-    if (options.write) appendFileSync(join(root, "bench/results.md"), `\n${text}\n`);
-    return isComplete(runs) ? 0 : 1;
-  } catch (error) {
-    if (interrupt.signal.aborted) return 130;
-    throw error;
+  if (options.browser) {
+    const rate = Math.min(...rates);
+    say(`${rate} messages/s with the owner's page in Chromium`);
+    runs.browser = await measureWithPage(stack, rate, seconds, signal);
   }
+  return { text: markdown(await conditions(), runs), complete: isComplete(runs) };
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`bench live: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-}
+await main<keyof typeof numbers, keyof typeof switches>({
+  name: "live",
+  help,
+  numbers,
+  switches,
+  programs: ["live"],
+  measure,
+});

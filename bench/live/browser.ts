@@ -7,8 +7,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { type Percentiles, percentilesOf } from "../support/percentiles.ts";
 import { root, type Status } from "../support/stack.ts";
-import { type Percentiles, percentilesOf } from "./report.ts";
 
 // Playwright is a package of web/, and Node looks for packages beside this file only.
 const { chromium } = createRequire(join(root, "web/package.json"))(

@@ -1,12 +1,6 @@
 // What pitview-bench-live prints (bench/live/main.cpp, struct Report).
-
-export interface Percentiles {
-  samples: number;
-  p50_us: number;
-  p99_us: number;
-  p999_us: number;
-  max_us: number;
-}
+import type { Percentiles } from "../support/percentiles.ts";
+import type { CpuShares } from "../support/usage.ts";
 
 export interface Receiver {
   received: number;
@@ -30,27 +24,6 @@ export interface Report {
   broker: Receiver;
   live: Receiver;
   added: Percentiles;
-  cpu: {
-    server: number;
-    mosquitto: number;
-    postgres: number;
-    bench: number;
-    others: number;
-    stolen: number;
-  };
+  cpu: CpuShares;
   server_us_per_message: number;
-}
-
-/** Nearest rank, as in arrivals.cpp. */
-export function percentilesOf(latenciesUs: number[]): Percentiles {
-  const sorted = Float64Array.from(latenciesUs).sort();
-  const rank = (perMille: number) =>
-    sorted[Math.max(Math.ceil((sorted.length * perMille) / 1000), 1) - 1] ?? 0;
-  return {
-    samples: sorted.length,
-    p50_us: rank(500),
-    p99_us: rank(990),
-    p999_us: rank(999),
-    max_us: rank(1000),
-  };
 }

@@ -1,42 +1,18 @@
-// The figures of a run as Markdown that reads well in a terminal too.
-
+// The tables of a run.
 import { type Conditions, sentenceOf } from "../support/conditions.ts";
+import { latencies, latencyHead, latencyRatio } from "../support/percentiles.ts";
+import { besideTarget, count, ms, table } from "../support/table.ts";
+import { coresUsed, disturbance } from "../support/usage.ts";
 import type { PageFigures } from "./browser.ts";
-import type { Percentiles, Report } from "./report.ts";
+import type { Report } from "./report.ts";
 
-const count = (value: number) => value.toLocaleString("en-US");
-const ms = (us: number) => (us / 1000).toFixed(2);
 const wholeMs = (us: number) => (us / 1000).toFixed(0);
-const share = (value: number) => value.toFixed(2);
 
-const columns = ["p50_us", "p99_us", "p999_us", "max_us"] as const;
-type Row = string[];
-
-const latencies = (name: string, latency: Percentiles, format = ms): Row => [
-  name,
-  ...columns.map((column) => (latency.samples === 0 ? "–" : format(latency[column]))),
-  count(latency.samples),
+/** Of the whole way's p99; up to the second rate. */
+const targets: [upToRate: number, p99Ms: number][] = [
+  [1000, 50],
+  [5000, 100],
 ];
-
-const ratio = (name: string, ours: Percentiles, limit: Percentiles): Row => [
-  name,
-  ...columns.map((column) =>
-    limit[column] > 0 ? `${(ours[column] / limit[column]).toFixed(1)} ×` : "–",
-  ),
-  "",
-];
-
-function table(head: Row, rows: Row[]): string {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: Row) =>
-    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`;
-  const rule = `|${widths.map((width, i) => (i === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
-  return [line(head), rule, ...rows.map(line)].join("\n");
-}
-
-const latencyHead: Row = ["ms", "p50", "p99", "p99.9", "max", "samples"];
 
 /** Sentences about what should not be; none when all is well. */
 function complaintsOf(report: Report): string[] {
@@ -57,12 +33,8 @@ function complaintsOf(report: Report): string[] {
 }
 
 function processors(report: Report): string {
-  const { server, mosquitto, postgres, bench, others, stolen } = report.cpu;
   return [
-    table(
-      ["cores used", "server", "Mosquitto", "PostgreSQL", "this benchmark", "all else", "stolen"],
-      [["", ...[server, mosquitto, postgres, bench, others, stolen].map(share)]],
-    ),
+    coresUsed([["", report.cpu]]),
     `\nServer: ${report.server_us_per_message.toFixed(1)} µs of processor time per message` +
       ` (receiving, checking, storing, sending to one WebSocket or two).`,
   ].join("\n");
@@ -78,14 +50,25 @@ function delivery(report: Report): string {
   );
 }
 
+function target(report: Report): string[] {
+  const found = targets.find(([rate]) => report.rate <= rate);
+  if (found === undefined) return [];
+  const p99Ms = report.live.latency.p99_us / 1000;
+  return [
+    `${besideTarget(`p99 of the whole way: ${p99Ms.toFixed(1)} ms`, `≤ ${found[1]} ms`, p99Ms <= found[1])}.`,
+  ];
+}
+
 function alone(report: Report): string {
   return [
+    `${count(report.rate)} messages/s:`,
     table(latencyHead, [
       latencies("Mosquitto: publish → MQTT subscriber", report.broker.latency),
       latencies("PitView: publish → WebSocket", report.live.latency),
-      ratio("PitView / Mosquitto", report.live.latency, report.broker.latency),
+      latencyRatio("PitView / Mosquitto", report.live.latency, report.broker.latency),
       latencies("the same message later by", report.added),
     ]),
+    ...target(report),
     delivery(report),
     processors(report),
     ...complaintsOf(report),
@@ -98,13 +81,13 @@ function withBrowser(report: Report, page: PageFigures): string {
   const missing =
     page.missing === 0 ? [] : [`${count(page.missing)} messages did not reach the page.`];
   return [
-    "The same once more with the owner's page open in headless Chromium on this machine (page: whole ms):",
+    `${count(report.rate)} messages/s with the owner's page open in headless Chromium on this machine (page: whole ms):`,
     table(latencyHead, [
       latencies("Mosquitto: publish → MQTT subscriber", report.broker.latency),
       latencies("PitView: publish → WebSocket", report.live.latency),
       latencies("PitView: publish → message in the page", page.received, wholeMs),
       latencies("PitView: publish → numbers of pit 1 drawn", page.onScreen, wholeMs),
-      ratio("page / Mosquitto", page.received, report.broker.latency),
+      latencyRatio("page / Mosquitto", page.received, report.broker.latency),
     ]),
     delivery(report),
     processors(report),
@@ -115,28 +98,22 @@ function withBrowser(report: Report, page: PageFigures): string {
 }
 
 export interface Runs {
-  alone: Report;
+  alone: Report[];
   browser: { report: Report; page: PageFigures } | null;
 }
 
-export const isComplete = ({ alone: first, browser }: Runs): boolean =>
-  complaintsOf(first).length === 0 &&
+export const isComplete = ({ alone: reports, browser }: Runs): boolean =>
+  reports.every((report) => complaintsOf(report).length === 0) &&
   (browser === null || (complaintsOf(browser.report).length === 0 && browser.page.missing === 0));
 
-/** Above this share of a core the run was not alone on the machine. */
-const quietShare = 0.1;
-
-export function markdown(conditions: Conditions, runs: Runs): string {
-  const { rate, seconds, cpu: used } = runs.alone;
-  const disturbed = used.others + used.stolen;
+export function markdown(conditions: Conditions, { alone: reports, browser }: Runs): string {
+  const rates = reports.map(({ rate }) => count(rate)).join(" and ");
   return [
-    `## live: ${count(rate)} messages/s for ${seconds} s, ${conditions.date}`,
+    `## live: ${rates} messages/s for ${reports[0]?.seconds} s, ${conditions.date}`,
     `${sentenceOf(conditions)} ` +
       "Broker, server, database, sender and receivers on this one machine.",
-    ...(disturbed > quietShare
-      ? [`Provisional: other work took ${share(disturbed)} cores during the first run.`]
-      : []),
-    alone(runs.alone),
-    ...(runs.browser === null ? [] : [withBrowser(runs.browser.report, runs.browser.page)]),
+    ...disturbance(reports.map(({ cpu }) => cpu)),
+    ...reports.map(alone),
+    ...(browser === null ? [] : [withBrowser(browser.report, browser.page)]),
   ].join("\n\n");
 }

@@ -32,7 +32,9 @@ export async function makeFleet(
        SELECT 'workshop_' || 10000 + known + n, 'Bench ' || known + n, 'active'
        FROM generate_series(1, ${workshops}) n, (SELECT count(*) AS known FROM workshops) k
        RETURNING id, code),
-     h AS MATERIALIZED (SELECT bench_tools.crypt('${password}', bench_tools.gen_salt('bf', 4)) AS password_hash),
+     h AS MATERIALIZED (
+       -- pgcrypto writes $2a$, which for these passwords is what the server knows as $2b$.
+       SELECT '$2b' || substr(bench_tools.crypt('${password}', bench_tools.gen_salt('bf', 4)), 4) AS password_hash),
      u AS (
        INSERT INTO users (workshop_id, username, display_name, role, password_hash)
        SELECT w.id, 'bench_' || w.id, 'Owner', 'owner', h.password_hash FROM w, h),
@@ -58,7 +60,7 @@ export async function makeFleet(
      SELECT json_build_object(
        'devices', (SELECT json_agg(json_build_object(
           'device_id', device_id, 'license_key', 'LIC-BENCH-' || pit_id, 'workshop_code', code,
-          'pit_number', pit_number, 'pit_id', pit_id) ORDER BY pit_id) FROM placed),
+          'pit_number', pit_number, 'pit_id', pit_id) ORDER BY workshop_id, pit_number) FROM placed),
        'owners', (SELECT json_agg('bench_' || w.id ORDER BY w.id) FROM w))`,
   );
   const made = JSON.parse(rows) as { devices: Device[]; owners: string[] };

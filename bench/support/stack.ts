@@ -11,7 +11,7 @@ export interface Status {
   state: string;
   http: { url: string; host: string; port: number };
   mqtt: { host: string; port: number };
-  postgres: { superuser_url: string };
+  postgres: { superuser_url: string; app_url: string };
   pids: { server: number; postgres: number; mosquitto: number };
   logins: Login[];
   devices: Device[];

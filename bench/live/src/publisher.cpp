@@ -13,7 +13,7 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kConnectLimit{10};
 // More than any run has on the way at once: a full window would turn the open loop
 // into a closed one.
-constexpr std::size_t kInFlight = 60'000;
+constexpr std::size_t kInFlight = 5'000;
 
 mqtt::ClientOptions options_of(const Device& device, const Address& broker) {
   mqtt::ClientOptions options;

@@ -4,6 +4,7 @@
 #include "arrivals.h"
 #include "pitview/json/document.h"
 #include "reading_text.h"
+#include "ws_frames.h"
 
 namespace pitview::bench {
 namespace {
@@ -71,6 +72,30 @@ TEST(BenchArrivals, AreComparedMessageByMessage) {
   EXPECT_EQ(difference.samples, 2);
   EXPECT_EQ(difference.p50_us, -50);
   EXPECT_EQ(difference.max_us, 300);
+}
+
+TEST(BenchFrames, AreCutOutOfTheStreamAtAnyPlace) {
+  std::string stream =
+      "\x81\x05"
+      "hello";
+  stream += std::string("\x81\x7e\x01\x00", 4) + std::string(256, 'x');
+  const std::size_t first = 7;
+  for (std::size_t length = 0; length < first; ++length) EXPECT_FALSE(next_frame(stream.substr(0, length))) << length;
+  const auto hello = next_frame(stream);
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->payload, "hello");
+  EXPECT_EQ(hello->consumed, first);
+  EXPECT_TRUE(hello->last);
+  EXPECT_FALSE(next_frame(std::string_view(stream).substr(first, 259)));
+  const auto longer = next_frame(std::string_view(stream).substr(first));
+  ASSERT_TRUE(longer);
+  EXPECT_EQ(longer->payload.size(), 256U);
+}
+
+TEST(BenchFrames, KnowControlFramesAndPartsOfMessages) {
+  EXPECT_EQ(next_frame(std::string("\x89\x00", 2))->opcode, WsFrame::ping);
+  EXPECT_FALSE(next_frame(std::string("\x01\x00", 2))->last);
+  EXPECT_EQ(pong_of("ab"), std::string("\x8a\x82\0\0\0\0ab", 8));
 }
 
 }  // namespace
