@@ -1,8 +1,10 @@
 #include "telemetry/readings_repository.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "pitview/base/log.h"
 #include "pitview/db/readings.h"
 #include "telemetry/licence_row.h"
 
@@ -26,7 +28,12 @@ constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT platform.ensu
 
 constexpr Statement kPruneSetAside{"prune_readings_set_aside", "SELECT platform.prune_readings_set_aside()"};
 
-constexpr Statement kPack{"pack_readings", "SELECT platform.pack_readings()"};
+// The readings of a pit lie scattered over the pages of its day: ask the disk for many at once.
+constexpr Statement kPack{"pack_readings", R"sql(
+  SELECT platform.pack_readings($1) FROM (SELECT set_config('effective_io_concurrency', '64', true)) ahead)sql"};
+
+constexpr int kLeastPackRows = 5'000;
+constexpr std::string_view kStatementTimeout = "57014";
 
 // Of the last day: these are never packed, and what is older is no newer.
 constexpr Statement kNewest{"newest_reading", R"sql(
@@ -189,8 +196,15 @@ Awaitable<bool> ReadingsRepository::keep_house() {
   co_await ensure_partitions();
   auto prune = co_await database_.here().begin_platform();
   co_await prune.query_and_commit(kPruneSetAside);
-  auto pack = co_await database_.here().begin_platform();
-  co_return (co_await pack.query_and_commit(kPack))[0].get<std::string>(0) == "more";
+  try {
+    auto pack = co_await database_.here().begin_platform();
+    co_return (co_await pack.query_and_commit(kPack, pack_rows_.load()))[0].get<std::string>(0) == "more";
+  } catch (const postgres::QueryFailed& e) {
+    if (e.sqlstate() != kStatementTimeout || pack_rows_ <= kLeastPackRows) throw;
+  }
+  pack_rows_ = std::max(pack_rows_ / 4, kLeastPackRows);
+  log::warning("packing_in_smaller_steps", {{"readings", pack_rows_.load()}});
+  co_return true;
 }
 
 Awaitable<std::optional<Reading>> ReadingsRepository::latest(WorkshopId workshop, PitId pit) {

@@ -1,6 +1,7 @@
 // Readings and the devices that send them, in PostgreSQL.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -53,7 +54,8 @@ class ReadingsRepository {
   Awaitable<> record_device_status(DeviceKey device, bool online, StatusReport report, Timestamp now);
   Awaitable<> ensure_partitions();
   // One bounded piece of the housekeeping: partitions ahead, readings set aside long
-  // ago, a step of packing (seconds at most). True: there is more to pack, call again.
+  // ago, a step of packing (seconds at most; smaller steps from then on when the
+  // disk is too slow for one). True: there is more to pack, call again.
   Awaitable<bool> keep_house();
 
   Awaitable<std::optional<Reading>> latest(WorkshopId workshop, PitId pit);
@@ -71,6 +73,7 @@ class ReadingsRepository {
 
  private:
   app::Database& database_;
+  std::atomic<int> pack_rows_ = 100'000;  // readings in a step
 };
 
 std::span<const postgres::Statement> reading_statements();

@@ -116,5 +116,21 @@ TEST_F(Repository, draws_a_history_across_packed_and_open_days) {
   }
 }
 
+TEST_F(Repository, packs_in_smaller_steps_when_one_takes_too_long) {
+  for (int number = 2; number <= 10; ++number) database_.add_pit(workshop_, number);
+  database_.db().query("SELECT platform.ensure_partition((now() AT TIME ZONE 'UTC')::date - 5)");
+  database_.db().run_script(
+      "INSERT INTO sensor_data SELECT workshop_id, id, id, date_trunc('day', now(), 'UTC') - interval '5 days' + n *"
+      " interval '8 seconds', now(), 1, n FROM pits, generate_series(1, 10000) n;"
+      // Stands for a slow disk: more than 40,000 readings at once are too much for it.
+      "CREATE FUNCTION slow_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " IF (SELECT sum(n) FROM packed) > 40000 THEN RAISE EXCEPTION 'too long' USING ERRCODE = '57014'; END IF;"
+      " RETURN NULL; END $$;"
+      "CREATE TRIGGER slow_disk AFTER INSERT ON sensor_hours REFERENCING NEW TABLE AS packed"
+      " FOR EACH STATEMENT EXECUTE FUNCTION slow_disk()");
+  EXPECT_EQ(pieces_of_housekeeping(), 8);  // closed, too much, four of 25,000 and more, dropped, nothing left
+  EXPECT_EQ(database_.db().query("SELECT sum(n)::bigint FROM sensor_hours")[0].get<std::int64_t>(0), 100'000);
+}
+
 }  // namespace
 }  // namespace pitview::telemetry
