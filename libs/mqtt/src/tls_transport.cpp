@@ -4,7 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include <boost/asio/ssl.hpp>
-#include <optional>
+#include <memory>
 
 #include "pitview/async/deadline.h"
 #include "transport.h"
@@ -110,7 +110,7 @@ class TlsTransport final : public Transport {
   Awaitable<Result<>> open(std::string host, std::uint16_t port, std::chrono::milliseconds limit) override {
     if (Result<> loaded = load(context_, tls_); !loaded) co_return loaded;
     const std::string name = tls_.server_name.empty() ? host : tls_.server_name;
-    stream_.emplace(executor_, context_);
+    stream_ = std::make_unique<Stream>(executor_, context_);
     if (!expect_name(stream_->native_handle(), name)) co_return refuse("no certificate can be for the name " + name);
     Result<> connected = co_await connect_tcp(resolver_, stream_->next_layer(), std::move(host), port, limit);
     if (!connected) co_return connected;
@@ -153,6 +153,8 @@ class TlsTransport final : public Transport {
   }
 
  private:
+  using Stream = asio::ssl::stream<asio::ip::tcp::socket>;
+
   Awaitable<error_code> handshake() {
     error_code failure;
     co_await stream_->async_handshake(asio::ssl::stream_base::client,
@@ -174,7 +176,7 @@ class TlsTransport final : public Transport {
   Tls tls_;
   asio::ip::tcp::resolver resolver_;
   asio::ssl::context context_;
-  std::optional<asio::ssl::stream<asio::ip::tcp::socket>> stream_;  // from open() on
+  std::unique_ptr<Stream> stream_;  // from open() on
   bool secure_ = false;
 };
 

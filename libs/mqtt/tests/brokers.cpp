@@ -22,6 +22,7 @@ void Child::start(const std::string& program, const std::string& package, const 
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (output < 0) throw std::runtime_error("cannot write " + log.string());
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("cannot start " + program);
   if (pid_ == 0) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -44,7 +45,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-enum class Access { anyone, user_device };  // user "device", password "right"
+enum class Access : std::uint8_t { anyone, user_device };  // user "device", password "right"
 
 // A broker that keeps sessions and messages on disk and can be stopped and started.
 class Broker {

@@ -11,7 +11,7 @@
 namespace pitview::mqtt::test {
 namespace {
 
-enum class Kind { mosquitto, nats };
+enum class Kind : std::uint8_t { mosquitto, nats };
 
 std::unique_ptr<Broker> make_broker(Kind kind, Access access = Access::anyone) {
   if (kind == Kind::nats) return std::make_unique<Nats>(access);
