@@ -61,8 +61,8 @@ function(pitview_library name)
   endif()
 endfunction()
 
-# Tests that need PostgreSQL or Mosquitto find them through the environment that
-# ./pit test sets; without it they say so and fail, they are never skipped.
+# Tests that need PostgreSQL find it through the environment that ./pit test sets; without
+# it they say so and fail, they are never skipped.
 function(pitview_tests name)
   cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
   find_package(GTest REQUIRED)

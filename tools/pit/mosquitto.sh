@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# A private Mosquitto 2 where everyone has an account (its dynamic-security plugin), or
-# an anonymous throw-away one for the tests.
+# A private Mosquitto 2 where everyone has an account (its dynamic-security plugin).
 
-mosquitto_config() {  # mosquitto_config HOME: what both have in common
+mosquitto_config() {  # mosquitto_config HOME
   cat <<CONF
 # Written by ./pit at every start: changes here are lost.
 listener $MQTT_PORT 127.0.0.1
@@ -49,22 +48,10 @@ prepare_mosquitto() {
 # make, and it makes them again when the file is lost.
 prepare_broker_accounts() {
   local file="${DAEMON_HOME[mosquitto]}/dynamic-security.json"
-  grep -qs '^plugin ' "${DAEMON_HOME[mosquitto]}/mosquitto.conf" || return 0
   secret mqtt_server_password | (umask 077 && "$NODE" "$PIT_ROOT/tools/pit/broker-accounts.mjs" "$file" >"$file.new") ||
     die "cannot write the broker's accounts to $(short "$file")"
   mv "$file.new" "$file"
   give_to mosquitto "$file"
-}
-
-prepare_anonymous_mosquitto() {
-  choose_home mosquitto
-  local home="${DAEMON_HOME[mosquitto]}"
-  make_mosquitto_data "$home"
-  {
-    mosquitto_config "$home"
-    echo 'allow_anonymous true'
-  } >"$home/mosquitto.conf"
-  give_to mosquitto "$home/mosquitto.conf"
 }
 
 make_mosquitto_data() {

@@ -6,7 +6,7 @@ readonly SERVER_CONFIG="$VAR/server.toml"
 
 # PITVIEW_… variables are the server's own overrides, and it may refuse those it does
 # not know; these are ours and not for it.
-readonly OUR_VARIABLES_OFF=(env -u PITVIEW_VAR -u PITVIEW_PORT_BASE -u PITVIEW_TEST_POSTGRES -u PITVIEW_TEST_MQTT)
+readonly OUR_VARIABLES_OFF=(env -u PITVIEW_VAR -u PITVIEW_PORT_BASE -u PITVIEW_TEST_POSTGRES)
 
 write_server_config() {
   secret jwt_secret >/dev/null

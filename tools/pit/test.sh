@@ -37,7 +37,7 @@ free_port_base() {  # free_port_base BASE…
   die "all ports that the tests could use are taken: $*"
 }
 
-# The tests' own database and broker live in var/test.
+# The tests' own database lives in var/test; brokers are the tests' own children.
 own_environment() {
   local base
   base="$(free_port_base 20000 21000 22000 23000 24000)"
@@ -66,12 +66,9 @@ cpp_suites() {
   # lives for these minutes only, so it trusts who reaches it on loopback.
   prepare_postgres --no-sync --auth-host=trust
   start_postgres -c fsync=off -c full_page_writes=off -c synchronous_commit=off
-  prepare_anonymous_mosquitto
-  start_mosquitto
   sanitizer_options
   PITVIEW_TEST_POSTGRES="$(postgres_url postgres postgres)"
-  PITVIEW_TEST_MQTT="127.0.0.1:$MQTT_PORT"
-  export PITVIEW_TEST_POSTGRES PITVIEW_TEST_MQTT
+  export PITVIEW_TEST_POSTGRES
   for name in "${names[@]}"; do
     # A GoogleTest executable must leave a report; any other ctest is one test.
     kind=check
@@ -80,7 +77,7 @@ cpp_suites() {
       ctest --test-dir "$PIT_ROOT/build/dev" -R "^$name\$" --output-on-failure --no-tests=error
   done
   stop_everything
-  unset PITVIEW_TEST_POSTGRES PITVIEW_TEST_MQTT
+  unset PITVIEW_TEST_POSTGRES
 }
 
 # What the host's build cannot say about the firmware: 32 bits, and ESP-IDF's interface.
