@@ -113,6 +113,7 @@ const fixtures: Record<string, Fixture> = {
     forbidden: [],
     forDevices: true,
   },
+  "GET /api/platform/servers": { forbidden: notPlatform, otherTenant: "no data" },
   "GET /api/firmware/releases": {
     forbidden: notPlatform,
     otherTenant: "no data",

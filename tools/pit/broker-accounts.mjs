@@ -43,11 +43,15 @@ const file = {
     ...roles.filter(({ rolename }) => rolename !== server),
     {
       rolename: server,
-      acls: ["workshop/#", control].flatMap((topic) => [
-        allow("publishClientSend", topic),
-        allow("publishClientReceive", topic),
-        allow("subscribePattern", topic),
-      ]),
+      acls: [
+        ...["workshop/#", "pitview/#", control].flatMap((topic) => [
+          allow("publishClientSend", topic),
+          allow("publishClientReceive", topic),
+          allow("subscribePattern", topic),
+        ]),
+        // The plugin compares a shared subscription as it is written.
+        allow("subscribePattern", "$share/ingest/workshop/#"),
+      ],
     },
   ],
 };

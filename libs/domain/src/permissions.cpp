@@ -30,6 +30,7 @@ constexpr std::array kMatrix = {
   MatrixRow{Permission::devices_update,       kYes,  kYes,  kYes,   kNo,     kNo  },
   MatrixRow{Permission::devices_register,     kYes,  kNo,   kNo,    kNo,     kNo  },
   MatrixRow{Permission::releases_manage,      kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::platform_health,      kYes,  kNo,   kNo,    kNo,     kNo  },
   MatrixRow{Permission::device_self,          kNo,   kNo,   kNo,    kNo,     kNo  },
 };
 // clang-format on

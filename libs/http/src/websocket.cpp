@@ -42,7 +42,8 @@ Awaitable<> WebSocketImpl::write_loop() {
   error_code ec;
   while (true) {
     while (!queue_.empty() && !lost_) {
-      const std::shared_ptr<const std::string> text = queue_.front();
+      const std::shared_ptr<const std::string> text = queue_.front().text;
+      write_began_ = std::chrono::steady_clock::now();
       co_await stream_->ws.async_write(asio::buffer(*text), asio::redirect_error(asio::use_awaitable, ec));
       if (ec) {
         lose();
@@ -66,13 +67,32 @@ void WebSocketImpl::abort() {
   boost::beast::get_lowest_layer(stream_->ws).close(ignored);
 }
 
-bool WebSocketImpl::send(std::shared_ptr<const std::string> text) {
+bool WebSocketImpl::send(std::shared_ptr<const std::string> text, std::uint64_t supersedes) {
+  if (supersedes != 0 && has_fallen_behind()) drop_superseded(supersedes);
   if (closing() || queue_.size() >= limits_.queue_messages || queued_bytes_ + text->size() > limits_.queue_bytes)
     return false;
   queued_bytes_ += text->size();
-  queue_.push_back(std::move(text));
-  if (queue_.size() == 1) wake_writer();
+  queue_.push_back({std::move(text), supersedes});
+  if (queue_.size() == 1) {
+    write_began_ = std::chrono::steady_clock::now();
+    wake_writer();
+  }
   return true;
+}
+
+bool WebSocketImpl::has_fallen_behind() const {
+  return queue_.size() > limits_.queue_keeps_up &&
+         std::chrono::steady_clock::now() - write_began_ >= limits_.write_keeps_up;
+}
+
+void WebSocketImpl::drop_superseded(std::uint64_t supersedes) {
+  for (std::size_t i = 1; i < queue_.size(); ++i) {
+    if (queue_[i].supersedes != supersedes) continue;
+    queued_bytes_ -= queue_[i].text->size();
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
+    ++superseded_;
+    return;
+  }
 }
 
 Awaitable<std::optional<std::string>> WebSocketImpl::receive() {
@@ -111,11 +131,14 @@ void WebSocketImpl::lose() {
 
 WebSocket::WebSocket(std::shared_ptr<WebSocketImpl> impl) : impl_(std::move(impl)) {}
 WebSocket::~WebSocket() = default;
-bool WebSocket::send(std::shared_ptr<const std::string> text) { return impl_->send(std::move(text)); }
+bool WebSocket::send(std::shared_ptr<const std::string> text, std::uint64_t supersedes) {
+  return impl_->send(std::move(text), supersedes);
+}
 Awaitable<std::optional<std::string>> WebSocket::receive() { return impl_->receive(); }
 void WebSocket::close(std::uint16_t code, std::string_view reason) { impl_->close(code, reason); }
 bool WebSocket::closing() const noexcept { return impl_->closing(); }
 std::size_t WebSocket::queued() const noexcept { return impl_->queued(); }
+std::size_t WebSocket::superseded() const noexcept { return impl_->superseded(); }
 asio::any_io_executor WebSocket::executor() const { return impl_->executor(); }
 
 }  // namespace pitview::http

@@ -3,6 +3,7 @@
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -34,16 +35,23 @@ class WebSocketImpl {
   // When a peer that does not answer the close frame is given up.
   std::optional<std::chrono::steady_clock::time_point> close_deadline() const { return close_deadline_; }
 
-  bool send(std::shared_ptr<const std::string> text);
+  bool send(std::shared_ptr<const std::string> text, std::uint64_t supersedes);
   Awaitable<std::optional<std::string>> receive();
   void close(std::uint16_t code, std::string_view reason);
   bool closing() const { return lost_ || close_deadline_.has_value(); }
   std::size_t queued() const { return queue_.size(); }
+  std::size_t superseded() const { return superseded_; }
   asio::any_io_executor executor() const { return executor_; }
 
  private:
   struct Stream;
+  struct Queued {
+    std::shared_ptr<const std::string> text;
+    std::uint64_t supersedes;
+  };
 
+  bool has_fallen_behind() const;
+  void drop_superseded(std::uint64_t supersedes);
   void wake_writer();
   void lose();
 
@@ -51,8 +59,10 @@ class WebSocketImpl {
   const WebSocketLimits& limits_;
   std::unique_ptr<Stream> stream_;
   asio::steady_timer wakeup_;  // never expires; cancelled when the writer has work
-  std::deque<std::shared_ptr<const std::string>> queue_;
+  std::deque<Queued> queue_;   // the first one is being written
   std::size_t queued_bytes_ = 0;
+  std::size_t superseded_ = 0;
+  std::chrono::steady_clock::time_point write_began_;
   std::optional<std::chrono::steady_clock::time_point> close_deadline_;
   std::uint16_t close_code_ = 0;
   std::string close_reason_;

@@ -282,5 +282,34 @@ TEST(WebSocket, AnotherThreadSendsThroughItsExecutor) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(client.read_frame()->payload, "to all");
 }
 
+// All at once, before the writer has its turn: as if the peer did not read.
+Awaitable<> readings_and_alerts(const Request&, WebSocket& socket) {
+  const auto say = [&](const std::string& text, std::uint64_t pit) {
+    EXPECT_TRUE(socket.send(std::make_shared<const std::string>(text), pit));
+  };
+  say("alert 1", 0);
+  for (int i = 0; i < 10; ++i) say("pit 1: " + std::to_string(i), 1);
+  say("alert 2", 0);
+  say("pit 1: 10", 1);
+  for (int i = 0; i < 10; ++i) say("pit 2: " + std::to_string(i), 2);
+  while (co_await socket.receive()) {
+  }
+}
+
+TEST(WebSocket, APeerThatHasFallenBehindGetsTheLatestReadingsAndEveryAlert) {
+  Router router;
+  router.add_websocket("/ws", readings_and_alerts);
+  Options options;
+  options.websocket.queue_keeps_up = 4;
+  options.websocket.write_keeps_up = milliseconds(0);
+  TestServer server(std::move(router), std::move(options));
+  Client client(server.port());
+  client.upgrade("/ws");
+  std::vector<std::string> seen;
+  while (seen.empty() || seen.back() != "pit 2: 9") seen.push_back(client.read_frame()->payload);
+  EXPECT_THAT(seen,
+              testing::ElementsAre("alert 1", "pit 1: 7", "pit 1: 8", "pit 1: 9", "alert 2", "pit 1: 10", "pit 2: 9"));
+}
+
 }  // namespace
 }  // namespace pitview::http

@@ -42,18 +42,54 @@ Hub::Hub(Runtime& runtime, const Clock& clock) : runtime_(runtime), clock_(clock
 }
 
 void Hub::publish(Event event) {
+  if (relay_) relay_(event);
+  publish_relayed(std::move(event));
+}
+
+void Hub::publish_relayed(Event event) {
   const std::uint64_t seq = seq_.fetch_add(1) + 1;
   if (subscribers_.load() == 0) return;
-  const Delivery delivery{
-      event.name, event.pit,
-      event.job,  event.session,
-      seq,        std::make_shared<const std::string>(make_frame(event.name, event.data, seq, clock_.now()))};
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    if (shards_[i]->size.load() == 0) continue;
-    asio::post(runtime_.context(i), [this, shard = shards_[i].get(), workshop = event.workshop, delivery] {
-      deliver(*shard, workshop, delivery);
-    });
+  const Posted posted{event.workshop,
+                      {event.name, event.pit, event.job, event.session, seq,
+                       std::make_shared<const std::string>(make_frame(event.name, event.data, seq, clock_.now())),
+                       event.latest_only ? static_cast<std::uint64_t>(event.pit.value) : 0}};
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    if (shards_[i]->size.load() != 0) post(i, posted);
+}
+
+void Hub::post(std::size_t index, Posted posted) {
+  Shard& shard = *shards_[index];
+  const std::uint64_t supersedes = posted.delivery.supersedes;
+  const std::lock_guard lock(shard.mutex);
+  const bool is_awake = !shard.mailbox.empty();
+  const bool is_behind = shard.mailbox.size() >= kKeepsUp;
+  // At the end, so that the order stays that of publishing.
+  const auto posted_at = shard.mailbox.insert(shard.mailbox.end(), std::move(posted));
+  if (is_behind && supersedes != 0) {
+    const auto [latest, is_first] = shard.latest.try_emplace(supersedes, posted_at);
+    if (!is_first) {
+      shard.mailbox.erase(std::exchange(latest->second, posted_at));
+      ++superseded_;
+    }
   }
+  if (!is_awake) asio::post(runtime_.context(index), [this, index] { deliver_next(index); });
+}
+
+// One event a turn: the sockets write in between, so that a burst does not look to
+// them as if their peers were slow.
+void Hub::deliver_next(std::size_t index) {
+  Shard& shard = *shards_[index];
+  std::list<Posted> next;
+  {
+    const std::lock_guard lock(shard.mutex);
+    const auto first = shard.mailbox.begin();
+    if (const auto latest = shard.latest.find(first->delivery.supersedes);
+        latest != shard.latest.end() && latest->second == first)
+      shard.latest.erase(latest);
+    next.splice(next.begin(), shard.mailbox, first);
+    if (!shard.mailbox.empty()) asio::post(runtime_.context(index), [this, index] { deliver_next(index); });
+  }
+  deliver(shard, next.front());
 }
 
 Subscription Hub::subscribe(std::size_t shard, WorkshopId workshop, Subscriber subscriber) {
@@ -65,10 +101,10 @@ Subscription Hub::subscribe(std::size_t shard, WorkshopId workshop, Subscriber s
   return {*this, shard, workshop, key};
 }
 
-void Hub::deliver(Shard& shard, WorkshopId workshop, const Delivery& delivery) {
-  const auto found = shard.by_workshop.find(workshop);
+void Hub::deliver(Shard& shard, const Posted& posted) {
+  const auto found = shard.by_workshop.find(posted.workshop);
   if (found == shard.by_workshop.end()) return;
-  for (const Entry& entry : found->second) entry.subscriber(delivery);
+  for (const Entry& entry : found->second) entry.subscriber(posted.delivery);
 }
 
 void Hub::unsubscribe(std::size_t shard, WorkshopId workshop, std::uint64_t key) noexcept {

@@ -1,6 +1,8 @@
 #include "pitview/live/hub.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
 
 namespace pitview::live {
 namespace {
@@ -69,6 +71,55 @@ TEST_F(HubTest, OrderIsKeptAndSequenceNumbersRise) {
   for (int i = 0; i < 5; ++i) hub_.publish({"sensor_update", kShine, {}, {}, {}, "{}"});
   settle();
   EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+}
+
+Event reading_of(PitId pit, int number) {
+  return {.name = "sensor_update",
+          .workshop = kShine,
+          .pit = pit,
+          .job = {},
+          .session = {},
+          .data = std::to_string(number),
+          .device = DeviceKey{pit.value},
+          .latest_only = true};
+}
+
+TEST_F(HubTest, AThreadThatKeepsUpGetsEveryReading) {
+  std::vector<std::string> frames;
+  const Subscription a = hub_.subscribe(0, kShine, note_into(frames));
+  for (std::size_t i = 0; i < Hub::kKeepsUp; ++i) hub_.publish(reading_of(PitId{1}, 1));
+  settle();
+  EXPECT_EQ(frames.size(), Hub::kKeepsUp);
+  EXPECT_EQ(hub_.superseded(), 0U);
+}
+
+TEST_F(HubTest, AThreadFarBehindGetsTheLatestReadingOfEachPitAndEveryJob) {
+  std::vector<std::uint64_t> seqs;
+  std::vector<std::string> frames;
+  const Subscription a = hub_.subscribe(0, kShine, [&](const Delivery& delivery) {
+    seqs.push_back(delivery.seq);
+    frames.push_back(*delivery.frame);
+  });
+  constexpr std::size_t kJobs = 10;
+  for (std::size_t i = 0; i < Hub::kKeepsUp; ++i) hub_.publish(reading_of(PitId{1}, 0));
+  for (std::size_t i = 0; i < kJobs; ++i) hub_.publish({"job_status", kShine, PitId{1}, JobId{7}, {}, "{}"});
+  for (int i = 1; i <= 100'000; ++i) hub_.publish(reading_of(PitId{1 + i % 3}, i));
+  settle();
+  EXPECT_EQ(frames.size(), Hub::kKeepsUp + kJobs + 3);
+  EXPECT_EQ(hub_.superseded(), 100'000U - 3U);
+  EXPECT_THAT(frames.back(), ::testing::HasSubstr("\"data\":100000"));
+  EXPECT_TRUE(std::is_sorted(seqs.begin(), seqs.end()));
+}
+
+TEST_F(HubTest, TheRelayHearsWhatIsPublishedHereAndNotWhatOthersPublished) {
+  std::vector<std::string> relayed, frames;
+  hub_.set_relay([&](const Event& event) { relayed.push_back(event.data); });
+  const Subscription a = hub_.subscribe(0, kShine, note_into(frames));
+  hub_.publish(reading_of(PitId{1}, 1));
+  hub_.publish_relayed(reading_of(PitId{1}, 2));
+  settle();
+  EXPECT_EQ(relayed, std::vector<std::string>{"1"});
+  EXPECT_EQ(frames.size(), 2U);
 }
 
 }  // namespace

@@ -17,8 +17,31 @@ Config load_config(const std::filesystem::path& file) {
   if (loaded.auth.bcrypt_threads < 1 || loaded.auth.bcrypt_threads > 64) refuse("auth.bcrypt_threads must be 1 to 64");
   if (loaded.database.connections_per_thread < 1 || loaded.database.connections_per_thread > 100)
     refuse("database.connections_per_thread must be 1 to 100");
+  const Roles roles = roles_of(loaded.server);
+  const std::string name = server_name_of(loaded.server);
+  constexpr const char* kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  if (name.size() > 32 || name.find_first_not_of(kNameCharacters) != std::string::npos)
+    refuse("server.name must be 1 to 32 characters of a-z, 0-9 and -");
+  if (name.empty() && !roles.api) refuse("server.name is needed where server.roles has no \"api\"");
   return loaded;
 }
+
+Roles roles_of(const ServerConfig& config) {
+  Roles roles;
+  for (const std::string& role : config.roles) {
+    if (role == "api") {
+      roles.api = true;
+    } else if (role == "ingest") {
+      roles.ingest = true;
+    } else {
+      throw config::ConfigError("server.roles: \"" + role + "\" is none; there are \"api\" and \"ingest\"");
+    }
+  }
+  if (!roles.api && !roles.ingest) throw config::ConfigError("server.roles must name \"api\", \"ingest\" or both");
+  return roles;
+}
+
+std::string server_name_of(const ServerConfig& config) { return config.name == "-" ? "" : config.name; }
 
 crypto::Key256 load_key(const std::filesystem::path& file) {
   std::ifstream in(file);

@@ -13,6 +13,12 @@
 
 namespace pitview::app {
 
+struct ServerConfig {
+  std::string name = "-";  // "-": the only one
+  std::vector<std::string> roles = {"api", "ingest"};
+};
+BOOST_DESCRIBE_STRUCT(ServerConfig, (), (name, roles))
+
 struct HttpConfig {
   std::string address = "127.0.0.1";
   std::uint16_t port = 18080;
@@ -77,6 +83,7 @@ BOOST_DESCRIBE_STRUCT(LogConfig, (), (level))
 
 struct Config {
   std::string public_base_url = "http://127.0.0.1:18080";
+  ServerConfig server;
   HttpConfig http;
   DatabaseConfig database;
   MqttConfig mqtt;
@@ -85,7 +92,19 @@ struct Config {
   EncryptionConfig encryption;
   LogConfig log;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, http, database, mqtt, devices, auth, encryption, log))
+BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, server, http, database, mqtt, devices, auth, encryption, log))
+
+// What this process does: answer browsers and look after devices, take readings, or both.
+struct Roles {
+  bool api = false;
+  bool ingest = false;
+};
+
+// config::ConfigError for a role that does not exist, or none at all.
+Roles roles_of(const ServerConfig& config);
+
+// "" for the only server.
+std::string server_name_of(const ServerConfig& config);
 
 // config::ConfigError for a file that is missing, broken or has an unknown key.
 Config load_config(const std::filesystem::path& file);

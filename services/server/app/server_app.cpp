@@ -7,6 +7,7 @@
 #include "pitview/base/log.h"
 #include "pitview/db/migrations.h"
 #include "pitview/http/static_files.h"
+#include "pitview/json/write.h"
 #include "system/system_routes.h"
 
 namespace pitview::app {
@@ -16,6 +17,8 @@ constexpr std::chrono::seconds kDrain{10};
 constexpr std::chrono::milliseconds kFirstRetry{250};
 constexpr std::chrono::milliseconds kLastRetry{5000};
 constexpr std::chrono::hours kHousekeepingEvery{1};
+constexpr std::chrono::seconds kReportEvery{5};
+constexpr std::chrono::seconds kBetweenSteps{1};
 
 }  // namespace
 
@@ -26,6 +29,10 @@ ServerApp::ServerApp(Config config)
       server_(services_.runtime, http_options(), make_router()) {
   services_.metrics.add_gauge("pitview_live_subscribers", "Browsers with an open live connection",
                               [this] { return static_cast<double>(services_.hub.subscribers()); });
+  services_.metrics.add_gauge("pitview_live_superseded", "Readings not shown because a newer one was there already",
+                              [this] { return static_cast<double>(services_.hub.superseded()); });
+  services_.metrics.add_gauge("pitview_bridge_dropped", "Live events that other servers did not get",
+                              [this] { return static_cast<double>(services_.bridge.dropped()); });
   services_.metrics.add_gauge("pitview_http_connections", "Open HTTP connections, WebSockets included",
                               [this] { return static_cast<double>(server_.connections()); });
 }
@@ -33,11 +40,13 @@ ServerApp::ServerApp(Config config)
 http::Router ServerApp::make_router() {
   http::Router router;
   http::OpenApi document = new_api_document();
+  system::add_system_routes(router, services_.metrics,
+                            {services_.database, [this] { return services_.healthy.load(); }});
+  if (!services_.roles.api) return router;
   api::Api api(router, document, services_.authenticator);
   add_features(api, services_);
   router.add_websocket("/ws", live::live_socket_handler({services_.hub, services_.pit_views, services_.authenticator,
                                                          services_.ws_tickets, services_.sessions, services_.clock}));
-  system::add_system_routes(router, services_.metrics, {services_.database, [this] { return ingest_healthy_.load(); }});
   system::add_api_document(router, document.document());
   router.set_fallback(http::static_files(config_.http.web_root));
   return router;
@@ -79,14 +88,25 @@ Awaitable<> ServerApp::start() {
     wait = std::min(wait * 2, kLastRetry);
   }
   auto housekeeping_due = services_.clock.now();
+  auto report_due = services_.clock.now();
   while (true) {
-    ingest_healthy_ = services_.ingest.healthy();
+    services_.healthy = healthy();
     if (services_.clock.now() >= housekeeping_due) {
       housekeeping_due = services_.clock.now() + kHousekeepingEvery;
-      tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
+      if (services_.roles.api) tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
+      if (services_.roles.ingest) tasks_.spawn("housekeeping", keep_house());
+    }
+    if (!services_.roles.api && services_.clock.now() >= report_due) {
+      report_due = services_.clock.now() + kReportEvery;
+      services_.bridge.relay({cluster::Bridge::kServerReport, {}, {}, {}, {}, json::write(services_.report())});
     }
     co_await sleep_for(kFirstRetry);
   }
+}
+
+// Step by step, so that packing a day of readings holds up nothing.
+Awaitable<> ServerApp::keep_house() {
+  while (co_await services_.readings.keep_house()) co_await sleep_for(kBetweenSteps);
 }
 
 Awaitable<bool> ServerApp::try_start() {
@@ -98,9 +118,7 @@ Awaitable<bool> ServerApp::try_start() {
       log::error("schema_is_not_current", {{"mend", "pitview-server migrate"}});
       co_return false;
     }
-    co_await services_.auth.load_ended_sessions();
-    co_await services_.ingest.start();
-    start_link();
+    co_await start_parts();
     co_return true;
   } catch (const boost::system::system_error& e) {
     if (e.code() == asio::error::operation_aborted) throw;
@@ -111,13 +129,50 @@ Awaitable<bool> ServerApp::try_start() {
   co_return false;
 }
 
-// Who gets what from the broker.
-void ServerApp::start_link() {
-  services_.broker_sync.start();
+// What may fail comes first; then the broker may send.
+Awaitable<> ServerApp::start_parts() {
+  const Roles& roles = services_.roles;
+  if (roles.api) co_await services_.auth.load_ended_sessions();
+  if (roles.ingest) co_await services_.readings.ensure_partitions();
+  telemetry::DirectoryKeeper::Loaded loaded;
+  if (roles.api)
+    loaded = [this](const telemetry::DeviceDirectory& devices) { services_.kill_switch.directory_loaded(devices); };
+  co_await services_.directory.start(std::move(loaded));
+
+  if (!services_.server_name.empty())
+    services_.bridge.start([this](live::Event event) { services_.relayed_events.take(std::move(event)); });
+  if (roles.api) {
+    services_.presence.start();
+    services_.broker_sync.start();
+  }
   services_.link.start(
-      {.on_message = [this](mqtt::Message message) { services_.ingest.handle(std::move(message)); },
+      {.on_message = [this](mqtt::Message message) { on_message(std::move(message)); },
        .on_control_answer = [this](const std::string& payload) { services_.broker_sync.on_control_answer(payload); },
-       .on_connected = [this] { services_.broker_sync.on_connected(); }});
+       .on_connected =
+           [this] {
+             if (services_.roles.api) services_.broker_sync.on_connected();
+           }});
+  if (roles.ingest) {
+    services_.ingest.start();
+    services_.ingest_sessions.start([this](mqtt::Message message) { services_.ingest.handle(std::move(message)); });
+  }
+}
+
+// Who gets what from the broker; readings come by sessions of their own.
+void ServerApp::on_message(mqtt::Message message) {
+  if (message.topic.starts_with(telemetry::IngestSessions::kNoticeTopics))
+    return services_.ingest_sessions.noted(message);
+  if (message.topic.starts_with(cluster::Bridge::kTopics)) return services_.bridge.receive(message);
+  if (message.topic == cluster::Bridge::kDirectoryTopic) {
+    services_.directory.changed();
+    return services_.link.acknowledge(message.token);
+  }
+  services_.presence.handle(message);
+}
+
+bool ServerApp::healthy() const {
+  const bool takes_readings = !services_.roles.ingest || services_.ingest.healthy();
+  return takes_readings && services_.link.connected() && services_.directory.fresh();
 }
 
 // Not of tasks_: it outlives them, because it ends them.
@@ -148,8 +203,12 @@ Awaitable<> ServerApp::stop() {
   tasks_.cancel();
   co_await tasks_.join();
   co_await services_.ingest.stop();
+  co_await services_.ingest_sessions.stop();
+  co_await services_.presence.stop();
+  co_await services_.directory.stop();
   co_await services_.kill_switch.stop();
   co_await services_.broker_sync.stop();
+  co_await services_.bridge.stop();
   co_await services_.link.stop();
   co_await services_.database.close();
 }

@@ -1,8 +1,6 @@
 // pitview-server running: in which order its parts start and stop.
 #pragma once
 
-#include <atomic>
-
 #include "app/services.h"
 #include "pitview/async/task_group.h"
 #include "pitview/http/server.h"
@@ -23,15 +21,17 @@ class ServerApp {
   http::Options http_options();
   Awaitable<> start();
   Awaitable<bool> try_start();
+  Awaitable<> keep_house();
   Awaitable<> stop();
   Awaitable<> stop_on_signal();
-  void start_link();
+  Awaitable<> start_parts();
+  void on_message(mqtt::Message message);
+  bool healthy() const;
 
   Config config_;
   Services services_;
   TaskGroup tasks_;
   http::Server server_;
-  std::atomic<bool> ingest_healthy_ = false;
   int exit_code_ = 0;
 };
 

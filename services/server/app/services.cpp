@@ -8,6 +8,7 @@
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
 #include "pitview/config/config.h"
+#include "system/system_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
 
 namespace pitview::app {
@@ -44,6 +45,29 @@ mqtt::ClientOptions broker_options(const MqttConfig& config) {
   return options;
 }
 
+mqtt::ClientOptions link_options(const Config& config, const Roles& roles) {
+  mqtt::ClientOptions options = broker_options(config.mqtt);
+  const std::string name = server_name_of(config.server);
+  if (roles.api)
+    options.subscriptions = {{"workshop/+/device/+/status", mqtt::QoS::at_least_once},
+                             {broker::kControlAnswers, mqtt::QoS::at_least_once}};
+  if (!name.empty()) {
+    options.client_id += "-" + name;
+    options.subscriptions.push_back({cluster::Bridge::kDirectoryTopic, mqtt::QoS::at_least_once});
+    if (roles.api)
+      options.subscriptions.push_back({std::string(cluster::Bridge::kTopics) + "+", mqtt::QoS::at_most_once});
+    if (roles.ingest)
+      options.subscriptions.push_back(
+          {std::string(telemetry::IngestSessions::kNoticeTopics) + "+", mqtt::QoS::at_least_once});
+  }
+  return options;
+}
+
+telemetry::DeviceWatcher& watcher_of(Services& services) {
+  if (services.roles.api) return services.presence;
+  return services.device_notices;
+}
+
 }  // namespace
 
 Keys load_keys(const Config& config) {
@@ -54,6 +78,8 @@ Keys load_keys(const Config& config) {
 
 Services::Services(const Config& config, const Keys& all_keys)
     : keys(all_keys),
+      roles(roles_of(config.server)),
+      server_name(server_name_of(config.server)),
       runtime(static_cast<std::size_t>(config.http.threads)),
       cpu(static_cast<std::size_t>(config.auth.bcrypt_threads), kWaitingHashes),
       database(runtime, pool_options(config.database)),
@@ -67,13 +93,22 @@ Services::Services(const Config& config, const Keys& all_keys)
       readings(database),
       pits(database),
       pit_views({pits, jobs_repository, readings, newest_readings, clock}),
-      link(runtime.context(0).get_executor(), broker_options(config.mqtt)),
+      link(runtime.context(0).get_executor(), link_options(config, roles)),
+      bridge(link, server_name),
+      device_notices(bridge),
+      directory(link.executor(), readings),
+      ingest_metrics(metrics.registry()),
+      refusals(ingest_metrics, clock),
       devices_repository(database),
       broker_sync({link, devices_repository, keys.data}),
-      kill_switch(runtime.context(0).get_executor(), {devices_repository, broker_sync, clock, keys.data}),
-      ingest_metrics(metrics.registry()),
-      ingest({link, readings, newest_readings, hub, clock, ingest_metrics, kill_switch}),
-      devices({devices_repository, broker_sync, hub, clock, keys.data, [this] { ingest.directory_changed(); }}),
+      kill_switch(link.executor(), {devices_repository, broker_sync, clock, keys.data}),
+      presence({link, directory.directory(), devices_repository, hub, clock, refusals, kill_switch}),
+      ingest_sessions(link, {broker_options(config.mqtt), server_name}),
+      ingest({link, ingest_sessions, directory, readings, newest_readings, hub, clock, ingest_metrics, refusals,
+              watcher_of(*this)}),
+      reports(clock, [this] { return report(); }),
+      relayed_events({presence, newest_readings, ended_sessions, reports, hub, clock}),
+      devices({devices_repository, broker_sync, hub, clock, keys.data, [this] { directory_changed(*this); }}),
       batches({devices_repository,
                clock,
                keys.data,
@@ -81,7 +116,37 @@ Services::Services(const Config& config, const Keys& all_keys)
       campaigns(database),
       releases(campaigns, keys.release),
       offers_repository(database),
-      offers(offers_repository, config.public_base_url) {}
+      offers(offers_repository, config.public_base_url) {
+  // Browsers are at the one server with `api`.
+  if (!roles.api) hub.set_relay([this](const live::Event& event) { bridge.relay(event); });
+}
+
+system::ServerReport Services::report() const {
+  system::ServerReport report;
+  report.name = server_name.empty() ? "-" : server_name;
+  if (roles.api) report.roles.emplace_back("api");
+  if (roles.ingest) report.roles.emplace_back("ingest");
+  report.reported_at = clock.now();
+  report.started_at = started_at;
+  report.healthy = healthy;
+  auto totals = ingest_metrics.totals();
+  report.readings_accepted = totals.accepted;
+  report.readings_stored = totals.stored;
+  report.readings_known = totals.known;
+  report.readings_set_aside = totals.set_aside;
+  report.readings_waiting = static_cast<std::int64_t>(ingest.waiting());
+  report.live_connections = static_cast<std::int64_t>(hub.subscribers());
+  report.live_superseded = static_cast<std::int64_t>(hub.superseded());
+  report.sessions_adopted = static_cast<std::int64_t>(ingest_sessions.adopted());
+  report.memory_bytes = system::resident_bytes();
+  for (auto& [reason, count] : totals.refused) report.refused.push_back({std::move(reason), count});
+  return report;
+}
+
+void directory_changed(Services& services) {
+  services.directory.changed();
+  if (!services.server_name.empty()) services.bridge.directory_changed();
+}
 
 void add_features(api::Api& api, Services& services) {
   auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);
@@ -92,6 +157,7 @@ void add_features(api::Api& api, Services& services) {
   ota::add_offer_endpoints(api, services.offers);
   ota::add_release_endpoints(api, services.releases);
   ota::add_campaign_endpoints(api, services.releases);
+  system::add_system_endpoints(api, services.reports);
 }
 
 http::OpenApi new_api_document() {

@@ -1,16 +1,22 @@
 // Every part of the server and who borrows which; nothing here runs by itself.
 #pragma once
 
+#include <atomic>
+
 #include "app/config.h"
 #include "app/database.h"
 #include "auth/auth_service.h"
 #include "auth/authenticator.h"
 #include "auth/ws_tickets.h"
 #include "broker/link.h"
+#include "cluster/bridge.h"
+#include "cluster/device_notices.h"
+#include "cluster/relayed_events.h"
 #include "devices/batch_service.h"
 #include "devices/device_login.h"
 #include "devices/device_service.h"
 #include "devices/kill_switch.h"
+#include "devices/presence.h"
 #include "jobs/job_service.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
@@ -18,6 +24,7 @@
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
 #include "system/metrics.h"
+#include "system/server_reports.h"
 #include "telemetry/ingest.h"
 
 namespace pitview::app {
@@ -34,9 +41,16 @@ Keys load_keys(const Config& config);
 struct Services {
   Services(const Config& config, const Keys& keys);
 
+  // What this server would say of itself. From any thread.
+  system::ServerReport report() const;
+
   // In the order of their dependencies.
   const Keys keys;
+  const Roles roles;
+  const std::string server_name;  // "": the only one
+  std::atomic<bool> healthy = false;
   SystemClock clock;
+  const Timestamp started_at = clock.now();
   Runtime runtime;
   CpuPool cpu;
   system::Metrics metrics;
@@ -55,11 +69,19 @@ struct Services {
   pits::PitsRepository pits;
   pits::PitViews pit_views;
   broker::Link link;
+  cluster::Bridge bridge;
+  cluster::DeviceNotices device_notices;
+  telemetry::DirectoryKeeper directory;
+  telemetry::IngestMetrics ingest_metrics;
+  telemetry::Refusals refusals;
   devices::DevicesRepository devices_repository;
   devices::BrokerSync broker_sync;
   devices::KillSwitch kill_switch;
-  telemetry::IngestMetrics ingest_metrics;
+  devices::Presence presence;
+  telemetry::IngestSessions ingest_sessions;
   telemetry::Ingest ingest;
+  system::ServerReports reports;
+  cluster::RelayedEvents relayed_events;
   devices::DeviceService devices;
   devices::BatchService batches;
   ota::CampaignsRepository campaigns;
@@ -67,6 +89,9 @@ struct Services {
   ota::OffersRepository offers_repository;
   ota::OfferService offers;
 };
+
+// From any thread: devices, or who may use them, have changed.
+void directory_changed(Services& services);
 
 // The list of features: adds the rows of each to the API.
 void add_features(api::Api& api, Services& services);

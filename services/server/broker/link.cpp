@@ -7,13 +7,7 @@ namespace {
 
 constexpr std::chrono::seconds kGoodbyeLimit{2};
 
-mqtt::ClientOptions receiving(mqtt::ClientOptions options) {
-  options.clean_session = false;  // what arrives while we are away waits in the broker
-  // What the server says itself is not among them.
-  options.subscriptions = {{"workshop/+/pit/+/sensors", mqtt::QoS::at_least_once},
-                           {"workshop/+/+/sensors", mqtt::QoS::at_least_once},
-                           {"workshop/+/device/+/status", mqtt::QoS::at_least_once},
-                           {kControlAnswers, mqtt::QoS::at_least_once}};
+mqtt::ClientOptions bounded(mqtt::ClientOptions options) {
   options.max_packet_bytes = 64 * 1024;
   return options;
 }
@@ -22,7 +16,7 @@ mqtt::ClientOptions receiving(mqtt::ClientOptions options) {
 
 Link::Link(asio::any_io_executor executor, mqtt::ClientOptions options)
     : executor_(executor),
-      client_(executor, receiving(std::move(options)),
+      client_(executor, bounded(std::move(options)),
               {.on_message = [this](mqtt::Message message) { on_message(std::move(message)); },
                .on_connected =
                    [this](bool session_present) {

@@ -1,6 +1,10 @@
-// The server's session with the broker: what devices say, what is said to them,
-// and the answers of the broker's own access control (Mosquitto's dynamic-security
-// plugin). One thread, that of `executor`.
+// The server's own session with the broker: what is said to devices and what they
+// say of themselves, what servers say to each other, and the answers of the
+// broker's own access control (Mosquitto's dynamic-security plugin). Readings come
+// in by others (telemetry/ingest_sessions.h).
+//
+// Not persistent: what it subscribes is retained or asked for again. One thread,
+// that of `executor`.
 #pragma once
 
 #include <functional>
@@ -17,11 +21,12 @@ inline constexpr const char* kControlAnswers = "$CONTROL/dynamic-security/v1/res
 class Link {
  public:
   struct Handlers {
-    std::function<void(mqtt::Message)> on_message;  // of devices; to be acknowledged
+    std::function<void(mqtt::Message)> on_message;  // to be acknowledged
     std::function<void(const std::string& payload)> on_control_answer;
     std::function<void()> on_connected;
   };
 
+  // `options` with the subscriptions.
   Link(asio::any_io_executor executor, mqtt::ClientOptions options);
 
   // Connects, and again whenever the connection was lost. Once.

@@ -46,6 +46,14 @@ constexpr Statement kBrokerDevices{"broker_devices", R"sql(
          state_version, state_licence, state_reason, temperature_offset_centi, humidity_offset_centi
   FROM platform.broker_devices($1))sql"};
 
+// Sorted by the key, so that two servers cannot deadlock.
+constexpr Statement kRecordReports{"record_device_reports", R"sql(
+  SELECT count(*) FROM (
+    SELECT platform.record_device_status(key, online <> 0, $6, nullif(version, -1), nullif(fw, ''), nullif(hw_rev, ''))
+    FROM unnest($1::bigint[], $2::integer[], $3::bigint[], $4::text[], $5::text[])
+         AS said(key, online, version, fw, hw_rev)
+    ORDER BY key) recorded)sql"};
+
 constexpr Statement kLockPit{"lock_pit", "SELECT 1 FROM pits WHERE id = $1 FOR UPDATE"};
 constexpr Statement kDeviceAt{"device_at_pit",
                               "SELECT device_key FROM device_assignments WHERE pit_id = $1 AND released_at IS NULL"};
@@ -94,6 +102,7 @@ constexpr std::array kStatements = {kList,
                                     kKnown,
                                     kRegister,
                                     kBrokerDevices,
+                                    kRecordReports,
                                     kLockPit,
                                     kDeviceAt,
                                     kRunningJob,
@@ -227,6 +236,23 @@ Awaitable<std::vector<BrokerDevice>> DevicesRepository::broker_devices(std::opti
   const Rows rows = co_await database_.here().read_platform(kBrokerDevices, only_this);
   for (const Row row : rows) devices.push_back(broker_device_of(row));
   co_return devices;
+}
+
+Awaitable<> DevicesRepository::record_reports(const std::vector<DeviceReport>& reports, Timestamp now) {
+  std::vector<DeviceKey> keys;
+  std::vector<int> online;
+  std::vector<std::int64_t> versions;
+  std::vector<std::string> firmware, hardware;
+  for (const DeviceReport& report : reports) {
+    keys.push_back(report.device);
+    online.push_back(report.said.status == "offline" ? 0 : 1);
+    versions.push_back(report.said.state_version.value_or(-1));
+    firmware.push_back(report.said.fw.value_or(""));
+    hardware.push_back(report.said.hw_rev.value_or(""));
+  }
+  auto tx = co_await database_.here().begin_platform();
+  co_await tx.query(kRecordReports, keys, online, versions, firmware, hardware, now);
+  co_await tx.commit();
 }
 
 // Locked first and read then: with the joins in one statement the joined tables

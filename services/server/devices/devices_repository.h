@@ -11,6 +11,7 @@
 #include "devices/device.h"
 #include "devices/signed_messages.h"
 #include "pitview/domain/licence.h"
+#include "telemetry/sensor_message.h"
 
 namespace pitview::devices {
 
@@ -34,6 +35,11 @@ struct BrokerDevice {
   std::string workshop_code;
   std::optional<int> pit_number;
   DesiredState state;  // unsigned
+};
+
+struct DeviceReport {
+  DeviceKey device;
+  telemetry::StatusReport said;
 };
 
 enum class ClaimOutcome { claimed, invalid, used, expired };
@@ -75,6 +81,9 @@ class DevicesRepository {
   // QueryFailed when an id, or the name of the batch, is taken.
   Awaitable<std::int64_t> register_batch(NewBatch batch);
   Awaitable<std::vector<BrokerDevice>> broker_devices(std::optional<DeviceKey> only);
+
+  // What devices, or their last wills, have said, one report of each.
+  Awaitable<> record_reports(const std::vector<DeviceReport>& reports, Timestamp now);
 
   // Inside a transaction.
   static Awaitable<std::optional<StoredDevice>> lock(postgres::Transaction& tx, DeviceKey device);

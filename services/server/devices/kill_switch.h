@@ -1,6 +1,6 @@
 // Tells devices to stop when their licence ends and to go on when it is good
-// again (decisions D5, D44). Listens to the ingest: its list of devices shows that
-// a licence has changed, a refused reading that a device has not heard of it.
+// again (decisions D5, D44). The list of devices shows that a licence has changed,
+// a refused reading that a device has not heard of it.
 //
 // One thread, the ingest's.
 #pragma once
@@ -10,11 +10,12 @@
 #include <unordered_set>
 
 #include "devices/broker_sync.h"
-#include "telemetry/device_watcher.h"
+#include "telemetry/device_directory.h"
+#include "telemetry/sensor_message.h"
 
 namespace pitview::devices {
 
-class KillSwitch final : public telemetry::DeviceWatcher {
+class KillSwitch {
  public:
   struct Parts {
     DevicesRepository& devices;
@@ -26,9 +27,11 @@ class KillSwitch final : public telemetry::DeviceWatcher {
 
   Awaitable<> stop();
 
-  void directory_loaded(const telemetry::DeviceDirectory& directory) override;
-  void licence_refused(const telemetry::Device& device) override;
-  void reported(const telemetry::Device& device, const telemetry::StatusReport& report) override;
+  void directory_loaded(const telemetry::DeviceDirectory& directory);
+  // It sent a reading that its licence does not allow.
+  void licence_refused(const telemetry::Device& device);
+  // It, or its last will, said what it is.
+  void reported(const telemetry::Device& device, const telemetry::StatusReport& report);
 
  private:
   void start(const telemetry::Device& device, bool repeat);

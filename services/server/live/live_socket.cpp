@@ -89,7 +89,7 @@ Result<Principal> LiveSocket::authenticate(const http::Request& request) const {
 void LiveSocket::on_event(const Delivery& delivery) {
   if (delivery.session.value != 0) {
     if (delivery.session != principal_.session) return;
-    send(delivery.frame);
+    send(delivery.frame, 0);
     socket_.close(http::kCloseUnauthenticated, "session_ended");
     return;
   }
@@ -104,7 +104,7 @@ void LiveSocket::on_event(const Delivery& delivery) {
     scope_may_have_changed_ = true;
     rights_signal_.cancel();
   }
-  if (may_see(delivery)) send(delivery.frame);
+  if (may_see(delivery)) send(delivery.frame, delivery.supersedes);
 }
 
 bool LiveSocket::may_see(const Delivery& delivery) const {
@@ -113,14 +113,17 @@ bool LiveSocket::may_see(const Delivery& delivery) const {
   return scope_.sees(delivery.pit);
 }
 
-void LiveSocket::send(std::shared_ptr<const std::string> frame) {
-  if (!socket_.send(std::move(frame))) socket_.close(http::kCloseTryAgainLater, "too slow");
+void LiveSocket::send(std::shared_ptr<const std::string> frame, std::uint64_t supersedes) {
+  const std::size_t dropped_before = socket_.superseded();
+  if (!socket_.send(std::move(frame), supersedes)) socket_.close(http::kCloseTryAgainLater, "too slow");
+  parts_.hub.note_superseded(socket_.superseded() - dropped_before);
 }
 
 Awaitable<> LiveSocket::send_snapshot() {
   const Snapshot snapshot{co_await parts_.views.list(principal_, scope_)};
   send(std::make_shared<const std::string>(
-      make_frame("snapshot", json::write(snapshot), parts_.hub.last_seq(), parts_.clock.now())));
+           make_frame("snapshot", json::write(snapshot), parts_.hub.last_seq(), parts_.clock.now())),
+       0);
   deliver_waiting();
 }
 

@@ -32,7 +32,7 @@ class LiveSocket {
   Result<Principal> authenticate(const http::Request& request) const;
   void on_event(const Delivery& delivery);
   bool may_see(const Delivery& delivery) const;
-  void send(std::shared_ptr<const std::string> frame);
+  void send(std::shared_ptr<const std::string> frame, std::uint64_t supersedes);
   Awaitable<> send_snapshot();
   void deliver_waiting();
   Awaitable<> follow_rights();

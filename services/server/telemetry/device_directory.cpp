@@ -9,16 +9,17 @@ void DeviceDirectory::replace(std::vector<Device> devices) {
     if (const Device* known = find(device.device_id)) {
       device.online = known->online;
       device.last_shown_at = known->last_shown_at;
+      device.budget = known->budget;
     }
     std::string id = device.device_id;
     fresh.emplace(std::move(id), std::move(device));
   }
   devices_ = std::move(fresh);
   by_key_.clear();
-  for (const auto& [id, device] : devices_) by_key_.emplace(device.key, &device);
+  for (auto& [id, device] : devices_) by_key_.emplace(device.key, &device);
 }
 
-const Device* DeviceDirectory::find(DeviceKey device) const {
+Device* DeviceDirectory::find(DeviceKey device) {
   const auto found = by_key_.find(device);
   return found == by_key_.end() ? nullptr : found->second;
 }

@@ -11,6 +11,7 @@
 
 #include "pitview/base/strong_id.h"
 #include "pitview/domain/licence.h"
+#include "telemetry/message_budget.h"
 
 namespace pitview::telemetry {
 
@@ -28,6 +29,7 @@ struct Device {
   // What came in since the start.
   bool online = false;
   std::optional<Timestamp> last_shown_at;
+  MessageBudget budget;
 };
 
 class DeviceDirectory {
@@ -36,7 +38,7 @@ class DeviceDirectory {
   void replace(std::vector<Device> devices);
 
   Device* find(std::string_view device_id);
-  const Device* find(DeviceKey device) const;
+  Device* find(DeviceKey device);
   template <class F>
   void for_each(F&& f) const {
     for (const auto& [id, device] : devices_) f(device);
@@ -49,7 +51,7 @@ class DeviceDirectory {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, Device, Hash, std::equal_to<>> devices_;
-  std::unordered_map<DeviceKey, const Device*> by_key_;  // nodes of devices_, which do not move
+  std::unordered_map<DeviceKey, Device*> by_key_;  // nodes of devices_, which do not move
 };
 
 }  // namespace pitview::telemetry

@@ -3,18 +3,16 @@
 #pragma once
 
 #include "telemetry/device_directory.h"
-#include "telemetry/sensor_message.h"
 
 namespace pitview::telemetry {
 
 class DeviceWatcher {
  public:
   virtual ~DeviceWatcher() = default;
-  virtual void directory_loaded(const DeviceDirectory& directory) = 0;
+  // It sent a reading that is taken, so it is there.
+  virtual void heard(Device& device) = 0;
   // It sent a reading that its licence does not allow.
   virtual void licence_refused(const Device& device) = 0;
-  // It, or its last will, said what it is.
-  virtual void reported(const Device& device, const StatusReport& report) = 0;
 };
 
 }  // namespace pitview::telemetry

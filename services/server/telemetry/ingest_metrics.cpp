@@ -21,7 +21,9 @@ std::string_view name_of(Refusal refusal) noexcept {
     case Refusal::out_of_range: return "out_of_range";
     case Refusal::future_timestamp: return "future_timestamp";
     case Refusal::too_old: return "too_old";
+    case Refusal::too_many: return "too_many";
     case Refusal::overload: return "overload";
+    case Refusal::left_to_device: return "left_to_device";
   }
   return "";
 }
@@ -56,6 +58,16 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry) {
                     .Register(registry);
   for (std::size_t i = 0; i < kSetAsides; ++i)
     set_aside_[i] = &aside.Add({{"reason", std::string(name_of(static_cast<SetAside>(i)))}});
+}
+
+IngestMetrics::Totals IngestMetrics::totals() const {
+  const auto count = [](const prometheus::Counter* counter) { return static_cast<std::int64_t>(counter->Value()); };
+  Totals totals{count(accepted_), count(inserted_), count(duplicates_), 0, {}};
+  for (const prometheus::Counter* reason : set_aside_) totals.set_aside += count(reason);
+  for (std::size_t i = 0; i < kRefusals; ++i)
+    if (const std::int64_t refused = count(refused_[i]); refused > 0)
+      totals.refused.emplace_back(name_of(static_cast<Refusal>(i)), refused);
+  return totals;
 }
 
 void IngestMetrics::accepted() { accepted_->Increment(); }

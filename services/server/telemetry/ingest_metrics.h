@@ -4,7 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace prometheus {
 class Counter;
@@ -29,7 +32,9 @@ enum class Refusal {
   out_of_range,
   future_timestamp,
   too_old,
-  overload,  // too many QoS 0 messages at once
+  too_many,        // of one device in a short time
+  overload,        // no room, and nobody will repeat it
+  left_to_device,  // no room, or the database is away; the device repeats it
 };
 
 // Why a reading that passed is kept apart (platform.readings_set_aside). Likewise.
@@ -42,13 +47,23 @@ class IngestMetrics {
  public:
   explicit IngestMetrics(prometheus::Registry& registry);
 
+  // Since the start; from any thread.
+  struct Totals {
+    std::int64_t accepted = 0;
+    std::int64_t stored = 0;
+    std::int64_t known = 0;
+    std::int64_t set_aside = 0;
+    std::vector<std::pair<std::string, std::int64_t>> refused;  // by reason; those that have happened
+  };
+  Totals totals() const;
+
   void accepted();
   void refused(Refusal refusal);
   void committed(const CommitCounts& counts);
   void set_aside(SetAside reason, std::int64_t readings = 1);
 
  private:
-  static constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::overload) + 1;
+  static constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::left_to_device) + 1;
   static constexpr std::size_t kSetAsides = static_cast<std::size_t>(SetAside::refused) + 1;
   prometheus::Counter* accepted_;
   prometheus::Counter* inserted_;

@@ -21,9 +21,6 @@ constexpr Statement kDirectory{"device_directory", R"sql(
          pit_number, assigned_at, subscription_status, subscription_expires_at, state_licence
   FROM platform.device_directory())sql"};
 
-constexpr Statement kRecordStatus{"record_device_status",
-                                  "SELECT 1 FROM platform.record_device_status($1, $2, $3, $4, $5, $6)"};
-
 constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT platform.ensure_partitions(3)"};
 
 constexpr Statement kPruneSetAside{"prune_readings_set_aside", "SELECT platform.prune_readings_set_aside()"};
@@ -78,7 +75,6 @@ constexpr std::array kStatements = {db::kPrepareReadingsStaging,
                                     db::kCommitReadings,
                                     db::kSetAsideReading,
                                     kDirectory,
-                                    kRecordStatus,
                                     kEnsurePartitions,
                                     kPruneSetAside,
                                     kPack,
@@ -177,13 +173,6 @@ Awaitable<std::vector<Device>> ReadingsRepository::device_directory() {
   const Rows rows = co_await database_.here().read_platform(kDirectory);
   for (const Row row : rows) devices.push_back(device_of(row));
   co_return devices;
-}
-
-Awaitable<> ReadingsRepository::record_device_status(DeviceKey device, bool online, StatusReport report,
-                                                     Timestamp now) {
-  auto tx = co_await database_.here().begin_platform();
-  co_await tx.query(kRecordStatus, device, online, now, report.state_version, report.fw, report.hw_rev);
-  co_await tx.commit();
 }
 
 Awaitable<> ReadingsRepository::ensure_partitions() {

@@ -51,7 +51,6 @@ class ReadingsRepository {
   Awaitable<> set_aside(const NewReading& reading, std::string_view refusal);
 
   Awaitable<std::vector<Device>> device_directory();
-  Awaitable<> record_device_status(DeviceKey device, bool online, StatusReport report, Timestamp now);
   Awaitable<> ensure_partitions();
   // One bounded piece of the housekeeping: partitions ahead, readings set aside long
   // ago, a step of packing (seconds at most; smaller steps from then on when the

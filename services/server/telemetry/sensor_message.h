@@ -65,6 +65,7 @@ struct StatusReport {
   std::optional<std::int64_t> state_version;
   std::optional<std::string> fw;
   std::optional<std::string> hw_rev;
+  friend bool operator==(const StatusReport&, const StatusReport&) = default;
 };
 
 // Empty for anything else.

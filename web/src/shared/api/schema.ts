@@ -527,6 +527,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/platform/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The servers: what each takes in, sheds and holds
+         * @description Counts are since the start of each server. The one that answers comes first; one that has been silent for 30 s is left out.
+         */
+        get: operations["list_servers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ws-ticket": {
         parameters: {
             query?: never;
@@ -918,6 +938,11 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        RefusalCount: {
+            /** Format: int64 */
+            count: number;
+            reason: string;
+        };
         Sample: {
             aqi?: number | null;
             humidity?: number | null;
@@ -925,6 +950,34 @@ export interface components {
             temperature?: number | null;
             /** Format: date-time */
             timestamp: string;
+        };
+        ServerReport: {
+            healthy: boolean;
+            /** Format: int64 */
+            live_connections: number;
+            /** Format: int64 */
+            live_superseded: number;
+            /** Format: int64 */
+            memory_bytes: number;
+            name: string;
+            /** Format: int64 */
+            readings_accepted: number;
+            /** Format: int64 */
+            readings_known: number;
+            /** Format: int64 */
+            readings_set_aside: number;
+            /** Format: int64 */
+            readings_stored: number;
+            /** Format: int64 */
+            readings_waiting: number;
+            refused: components["schemas"]["RefusalCount"][];
+            /** Format: date-time */
+            reported_at: string;
+            roles: string[];
+            /** Format: int64 */
+            sessions_adopted: number;
+            /** Format: date-time */
+            started_at: string;
         };
         StaffMember: {
             /** Format: int64 */
@@ -3221,6 +3274,53 @@ export interface operations {
             };
             /** @description validation_failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_servers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerReport"][];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -33,6 +33,7 @@ enum class Permission {
   devices_update,
   devices_register,  // batches from the factory
   releases_manage,   // firmware and its campaigns
+  platform_health,   // what each server takes in and sheds
   device_self,       // a device, with its own credentials; no person
 };
 

@@ -33,6 +33,10 @@ struct Finished {
 
 struct WebSocketLimits {
   std::size_t queue_messages = 1000;
+  // A peer has fallen behind, and what is superseded is dropped, when more than so
+  // many messages wait and the kernel has not taken the first for so long.
+  std::size_t queue_keeps_up = 64;
+  std::chrono::milliseconds write_keeps_up{100};
   std::size_t queue_bytes = std::size_t{4} * 1024 * 1024;
   std::size_t inbound_bytes = std::size_t{16} * 1024;  // of one message; more closes with 1009
   std::chrono::milliseconds ping_interval{std::chrono::seconds(25)};

@@ -45,7 +45,11 @@ class WebSocket {
   // Queues a text message; many sockets may share one text. False when the queue
   // is full (the caller decides: usually close(kCloseTryAgainLater)) or the
   // connection is closing. Never waits.
-  [[nodiscard]] bool send(std::shared_ptr<const std::string> text);
+  //
+  // `supersedes`, unless 0: once the peer has fallen behind
+  // (WebSocketLimits::queue_keeps_up), the oldest waiting text with the same number
+  // is dropped, so that a slow peer gets the latest and not everything.
+  [[nodiscard]] bool send(std::shared_ptr<const std::string> text, std::uint64_t supersedes = 0);
   [[nodiscard]] bool send(std::string text) { return send(std::make_shared<const std::string>(std::move(text))); }
 
   // The next message of the peer; empty once the connection is closed by either
@@ -57,7 +61,8 @@ class WebSocket {
   void close(std::uint16_t code, std::string_view reason = {});
 
   bool closing() const noexcept;
-  std::size_t queued() const noexcept;  // messages not yet handed to the kernel
+  std::size_t queued() const noexcept;      // messages not yet handed to the kernel
+  std::size_t superseded() const noexcept;  // messages dropped so far, see send()
   asio::any_io_executor executor() const;
 
  private:

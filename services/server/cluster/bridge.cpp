@@ -1,0 +1,149 @@
+#include "cluster/bridge.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "pitview/async/deadline.h"
+
+namespace pitview::cluster {
+namespace {
+
+constexpr std::chrono::milliseconds kGather{5};
+constexpr std::size_t kMessageBytes = 48 * 1024;  // with room to the link's limit
+constexpr char kTab = '\t';
+
+// The names of events live in the program: a Delivery holds views of them.
+constexpr std::array kNames = {std::string_view("sensor_update"), std::string_view("device_status"),
+                               std::string_view("job_status"),    std::string_view("session_ended"),
+                               Bridge::kLicenceRefused,           Bridge::kServerReport};
+
+std::string_view next_field(std::string_view& rest) {
+  const std::size_t tab = rest.find(kTab);
+  const std::string_view field = rest.substr(0, tab);
+  rest = tab == std::string_view::npos ? std::string_view() : rest.substr(tab + 1);
+  return field;
+}
+
+template <class Id>
+bool read_id(std::string_view& rest, Id& id) {
+  const std::string_view field = next_field(rest);
+  const auto [end, fault] = std::from_chars(field.data(), field.data() + field.size(), id.value);
+  return fault == std::errc() && end == field.data() + field.size() && id.value >= 0;
+}
+
+}  // namespace
+
+std::string write_line(const live::Event& event) {
+  std::string line(event.name);
+  for (const std::int64_t id :
+       {event.workshop.value, event.pit.value, event.job.value, event.session.value, event.device.value})
+    line.append(1, kTab).append(std::to_string(id));
+  // JSON as we write it has no line breaks of its own.
+  return line.append(event.latest_only ? "\t1\t" : "\t0\t").append(event.data).append(1, '\n');
+}
+
+std::optional<live::Event> parse_line(std::string_view line) {
+  const auto name = std::find(kNames.begin(), kNames.end(), next_field(line));
+  if (name == kNames.end()) return std::nullopt;
+  live::Event event{*name, {}, {}, {}, {}, {}};
+  if (!read_id(line, event.workshop) || !read_id(line, event.pit) || !read_id(line, event.job) ||
+      !read_id(line, event.session) || !read_id(line, event.device))
+    return std::nullopt;
+  const std::string_view latest_only = next_field(line);
+  if (latest_only != "0" && latest_only != "1") return std::nullopt;
+  event.latest_only = latest_only == "1";
+  event.data = line;
+  return event;
+}
+
+Bridge::Bridge(broker::Link& link, std::string server_name)
+    : link_(link),
+      topic_(std::string(kTopics) + server_name),
+      tasks_(link.executor()),
+      wake_(link.executor(), asio::steady_timer::time_point::max()) {}
+
+void Bridge::start(OnEvent on_event) {
+  on_event_ = std::move(on_event);
+  tasks_.spawn("bridge", run());
+}
+
+Awaitable<> Bridge::stop() {
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
+void Bridge::relay(const live::Event& event) {
+  std::string line = write_line(event);
+  const std::lock_guard lock(mutex_);
+  if (waiting_.size() + line.size() > kMaxWaitingBytes) {
+    ++dropped_;
+    return;
+  }
+  const bool is_first = waiting_.empty();
+  waiting_ += line;
+  if (is_first) asio::post(link_.executor(), [this] { wake_.cancel(); });
+}
+
+void Bridge::licence_refused(DeviceKey device) { relay({kLicenceRefused, {}, {}, {}, {}, "{}", device}); }
+
+void Bridge::directory_changed() {
+  asio::post(link_.executor(), [this] { tasks_.spawn("directory_changed", publish_directory_changed()); });
+}
+
+// Lost with the connection: the others read the list every few seconds anyway.
+Awaitable<> Bridge::publish_directory_changed() {
+  (void)co_await link_.publish(kDirectoryTopic, "{}", mqtt::QoS::at_least_once);
+}
+
+void Bridge::receive(const mqtt::Message& message) {
+  link_.acknowledge(message.token);
+  if (message.topic == topic_ || !on_event_) return;
+  std::string_view rest = message.payload;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    if (auto event = parse_line(rest.substr(0, end))) on_event_(std::move(*event));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+}
+
+Awaitable<> Bridge::run() {
+  while (true) {
+    co_await wait_for_lines();
+    std::string lines;
+    {
+      const std::lock_guard lock(mutex_);
+      lines.swap(waiting_);
+    }
+    co_await publish(std::move(lines));
+  }
+}
+
+Awaitable<> Bridge::wait_for_lines() {
+  const auto is_empty = [this] {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty();
+  };
+  while (is_empty()) {
+    error_code ignored;
+    wake_.expires_at(asio::steady_timer::time_point::max());
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+      throw boost::system::system_error(asio::error::operation_aborted);
+  }
+  co_await sleep_for(kGather);
+}
+
+// In messages of whole lines.
+Awaitable<> Bridge::publish(std::string lines) {
+  std::string_view rest = lines;
+  while (!rest.empty()) {
+    std::size_t size = rest.size();
+    if (size > kMessageBytes) size = rest.rfind('\n', kMessageBytes) + 1;
+    if (size == 0) size = rest.find('\n') + 1;
+    (void)co_await link_.publish(topic_, std::string(rest.substr(0, size)), mqtt::QoS::at_most_once);
+    rest.remove_prefix(size);
+  }
+}
+
+}  // namespace pitview::cluster

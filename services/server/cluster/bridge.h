@@ -1,0 +1,73 @@
+// What one server publishes live reaches the browsers of the others: over the
+// broker, topic `pitview/live/{name}`, QoS 0, because what is lost is shown anew
+// with the next reading or snapshot. Events are gathered for some milliseconds, so
+// that a thousand readings a second are a hundred messages.
+//
+// Refused licences and how a server is doing, which are no news for browsers,
+// travel the same way. That the list of devices has changed is said on a topic of
+// its own, for every server.
+//
+// relay(), licence_refused() and directory_changed() may be called from any thread,
+// the rest on the link's.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "broker/link.h"
+#include "pitview/live/hub.h"
+
+namespace pitview::cluster {
+
+// One line of a message: an event or a notice, as text.
+std::string write_line(const live::Event& event);
+// Empty for a line that is none, or of an event that this version does not know.
+std::optional<live::Event> parse_line(std::string_view line);
+
+class Bridge {
+ public:
+  static constexpr std::string_view kTopics = "pitview/live/";
+  static constexpr const char* kDirectoryTopic = "pitview/directory";
+  // The name of what is no event: a device sends though its licence has ended.
+  static constexpr std::string_view kLicenceRefused = "licence_refused";
+  // A system::ServerReport.
+  static constexpr std::string_view kServerReport = "server_report";
+  // More than this waits only while the broker is away; the newest is dropped then.
+  static constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
+
+  using OnEvent = std::function<void(live::Event)>;
+  Bridge(broker::Link& link, std::string server_name);
+
+  void start(OnEvent on_event);
+  Awaitable<> stop();
+
+  void relay(const live::Event& event);
+  void licence_refused(DeviceKey device);
+  void directory_changed();
+
+  // A message below kTopics has come.
+  void receive(const mqtt::Message& message);
+
+  std::uint64_t dropped() const noexcept { return dropped_.load(); }
+
+ private:
+  Awaitable<> run();
+  Awaitable<> wait_for_lines();
+  Awaitable<> publish(std::string lines);
+  Awaitable<> publish_directory_changed();
+
+  broker::Link& link_;
+  std::string topic_;
+  OnEvent on_event_;
+  TaskGroup tasks_;
+  asio::steady_timer wake_;
+  std::mutex mutex_;
+  std::string waiting_;  // lines, under the mutex
+  std::atomic<std::uint64_t> dropped_ = 0;
+};
+
+}  // namespace pitview::cluster

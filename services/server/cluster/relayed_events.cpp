@@ -1,0 +1,19 @@
+#include "cluster/relayed_events.h"
+
+#include "cluster/bridge.h"
+#include "pitview/json/read.h"
+
+namespace pitview::cluster {
+
+void RelayedEvents::take(live::Event event) {
+  if (event.name == Bridge::kLicenceRefused) return parts_.presence.licence_refused(event.device);
+  if (event.name == Bridge::kServerReport) return parts_.reports.note(event.data);
+  if (event.name == "sensor_update") {
+    parts_.presence.heard(event.device);
+    if (const auto reading = json::read<telemetry::Reading>(event.data)) parts_.newest.note(*reading);
+  }
+  if (event.session.value != 0) parts_.ended_sessions.add(event.session, parts_.clock.now());
+  parts_.hub.publish_relayed(std::move(event));
+}
+
+}  // namespace pitview::cluster

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "api/endpoint.h"
+#include "system/server_reports.h"
+
+namespace pitview::system {
+
+// The rows of /api/platform/servers.
+void add_system_endpoints(api::Api& api, const ServerReports& reports);
+
+}  // namespace pitview::system
