@@ -70,13 +70,13 @@ const logins = (all: Workshop[], password: string): HttpRequest[] =>
 // What services/server asks for these requests (telemetry/readings_repository.cpp,
 // jobs/jobs_repository.cpp; of the jobs without their stages).
 const latestSql = `SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
-  FROM sensor_data WHERE pit_id = $1 ORDER BY measured_at DESC LIMIT 1`;
+  FROM sensor_data WHERE pit_id = $1 AND measured_at > now() - interval '1 day' ORDER BY measured_at DESC LIMIT 1`;
 const jobsSql = `SELECT j.*, p.pit_number FROM jobs j JOIN pits p ON p.workshop_id = j.workshop_id AND p.id = j.pit_id
   ORDER BY j.id DESC LIMIT 20`;
-const historySql = `SELECT to_timestamp(avg(extract(epoch FROM measured_at))), avg(temperature)::float8,
+const historySql = `SELECT to_timestamp(avg(date_part('epoch', measured_at))), avg(temperature)::float8,
     avg(humidity)::float8, round(avg(aqi))::integer, avg(pressure)::float8
-  FROM sensor_data WHERE pit_id = $1 AND measured_at >= now() - interval '1 day' AND measured_at < now()
-  GROUP BY date_bin('87 seconds', measured_at, now() - interval '1 day') ORDER BY 1`;
+  FROM readings_between($1, now() - interval '1 day', now()) r
+  GROUP BY date_bin(make_interval(secs => 87), r.measured_at, now() - interval '1 day') ORDER BY 1`;
 
 interface Kind {
   name: string;

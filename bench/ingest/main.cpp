@@ -57,7 +57,7 @@ Saturated to_committed_row(const Stack& stack, const Options& options) {
   Flood flood(stack, flood_of(options, "sensors"));
   return saturate(stack, flood, saturation_of(options), [&] {
     const IngestCounters now = need(ingest_counters(stack.http));
-    return Progress{now.stored + now.ignored + now.refused, now.batches};
+    return Progress{now.done(), now.batches};
   });
 }
 

@@ -16,7 +16,8 @@ Result<IngestCounters> ingest_counters(const Address& server) {
     const std::string_view name(line.data(), line.find_first_of(" {"));
     const auto value = static_cast<std::int64_t>(std::atof(line.c_str() + line.rfind(' ') + 1));
     if (name == "pitview_ingest_stored_total") counters.stored += value;
-    if (name == "pitview_ingest_ignored_total") counters.ignored += value;
+    if (name == "pitview_ingest_duplicates_total") counters.duplicates += value;
+    if (name == "pitview_ingest_set_aside_total") counters.set_aside += value;
     if (name == "pitview_ingest_batches_total") counters.batches += value;
     if (name == "pitview_ingest_refused_total") counters.refused += value;
   }

@@ -7,10 +7,14 @@
 namespace pitview::bench {
 
 struct IngestCounters {
-  std::int64_t stored = 0;   // readings committed for the first time
-  std::int64_t ignored = 0;  // committed, but known already or without a place
-  std::int64_t batches = 0;  // commits
-  std::int64_t refused = 0;  // messages that were not stored, whatever the reason
+  std::int64_t stored = 0;      // readings committed for the first time
+  std::int64_t duplicates = 0;  // had been stored before
+  std::int64_t set_aside = 0;   // kept with a reason, because they cannot be stored
+  std::int64_t batches = 0;     // commits
+  std::int64_t refused = 0;     // messages that were not stored, whatever the reason
+
+  // Settled: nothing more will become of them.
+  std::int64_t done() const { return stored + duplicates + set_aside + refused; }
 };
 
 Result<IngestCounters> ingest_counters(const Address& server);
