@@ -29,6 +29,7 @@ interface Report {
   sockets: number;
   first_loss: string;
   frame_bytes: number;
+  superseded: number;
   rounds: {
     events: number;
     deliveries: number;
@@ -74,6 +75,8 @@ async function measure(stack: Stack, options: Options, signal: AbortSignal): Pro
   return report(pairs);
 }
 
+const lost = ({ rounds, superseded }: Report): number => rounds.missing - superseded;
+
 const deliveriesPerSecond = ({ sockets, rounds }: Report): number =>
   rounds.last.p50_us > 0 ? (sockets * 1e6) / rounds.last.p50_us : 0;
 
@@ -112,9 +115,13 @@ function complaintsOf({ wanted, pitview, plain }: Pair): string[] {
   const say = (wrong: boolean, sentence: string) => wrong && found.push(sentence);
   say(
     pitview.sockets < wanted,
-    `${count(wanted - pitview.sockets)} sockets were not let in (${pitview.first_loss.slice(0, 120)}).`,
+    `${count(wanted - pitview.sockets)} sockets were not let in (${pitview.first_loss.split("\r\n")[0]}).`,
   );
-  say(pitview.rounds.missing > 0, `${count(pitview.rounds.missing)} deliveries were lost.`);
+  say(lost(pitview) > 0, `${count(lost(pitview))} deliveries were lost.`);
+  say(
+    pitview.superseded > 0,
+    `${count(pitview.superseded)} deliveries came too late and were left out for a newer one.`,
+  );
   say(plain.rounds.missing > 0, `${count(plain.rounds.missing)} plain ones were lost.`);
   return found;
 }
@@ -127,7 +134,7 @@ async function report(pairs: Pair[]): Promise<Result> {
     ...disturbance(pairs.flatMap(({ pitview, plain }) => [pitview.cpu, plain.cpu])),
     ...pairs.map(figures),
   ].join("\n\n");
-  return { text, complete: pairs.every(({ pitview }) => pitview.rounds.missing === 0) };
+  return { text, complete: pairs.every(({ pitview }) => lost(pitview) <= 0) };
 }
 
 await main<keyof typeof numbers, never>({

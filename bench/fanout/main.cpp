@@ -18,6 +18,7 @@
 #include "pitview/json/write.h"
 #include "plain_writer.h"
 #include "rounds.h"
+#include "server_metrics.h"
 #include "usage.h"
 
 namespace pitview::bench {
@@ -31,6 +32,7 @@ struct Report {
   std::int64_t sockets = 0;  // that were let in
   std::string first_loss;
   std::int64_t frame_bytes = 0;  // of an event on the wire
+  std::int64_t superseded = 0;   // deliveries that a newer event made needless
   RoundFigures rounds;
   CpuShares cpu;
   double writer = 0;               // cores used by the process that sends: the server, or the plain writer
@@ -39,8 +41,8 @@ struct Report {
   std::int64_t memory_after = 0;
 };
 BOOST_DESCRIBE_STRUCT(Report, (),
-                      (sockets, first_loss, frame_bytes, rounds, cpu, writer, memory_before, memory_with_sockets,
-                       memory_after))
+                      (sockets, first_loss, frame_bytes, superseded, rounds, cpu, writer, memory_before,
+                       memory_with_sockets, memory_after))
 
 namespace {
 
@@ -100,6 +102,8 @@ Awaitable<> to_websockets(asio::io_context& context, const Stack& stack, std::ve
                           const Options& options, Report& report) {
   const Device& device = stack.devices.at(0);
   const int server = stack.pids.server.value_or(0);
+  // Asked while no socket is open: ten thousand leave the server no connection for this.
+  const IngestCounters before = need(ingest_counters(stack.http));
   report.memory_before = resident_bytes(server);
   std::unique_ptr<Rounds> rounds;
   std::vector<std::string> seats;
@@ -133,7 +137,8 @@ Awaitable<> to_websockets(asio::io_context& context, const Stack& stack, std::ve
   report.first_loss = crowd.first_loss();
   broker.close();
   crowd.close();
-  co_await sleep_for(std::chrono::milliseconds(200));  // their coroutines end
+  co_await sleep_for(std::chrono::seconds(1));  // their coroutines end, and the server's
+  report.superseded = need(ingest_counters(stack.http)).superseded - before.superseded;
 }
 
 Awaitable<> read_plain(asio::ip::tcp::socket& socket, std::size_t bytes, Rounds& rounds) {

@@ -36,6 +36,7 @@ struct Report {
   std::int64_t confirmed = 0;
   std::int64_t stored = 0;
   std::int64_t refused = 0;
+  std::int64_t superseded = 0;  // by a newer reading of the pit, before it went to the WebSocket
   std::string first_failure;
   std::string live_lost;
   Timestamp measured_from;
@@ -48,8 +49,8 @@ struct Report {
   double server_us_per_message = 0;
 };
 BOOST_DESCRIBE_STRUCT(Report, (),
-                      (rate, seconds, sent, confirmed, stored, refused, first_failure, live_lost, measured_from,
-                       measured_to, generator_late, broker, live, added, cpu, server_us_per_message))
+                      (rate, seconds, sent, confirmed, stored, refused, superseded, first_failure, live_lost,
+                       measured_from, measured_to, generator_late, broker, live, added, cpu, server_us_per_message))
 
 namespace {
 
@@ -72,16 +73,16 @@ Receiver receiver_of(const Arrivals& arrivals, const Plan& plan) {
 
 // Until both receivers have everything and the database has committed it, or nothing
 // more can be expected.
-IngestCounters drain(const Stack& stack, const Arrivals& broker, const Arrivals& live, std::int64_t stored_before,
+IngestCounters drain(const Stack& stack, const Arrivals& broker, const Arrivals& live, const IngestCounters& before,
                      std::int64_t total) {
   const auto deadline = steady_clock::now() + kDrainLimit;
-  IngestCounters now = need(ingest_counters(stack.http));
-  while (steady_clock::now() < deadline &&
-         !(broker.complete() && live.complete() && now.stored - stored_before >= total)) {
+  while (true) {
+    const IngestCounters now = need(ingest_counters(stack.http));
+    const bool shown = live.distinct() + now.superseded - before.superseded >= total;
+    const bool stored = now.stored - before.stored >= total;
+    if ((broker.complete() && shown && stored) || steady_clock::now() > deadline) return now;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    now = need(ingest_counters(stack.http));
   }
-  return now;
 }
 
 Report measure(const Stack& stack, const Options& options) {
@@ -110,7 +111,7 @@ Report measure(const Stack& stack, const Options& options) {
     plan.start_wall = clock.now() + kLead;
     return plan;
   });
-  const IngestCounters after = drain(stack, at_subscriber, at_browser, before.stored, plan.total);
+  const IngestCounters after = drain(stack, at_subscriber, at_browser, before, plan.total);
   const CpuTimes cpu_after;
   live.stop();
   subscriber.stop();
@@ -123,6 +124,7 @@ Report measure(const Stack& stack, const Options& options) {
           .confirmed = publisher.confirmed(),
           .stored = after.stored - before.stored,
           .refused = after.refused - before.refused,
+          .superseded = after.superseded - before.superseded,
           .first_failure = publisher.first_failure(),
           .live_lost = live.lost(),
           .measured_from = plan.due_wall(plan.warm_up),

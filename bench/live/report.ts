@@ -16,6 +16,7 @@ export interface Report {
   confirmed: number;
   stored: number;
   refused: number;
+  superseded: number;
   first_failure: string;
   live_lost: string;
   measured_from: string;

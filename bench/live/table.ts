@@ -16,7 +16,8 @@ const targets: [upToRate: number, p99Ms: number][] = [
 
 /** Sentences about what should not be; none when all is well. */
 function complaintsOf(report: Report): string[] {
-  const { sent, confirmed, stored, refused, broker, live } = report;
+  const { sent, confirmed, stored, refused, superseded, broker, live } = report;
+  const lost = live.missing - superseded;
   const complaints: string[] = [];
   const say = (wrong: boolean, sentence: string) => wrong && complaints.push(sentence);
   say(
@@ -24,7 +25,7 @@ function complaintsOf(report: Report): string[] {
     `${count(sent - confirmed)} messages were not confirmed by Mosquitto (${report.first_failure}).`,
   );
   say(broker.missing > 0, `${count(broker.missing)} messages did not reach the MQTT subscriber.`);
-  say(live.missing > 0, `${count(live.missing)} messages did not reach the WebSocket.`);
+  say(lost > 0, `${count(lost)} messages did not reach the WebSocket.`);
   say(report.live_lost !== "", `The WebSocket was lost: ${report.live_lost}.`);
   say(live.again > 0, `${count(live.again)} messages came over the WebSocket twice.`);
   say(stored < sent, `${count(sent - stored)} messages were not in the database 20 s later.`);
@@ -41,10 +42,13 @@ function processors(report: Report): string {
 }
 
 function delivery(report: Report): string {
-  const { sent, broker, live, stored, generator_late: late } = report;
+  const { sent, broker, live, stored, superseded, generator_late: late } = report;
   return (
     `Sent ${count(sent)} with the warm-up; received ${count(broker.received)} by MQTT and ` +
     `${count(live.received)} by WebSocket; in the database ${count(stored)}. ` +
+    (superseded > 0
+      ? `${count(superseded)} were not shown, because a newer one of their pit was there already. `
+      : "") +
     `The sender was late by ${ms(late.p50_us)} ms (p50), ${ms(late.p99_us)} (p99), ${ms(late.max_us)} (max), ` +
     "which is part of every latency."
   );
@@ -104,7 +108,9 @@ export interface Runs {
 
 export const isComplete = ({ alone: reports, browser }: Runs): boolean =>
   reports.every((report) => complaintsOf(report).length === 0) &&
-  (browser === null || (complaintsOf(browser.report).length === 0 && browser.page.missing === 0));
+  (browser === null ||
+    (complaintsOf(browser.report).length === 0 &&
+      browser.page.missing <= browser.report.superseded));
 
 export function markdown(conditions: Conditions, { alone: reports, browser }: Runs): string {
   const rates = reports.map(({ rate }) => count(rate)).join(" and ");

@@ -19,6 +19,7 @@ Result<IngestCounters> ingest_counters(const Address& server) {
     if (name == "pitview_ingest_duplicates_total") counters.duplicates += value;
     if (name == "pitview_ingest_set_aside_total") counters.set_aside += value;
     if (name == "pitview_ingest_batches_total") counters.batches += value;
+    if (name == "pitview_live_superseded") counters.superseded += value;
     if (name == "pitview_ingest_refused_total") counters.refused += value;
   }
   return counters;

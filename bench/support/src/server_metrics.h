@@ -13,6 +13,8 @@ struct IngestCounters {
   std::int64_t batches = 0;     // commits
   std::int64_t refused = 0;     // messages that were not stored, whatever the reason
 
+  std::int64_t superseded = 0;  // not shown live, because a newer one of the pit was there already
+
   // Settled: nothing more will become of them.
   std::int64_t done() const { return stored + duplicates + set_aside + refused; }
 };
