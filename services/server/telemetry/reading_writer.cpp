@@ -12,7 +12,10 @@ namespace {
 
 constexpr std::size_t kQueue = 20'000;
 constexpr std::size_t kBatch = 2'000;  // beyond it a larger batch is no faster (docs/design/ingest.md)
-constexpr std::chrono::milliseconds kLinger{20};
+// A commit costs the same for one reading as for fifty, and nobody waits for it: readings are shown before.
+constexpr std::chrono::milliseconds kLinger{100};
+// While one session waits for its commit to reach the disk, the other one works.
+constexpr std::size_t kSessions = 2;
 constexpr std::chrono::milliseconds kFirstRetry{200};
 constexpr std::chrono::milliseconds kLastRetry{5'000};
 
@@ -30,11 +33,17 @@ bool is_fault_of_the_data(const postgres::QueryFailed& e) {
 
 ReadingWriter::ReadingWriter(asio::any_io_executor executor, ReadingsRepository& readings, IngestMetrics& metrics,
                              Done done)
-    : repository_(readings), metrics_(metrics), done_(std::move(done)), wake_(executor) {}
+    : repository_(readings),
+      metrics_(metrics),
+      done_(std::move(done)),
+      wake_(executor),
+      session_free_(executor),
+      commits_(executor) {}
 
 bool ReadingWriter::is_full() const noexcept { return readings_.size() >= kQueue; }
 
 void ReadingWriter::add(const NewReading& reading, mqtt::AckToken token) {
+  if (readings_.empty()) oldest_added_ = std::chrono::steady_clock::now();
   readings_.push_back(reading);
   tokens_.push_back(token);
   if (readings_.size() == 1 || readings_.size() == kBatch) wake_.cancel();
@@ -48,32 +57,49 @@ void ReadingWriter::stop() {
 Awaitable<> ReadingWriter::run() {
   while (true) {
     co_await wait_for_batch();
-    if (readings_.empty()) co_return;
-    // Moved out whole: what arrives during the commit is the next batch.
-    std::vector<NewReading> readings = std::exchange(readings_, {});
-    std::vector<mqtt::AckToken> tokens = std::exchange(tokens_, {});
-    for (std::size_t begin = 0; begin < readings.size(); begin += kBatch) {
-      const std::size_t count = std::min(kBatch, readings.size() - begin);
-      const Outcome outcome = co_await commit(std::span(readings).subspan(begin, count));
-      if (outcome == Outcome::given_up) co_return;
-      for (std::size_t i = begin; i < begin + count; ++i) done_(readings[i], tokens[i]);
-    }
+    if (readings_.empty()) break;
+    co_await wait_for_session();
+    commits_.spawn("commit_readings", commit_batch(take_batch()));
   }
+  co_await commits_.join();
 }
 
 // Ends with something to commit, or with nothing when stopping.
 Awaitable<> ReadingWriter::wait_for_batch() {
-  error_code ignored;
-  while (readings_.empty() && !stopping_) {
-    wake_.expires_at(asio::steady_timer::time_point::max());
+  while (true) {
+    if (stopping_ || readings_.size() >= kBatch) co_return;
+    const auto due = oldest_added_ + kLinger;
+    if (!readings_.empty() && std::chrono::steady_clock::now() >= due) co_return;
+    wake_.expires_at(readings_.empty() ? asio::steady_timer::time_point::max() : due);
+    error_code ignored;
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
       throw boost::system::system_error(asio::error::operation_aborted);
   }
-  if (readings_.size() < kBatch && !stopping_) {
-    wake_.expires_after(kLinger);
-    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+Awaitable<> ReadingWriter::wait_for_session() {
+  error_code ignored;
+  while (commits_.running() >= kSessions) {
+    session_free_.expires_at(asio::steady_timer::time_point::max());
+    co_await session_free_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+}
+
+// The oldest ones; what has waited for a session meanwhile comes along.
+ReadingWriter::Batch ReadingWriter::take_batch() {
+  if (readings_.size() <= kBatch) return {std::exchange(readings_, {}), std::exchange(tokens_, {})};
+  constexpr auto kCount = static_cast<std::ptrdiff_t>(kBatch);
+  Batch batch{{readings_.begin(), readings_.begin() + kCount}, {tokens_.begin(), tokens_.begin() + kCount}};
+  readings_.erase(readings_.begin(), readings_.begin() + kCount);
+  tokens_.erase(tokens_.begin(), tokens_.begin() + kCount);
+  return batch;
+}
+
+Awaitable<> ReadingWriter::commit_batch(Batch batch) {
+  if (co_await commit(batch.readings) == Outcome::committed)
+    for (std::size_t i = 0; i < batch.readings.size(); ++i) done_(batch.readings[i], batch.tokens[i]);
+  session_free_.cancel();
 }
 
 // Until the readings are in the database or set aside; given_up when the server

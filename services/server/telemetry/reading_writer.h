@@ -8,11 +8,13 @@
 // acknowledged. QoS 0 knows no such limit, so its sender is to ask is_full().
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "pitview/async/task_group.h"
 #include "pitview/mqtt/client.h"
 #include "telemetry/ingest_metrics.h"
 #include "telemetry/readings_repository.h"
@@ -38,7 +40,14 @@ class ReadingWriter {
   std::size_t waiting() const noexcept { return readings_.size(); }
 
  private:
+  struct Batch {
+    std::vector<NewReading> readings;
+    std::vector<mqtt::AckToken> tokens;  // of the readings, by index
+  };
   Awaitable<> wait_for_batch();
+  Awaitable<> wait_for_session();
+  Batch take_batch();
+  Awaitable<> commit_batch(Batch batch);
   enum class Outcome { committed, given_up };
   enum class Attempt { done, refused, failed };
   Awaitable<Outcome> commit(std::span<const NewReading> readings);
@@ -52,7 +61,10 @@ class ReadingWriter {
   ReadingsRepository& repository_;
   IngestMetrics& metrics_;
   Done done_;
-  asio::steady_timer wake_;
+  asio::steady_timer wake_;          // for run(): there is something to commit
+  asio::steady_timer session_free_;  // for run(): a commit has ended
+  TaskGroup commits_;
+  std::chrono::steady_clock::time_point oldest_added_;  // of readings_
   std::vector<NewReading> readings_;
   std::vector<mqtt::AckToken> tokens_;  // of readings_, by index
   bool stopping_ = false;
