@@ -1,7 +1,7 @@
 // PostgreSQL, Mosquitto and the server of the fault tests, as `./pit _fault_stack` has prepared
 // them; a test file starts them for itself and stops them at its end.
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { type Product, psql } from "../../support/fleet.ts";
@@ -56,18 +56,25 @@ export const postgres = daemon(
 export const mosquitto = daemon("mosquitto", "SIGTERM", () => canConnect(product.mqtt.port));
 export const server = daemon("server", "SIGTERM", () => isReady(product.http.url));
 
-/** A second server, from the first one's configuration and with more of its own. */
-export function anotherServer(name: string, environment: Record<string, string>): Daemon {
-  const port = product.http.port + 1;
-  const another = new Daemon({
-    ...server.recipe,
-    name,
-    log: join(folder, "log", `${name}.log`),
-    isReady: () => isReady(`http://127.0.0.1:${port}`),
+/** A second server, which takes readings only: the first one's configuration, and its own name. */
+export function secondServer(): Daemon & { url: string } {
+  const [name, port] = ["second", product.http.port + 1];
+  const [config, text] = [join(folder, `${name}.toml`), readFileSync(configOf(server), "utf8")];
+  const own = text
+    .replace(/^name = .*$/m, `name = "${name}"\nroles = ["ingest"]`)
+    .replace(`port = ${product.http.port}`, `port = ${port}`);
+  writeFileSync(config, own, { mode: 0o600 });
+  const url = `http://127.0.0.1:${port}`;
+  const second = new Daemon({
+    name: "second-server",
+    argv: server.argv.with(server.argv.indexOf("--config") + 1, config),
+    stopSignal: "SIGTERM",
+    log: join(folder, "log/second-server.log"),
+    isReady: () => isReady(url),
   });
-  another.environment = { PITVIEW_HTTP_PORT: String(port), ...environment };
-  return another;
+  return Object.assign(second, { url });
 }
+const configOf = (one: Daemon): string => one.argv[one.argv.indexOf("--config") + 1] ?? "";
 
 const brokerConfig = mosquitto.argv.find((word) => word.endsWith("/mosquitto.conf")) ?? "";
 /** Where the broker keeps what it has promised to deliver. */
@@ -99,8 +106,8 @@ export async function stopStack(...more: Daemon[]): Promise<void> {
 
 export type Metrics = Map<string, number>;
 /** Of /metrics: by name and labels as they are written there. */
-export async function metrics(): Promise<Metrics> {
-  const answer = await fetch(`${product.http.url}/metrics`);
+export async function metrics(url = product.http.url): Promise<Metrics> {
+  const answer = await fetch(`${url}/metrics`);
   const values: Metrics = new Map();
   for (const line of (await answer.text()).split("\n")) {
     const found = /^([a-z_]+(?:\{.*\})?) (\S+)/.exec(line);
