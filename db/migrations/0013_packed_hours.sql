@@ -325,7 +325,7 @@ BEGIN
   IF NOT FOUND THEN
     SELECT c.relname INTO leaving FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE i.inhparent = 'public.sensor_data'::regclass
-      AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - 2
+      AND c.relname < 'sensor_data_' || to_char((now() AT TIME ZONE 'UTC')::date - 2, 'YYYYMMDD')
     ORDER BY c.relname LIMIT 1;
     IF NOT FOUND THEN
       RETURN 'nothing';

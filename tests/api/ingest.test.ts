@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { afterEach, before, describe, test } from "node:test";
 import { count, execute, quoted, rows } from "../support/database.ts";
+import { deviceAtWork } from "../support/devices.ts";
 import { eventually, unique } from "../support/eventually.ts";
 import { Live } from "../support/live.ts";
 import { metric, refused } from "../support/metrics.ts";
-import { payloadOf, publish, publishReading, topicOf } from "../support/mqtt.ts";
+import { payloadOf, publish, publishLines, publishReading, topicOf } from "../support/mqtt.ts";
 import { demo, type SignedIn } from "../support/session.ts";
 import { type Device, deviceAt, gloss, logs, shine, stack } from "../support/stack.ts";
 import { newPit } from "../support/workshop.ts";
@@ -314,6 +315,31 @@ test("a reading from before its device came to its pit is set aside with its rea
   assert.equal(kept.length, 1);
   assert.equal(kept[0].reason, "no_assignment");
   assert.equal(Date.parse(kept[0].measured_at), Date.parse(timestamp));
+});
+
+test("a device that sends without end is held to its budget, and holds up nobody", async () => {
+  const flooding = await deviceAtWork();
+  const [before, sent] = [await refused("too_many"), 6_000];
+  const begin = Date.now();
+  await publishLines(
+    flooding,
+    Array.from({ length: sent }, (_, seq) =>
+      payloadOf(flooding, {
+        boot_id: 1,
+        seq,
+        timestamp: new Date(begin + seq).toISOString(),
+        replay: true,
+      }),
+    ),
+  );
+  await settle(device);
+  await eventually(
+    "every message is stored or counted",
+    async () => (await count(ofDevice(flooding))) + (await refused("too_many")) - before === sent,
+    30_000,
+  );
+  assert.ok((await count(ofDevice(flooding))) >= 5_000, "what a backlog may need at once");
+  assert.ok((await refused("too_many")) > before);
 });
 
 describe("the broker", () => {
