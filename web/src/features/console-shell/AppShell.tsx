@@ -1,46 +1,60 @@
-import { LayoutGrid, LogOut, Plus } from "lucide-react";
+import { LogOut, type LucideIcon, Plus } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
-import type { Me } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { useMe, useSession } from "../../shared/session/SessionContext";
 import { Button, IconButton } from "../../shared/ui/Button";
-import { ConnectionBadge } from "../../shared/ui/ConnectionBadge";
 import { LanguageButton } from "../../shared/ui/LanguageButton";
 import { Logo } from "../../shared/ui/Logo";
 import { ThemeButton } from "../../shared/ui/ThemeButton";
 import { useMediaQuery } from "../../shared/ui/useMediaQuery";
 
-type Workshop = NonNullable<Me["workshop"]>;
+/** Whose console it is: a workshop's or the platform's. */
+interface Owner {
+  name: string;
+  more: string | null;
+}
+
+interface PageLink {
+  href: string;
+  icon: LucideIcon;
+  label: string;
+}
 
 interface Props {
-  workshop: Workshop;
+  /** Of the browser's tab. */
+  title: string;
+  owner: Owner;
+  page: PageLink;
+  /** What the link at the top says that leads a keyboard to the content. */
+  skip: string;
+  /** In the bar on large screens; on smaller ones the page itself shows it, beside its title. */
+  badge?: ReactNode;
   /** Null for those who may not create jobs. */
   onNewJob: (() => void) | null;
   children: ReactNode;
 }
 
 /** Sidebar and bar around the console's pages. On phones the sidebar's parts go to the edges. */
-export function AppShell({ workshop, onNewJob, children }: Props) {
+export function AppShell({ title, owner, page, skip, badge, onNewJob, children }: Props) {
   const text = useText();
   const isDesktop = useMediaQuery("(min-width: 64rem)");
   useEffect(() => {
-    document.title = `${workshop.name} · ${text("product.name")}`;
-  }, [text, workshop.name]);
+    document.title = `${title} · ${text("product.name")}`;
+  }, [text, title]);
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[216px_minmax(0,1fr)]">
       <a
         href="#content"
         className="sr-only z-20 rounded-ctl bg-ink px-3 py-2 text-sm font-semibold text-bg focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
-        {text("console.skip")}
+        {skip}
       </a>
-      <Sidebar workshop={workshop} />
+      <Sidebar owner={owner} page={page} />
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-10 flex h-14 items-center gap-1 border-b border-line bg-surface px-4 lg:px-6">
           <Logo className="size-8 lg:hidden" />
-          <p className="ml-2 min-w-0 truncate text-base font-semibold lg:hidden">{workshop.name}</p>
-          {/* On smaller screens the page itself shows it, beside its title. */}
-          {isDesktop && <ConnectionBadge />}
+          <p className="ml-2 min-w-0 truncate text-base font-semibold lg:hidden">{owner.name}</p>
+          {isDesktop && badge}
           <span className="flex-1" />
           <LanguageButton className="max-sm:hidden" />
           <ThemeButton className="max-sm:hidden" />
@@ -65,25 +79,25 @@ export function AppShell({ workshop, onNewJob, children }: Props) {
   );
 }
 
-function Sidebar({ workshop }: { workshop: Workshop }) {
+function Sidebar({ owner, page }: { owner: Owner; page: PageLink }) {
   const text = useText();
   return (
     <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface p-3 lg:flex">
       <div className="flex items-center gap-2.5 px-1.5 py-2">
         <Logo className="size-8" />
         <div className="min-w-0">
-          <p className="truncate text-sm font-semibold">{workshop.name}</p>
-          <p className="truncate text-xs text-ink-3">{workshop.address}</p>
+          <p className="truncate text-sm font-semibold">{owner.name}</p>
+          <p className="truncate text-xs text-ink-3">{owner.more}</p>
         </div>
       </div>
       <nav aria-label={text("console.navigation")} className="mt-4 flex-1">
         <a
-          href="/app"
+          href={page.href}
           aria-current="page"
           className="flex h-10 items-center gap-3 rounded-ctl bg-sunken px-3 text-sm font-semibold text-ink"
         >
-          <LayoutGrid aria-hidden="true" className="size-[18px]" />
-          {text("console.live")}
+          <page.icon aria-hidden="true" className="size-[18px]" />
+          {page.label}
         </a>
       </nav>
       <div className="flex items-center">

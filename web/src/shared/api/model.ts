@@ -1,6 +1,7 @@
 import {
   type Fields,
   fields,
+  flag,
   integer,
   list,
   nullable,
@@ -22,6 +23,7 @@ type Schemas = components["schemas"];
 /** Nothing is missing: an absent value is null. */
 type Complete<T> = { [Name in keyof T]-?: Exclude<T[Name], undefined> };
 
+export type ServerReport = Complete<Schemas["ServerReport"]>;
 export type JobStatus = Schemas["JobStatus"];
 export type Reading = Complete<Schemas["Reading"]>;
 export type Sample = Complete<Schemas["Sample"]>;
@@ -181,6 +183,30 @@ function parseStage(value: unknown): JobStage {
 function parseStaff(value: unknown): Job["assigned_staff"][number] {
   const from = fields(value, "staff");
   return { id: integer(from, "id"), name: text(from, "name") };
+}
+
+export function parseServerReport(value: unknown): ServerReport {
+  const from = fields(value, "server report");
+  return {
+    name: text(from, "name"),
+    roles: list(from, "roles", (role) => text({ role }, "role")),
+    reported_at: timestamp(from, "reported_at"),
+    started_at: timestamp(from, "started_at"),
+    healthy: flag(from, "healthy"),
+    readings_accepted: integer(from, "readings_accepted"),
+    readings_stored: integer(from, "readings_stored"),
+    readings_known: integer(from, "readings_known"),
+    readings_set_aside: integer(from, "readings_set_aside"),
+    readings_waiting: integer(from, "readings_waiting"),
+    live_connections: integer(from, "live_connections"),
+    live_superseded: integer(from, "live_superseded"),
+    sessions_adopted: integer(from, "sessions_adopted"),
+    memory_bytes: integer(from, "memory_bytes"),
+    refused: list(from, "refused", (value) => {
+      const refusal = fields(value, "refusal");
+      return { reason: text(refusal, "reason"), count: integer(refusal, "count") };
+    }),
+  };
 }
 
 /** What is used of an answer to login and refresh; who it is, /api/auth/me tells. */

@@ -33,6 +33,12 @@ export function integer(from: Fields, name: string): number {
   return value;
 }
 
+export function flag(from: Fields, name: string): boolean {
+  const value = from[name];
+  if (typeof value !== "boolean") throw new ParseError(`${name}: not a boolean`);
+  return value;
+}
+
 /** UTC ISO-8601, kept as text. */
 export function timestamp(from: Fields, name: string): string {
   const value = text(from, name);

@@ -2,6 +2,7 @@ import type { claim } from "./en/claim";
 import type { common } from "./en/common";
 import type { consoleTexts } from "./en/console";
 import type { customer } from "./en/customer";
+import type { servers } from "./en/servers";
 import type { stages } from "./en/stages";
 
 /**
@@ -16,6 +17,7 @@ export type TextKey =
   | keyof typeof customer
   | keyof typeof consoleTexts
   | keyof typeof claim
+  | keyof typeof servers
   | keyof typeof stages;
 
 export type Text = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;

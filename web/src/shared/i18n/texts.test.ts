@@ -6,11 +6,13 @@ import { claim as claimEn } from "./en/claim";
 import { common as commonEn } from "./en/common";
 import { consoleTexts as consoleEn } from "./en/console";
 import { customer as customerEn } from "./en/customer";
+import { servers as serversEn } from "./en/servers";
 import { stages as stagesEn } from "./en/stages";
 import { claim as claimHi } from "./hi/claim";
 import { common as commonHi } from "./hi/common";
 import { consoleTexts as consoleHi } from "./hi/console";
 import { customer as customerHi } from "./hi/customer";
+import { servers as serversHi } from "./hi/servers";
 import { stages as stagesHi } from "./hi/stages";
 import { fillIn } from "./i18n";
 
@@ -27,6 +29,7 @@ const pairs: [string, Record<string, string>, Record<string, string>][] = [
   ["customer", customerEn, customerHi],
   ["console", consoleEn, consoleHi],
   ["claim", claimEn, claimHi],
+  ["servers", serversEn, serversHi],
 ];
 
 test.each(pairs)("%s has the same texts in English and Hindi, none of them empty", (_n, en, hi) => {
@@ -116,8 +119,9 @@ test.each([
       "features/job-sheet",
       "features/console-shell",
       "features/claim",
+      "features/servers",
     ],
-    [commonEn, stagesEn, consoleEn, claimEn],
+    [commonEn, stagesEn, consoleEn, claimEn, serversEn],
   ],
 ] as const)("the %s portal has all texts that its code names", (_portal, folders, dictionaries) => {
   const own = new Set(dictionaries.flatMap((dictionary) => Object.keys(dictionary)));

@@ -1,4 +1,5 @@
 import { CloudOff, LoaderCircle, Lock, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { useText } from "../i18n/I18nContext";
 import { Button } from "../ui/Button";
 import { StatePanel } from "../ui/StatePanel";
@@ -39,9 +40,12 @@ export function UnreachablePanel({
 export function ForbiddenPanel({
   onSignOut,
   isPage = false,
+  children,
 }: {
   onSignOut: () => void;
   isPage?: boolean;
+  /** Where else to go. */
+  children?: ReactNode;
 }) {
   const text = useText();
   return (
@@ -52,6 +56,7 @@ export function ForbiddenPanel({
       more={text("page.forbiddenMore")}
     >
       <Button onClick={onSignOut}>{text("action.signOut")}</Button>
+      {children}
     </StatePanel>
   );
 }

@@ -57,10 +57,13 @@ function SignedIn({ me, children }: { me: Me; children: ReactNode }) {
   const session = useSession();
   const clock = useClock();
   const [live] = useState(() => new Live(session, clock.server));
+  const hasWorkshop = me.workshop !== null;
   useEffect(() => {
+    // The live data are a workshop's.
+    if (!hasWorkshop) return;
     live.start();
     return () => live.stop();
-  }, [live]);
+  }, [live, hasWorkshop]);
   return (
     <MeProvider me={me}>
       <LiveProvider live={live}>{children}</LiveProvider>

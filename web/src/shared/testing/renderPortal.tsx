@@ -5,6 +5,7 @@ import { claim } from "../i18n/en/claim";
 import { common } from "../i18n/en/common";
 import { consoleTexts } from "../i18n/en/console";
 import { customer } from "../i18n/en/customer";
+import { servers } from "../i18n/en/servers";
 import { stages } from "../i18n/en/stages";
 import { I18nProvider } from "../i18n/I18nContext";
 import { I18n } from "../i18n/i18n";
@@ -57,7 +58,7 @@ export function renderPortal(part: ReactNode, options: Options = {}) {
     live.store.apply({ event: "snapshot", sentAt: at(0), pits });
     live.store.setConnection({ state: "live" });
   }
-  const english = { ...common, ...stages, ...customer, ...consoleTexts, ...claim };
+  const english = { ...common, ...stages, ...customer, ...consoleTexts, ...claim, ...servers };
   const i18n = new I18n({ en: english, loadHindi: () => Promise.resolve(english) });
   const view = render(
     <I18nProvider i18n={i18n}>

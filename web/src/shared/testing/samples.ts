@@ -1,4 +1,4 @@
-import type { Job, JobStage, Pit, Reading } from "../api/model";
+import type { Job, JobStage, Pit, Reading, ServerReport } from "../api/model";
 
 /** Plain, valid data for tests; each test names only what it is about. */
 
@@ -82,6 +82,28 @@ export function samplePit(change: Partial<Pit> = {}): Pit {
     camera: { model: null, status: "unknown" },
     latest: sampleReading({ pit_id: id }),
     job: sampleJob({ pit_id: id, pit_number: id }),
+    ...change,
+  };
+}
+
+/** A server that does everything and is well. */
+export function sampleReport(change: Partial<ServerReport> = {}): ServerReport {
+  return {
+    name: "main",
+    roles: ["api", "ingest"],
+    reported_at: at(0),
+    started_at: at(-3_600_000),
+    healthy: true,
+    readings_accepted: 1000,
+    readings_stored: 1000,
+    readings_known: 0,
+    readings_set_aside: 0,
+    readings_waiting: 0,
+    live_connections: 3,
+    live_superseded: 0,
+    sessions_adopted: 0,
+    memory_bytes: 150_000_000,
+    refused: [],
     ...change,
   };
 }

@@ -1,0 +1,53 @@
+import type { Text } from "../../shared/i18n/i18n";
+import { spanText } from "../../shared/time/format";
+import type { Finding } from "./condition";
+import { countText, nameText } from "./figures";
+
+export interface FindingText {
+  title: string;
+  /** What that means, and what happens next. */
+  more: string;
+}
+
+type Counted = "lost" | "leftAway" | "leftFull" | "tooMany" | "setAside" | "refused";
+
+/** A finding in plain words. */
+export function findingText(finding: Finding, text: Text): FindingText {
+  const counted = (what: Counted, count: number): string =>
+    count === 1 ? text(`servers.${what}One`) : text(`servers.${what}Many`, { n: countText(count) });
+  switch (finding.kind) {
+    case "lost":
+    case "tooMany":
+    case "setAside":
+    case "refused":
+      return {
+        title: counted(finding.kind, finding.count),
+        more: text(`servers.${finding.kind}More`),
+      };
+    case "left":
+      return {
+        title: counted(finding.isDatabaseAway ? "leftAway" : "leftFull", finding.count),
+        more: text("servers.leftMore"),
+      };
+    case "behind":
+      return {
+        title: text("servers.behind", { n: countText(finding.count) }),
+        more: text("servers.behindMore"),
+      };
+    case "noIngest":
+      return { title: text("servers.noIngest"), more: text("servers.noIngestMore") };
+    case "unhealthy":
+    case "adopted":
+      return {
+        title: text(`servers.${finding.kind}`, { name: nameText(finding.name, text) }),
+        more: text(`servers.${finding.kind}More`),
+      };
+    case "silent": {
+      const span = spanText(finding.silentMs, text);
+      return {
+        title: text("servers.silent", { name: nameText(finding.name, text), span }),
+        more: text("servers.silentMore"),
+      };
+    }
+  }
+}
