@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ServerReport } from "../../shared/api/model";
 import { at, sampleReport } from "../../shared/testing/samples";
 import { conditionOf, findingsOf, toneOf } from "./condition";
-import { observe } from "./watched";
+import { observe, type Watched } from "./watched";
 
 /** What is found when the server first was well and then reports this. */
 function found(change: Partial<ServerReport>, others: ServerReport[] = []) {
@@ -26,10 +26,10 @@ test("what was refused before the page was opened is no news", () => {
 
 test.each([
   [refused("overload", 2), { kind: "lost", count: 2 }, "bad"],
-  [refused("left_to_device", 9), { kind: "left", count: 9, isDatabaseAway: false }, "warn"],
+  [refused("left_to_device", 9), { kind: "left", count: 9, cause: "full" }, "warn"],
   [
     { healthy: false, ...refused("left_to_device", 9) },
-    { kind: "left", count: 9, isDatabaseAway: true },
+    { kind: "left", count: 9, cause: "away" },
     "bad",
   ],
   [{ healthy: false }, { kind: "unhealthy", name: "main" }, "bad"],
@@ -42,6 +42,16 @@ test.each([
   [{ sessions_adopted: 1 }, { kind: "adopted", name: "main" }, "warn"],
 ] as const)("%j is found as %j", (change, finding, tone) => {
   expect(found(change as Partial<ServerReport>)).toEqual({ findings: [finding], tone });
+});
+
+test("readings that were left to their devices are no fault of now once it has ended", () => {
+  const later = (ms: number) =>
+    sampleReport({ reported_at: at(ms), ...refused("left_to_device", 9) });
+  const answers = [sampleReport(), later(5000), later(10_000)];
+  const servers = answers.reduce<Watched[]>((known, report) => observe(known, [report]), []);
+  const findings = findingsOf(servers);
+  expect(findings).toEqual([{ kind: "left", count: 9, cause: "over" }]);
+  expect(toneOf(findings)).toBe("warn");
 });
 
 test("the worst is found first", () => {

@@ -1,5 +1,5 @@
 import { refusedAs, refusedFor } from "./refusals";
-import { type Count, riseInMinute, type Watched } from "./watched";
+import { type Count, rise, riseInMinute, type Watched } from "./watched";
 
 /** What a person should know about the servers at a glance. */
 
@@ -17,9 +17,12 @@ export function conditionOf({ isGone, silentMs, report }: Watched): ServerCondit
   return report.healthy ? "well" : "ill";
 }
 
+/** Why readings are left to their devices; "over" when that has ended within the last minute. */
+export type LeftCause = "away" | "full" | "over";
+
 export type Finding =
   | { kind: "lost" | "tooMany" | "behind" | "setAside" | "refused"; count: number }
-  | { kind: "left"; count: number; isDatabaseAway: boolean }
+  | { kind: "left"; count: number; cause: LeftCause }
   | { kind: "unhealthy" | "adopted"; name: string }
   | { kind: "silent"; name: string; silentMs: number }
   | { kind: "noIngest" };
@@ -33,7 +36,7 @@ export function toneOf(findings: readonly Finding[]): Tone {
       case "silent":
         return true;
       case "left":
-        return finding.isDatabaseAway;
+        return finding.cause === "away";
       default:
         return false;
     }
@@ -52,18 +55,19 @@ export function findingsOf(servers: readonly Watched[]): Finding[] {
     count: number,
   ): Finding[] => (count > 0 ? [{ kind, count }] : []);
 
-  const left = inMinute(refusedFor("left_to_device"));
+  const leftToDevice = refusedFor("left_to_device");
+  const left = inMinute(leftToDevice);
   const ill = heard.filter((server) => conditionOf(server) === "ill");
-  const isLeaving = (server: Watched) => riseInMinute(server, refusedFor("left_to_device")) > 0;
+  const isLeaving = (server: Watched) => riseInMinute(server, leftToDevice) > 0;
   const leavingIll = ill.filter(isLeaving);
   const takesReadings = heard.some(({ report }) => report.roles.includes("ingest"));
+  const isStillLeaving = heard.some((server) => rise(server, leftToDevice) > 0);
+  const cause: LeftCause = leavingIll.length > 0 ? "away" : isStillLeaving ? "full" : "over";
   const waiting = heard.reduce((sum, { report }) => sum + report.readings_waiting, 0);
   return [
     ...counted("lost", inMinute(refusedAs("lost"))),
     ...(takesReadings ? [] : [{ kind: "noIngest" } as const]),
-    ...(left > 0
-      ? [{ kind: "left", count: left, isDatabaseAway: leavingIll.length > 0 } as const]
-      : []),
+    ...(left > 0 ? [{ kind: "left", count: left, cause } as const] : []),
     // Of those that leave readings to devices it is said already.
     ...ill
       .filter((server) => !leavingIll.includes(server))

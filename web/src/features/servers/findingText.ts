@@ -9,7 +9,9 @@ export interface FindingText {
   more: string;
 }
 
-type Counted = "lost" | "leftAway" | "leftFull" | "tooMany" | "setAside" | "refused";
+type Counted = "lost" | "leftAway" | "leftFull" | "leftOver" | "tooMany" | "setAside" | "refused";
+
+const leftWords = { away: "leftAway", full: "leftFull", over: "leftOver" } as const;
 
 /** A finding in plain words. */
 export function findingText(finding: Finding, text: Text): FindingText {
@@ -26,7 +28,7 @@ export function findingText(finding: Finding, text: Text): FindingText {
       };
     case "left":
       return {
-        title: counted(finding.isDatabaseAway ? "leftAway" : "leftFull", finding.count),
+        title: counted(leftWords[finding.cause], finding.count),
         more: text("servers.leftMore"),
       };
     case "behind":

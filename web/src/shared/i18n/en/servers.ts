@@ -21,6 +21,8 @@ export const servers = {
   "servers.leftFullMany": "{n} readings left to their devices: the database does not keep up",
   "servers.leftAwayOne": "1 reading left to its device: the database is away",
   "servers.leftFullOne": "1 reading left to its device: the database does not keep up",
+  "servers.leftOverMany": "{n} readings were left to their devices",
+  "servers.leftOverOne": "1 reading was left to its device",
   "servers.leftMore": "In the last minute. The devices keep them and send them again.",
   "servers.unhealthy": "{name} cannot store readings: the database or the broker is away",
   "servers.unhealthyMore": "What it does not take stays with the broker and on the devices.",

@@ -22,6 +22,8 @@ export const servers: Record<keyof typeof english, string> = {
   "servers.leftFullMany": "{n} रीडिंग डिवाइस पर छोड़ी गईं: डेटाबेस पीछे चल रहा है",
   "servers.leftAwayOne": "1 रीडिंग डिवाइस पर छोड़ी गई: डेटाबेस बंद है",
   "servers.leftFullOne": "1 रीडिंग डिवाइस पर छोड़ी गई: डेटाबेस पीछे चल रहा है",
+  "servers.leftOverMany": "{n} रीडिंग डिवाइस पर छोड़ी गई थीं",
+  "servers.leftOverOne": "1 रीडिंग डिवाइस पर छोड़ी गई थी",
   "servers.leftMore": "पिछले एक मिनट में। डिवाइस इन्हें रखते हैं और दोबारा भेजते हैं।",
   "servers.unhealthy": "{name} रीडिंग सहेज नहीं पा रहा: डेटाबेस या ब्रोकर बंद है",
   "servers.unhealthyMore": "जो वह नहीं लेता, ब्रोकर और डिवाइस के पास रहता है।",
