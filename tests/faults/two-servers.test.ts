@@ -10,6 +10,7 @@ import { metrics, product, secondServer, server, startStack, stopStack } from ".
 let fleet: Fleet;
 const second = secondServer();
 before(async () => {
+  server.environment = { PITVIEW_SERVER_NAME: "main" };
   await startStack();
   await second.start();
   fleet = await Fleet.start();

@@ -108,3 +108,35 @@ export async function claimedDevices(product: Product, count: number): Promise<F
   }
   return all;
 }
+
+export interface Watched {
+  /** "PIT TIMESTAMP" of every reading that was shown. */
+  timestamps: Set<string>;
+  close: () => void;
+}
+
+/** What the owner of a workshop of claimedDevices() sees live. */
+export async function watch(product: Product, workshopCode: string): Promise<Watched> {
+  const [owner = ""] = await psql(
+    product,
+    `SELECT u.username FROM users u JOIN workshops w ON w.id = u.workshop_id
+      WHERE w.code = '${workshopCode}' AND u.role = 'owner'`,
+  );
+  const token = await signIn(product, owner, loginOf(product, "owner").password);
+  const { ticket } = await post<{ ticket: string }>(product, "/api/ws-ticket", {}, token);
+  const socket = new WebSocket(`${product.http.url.replace("http", "ws")}/ws?ticket=${ticket}`);
+  const timestamps = new Set<string>();
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener("error", () => reject(new Error("the live connection is refused")));
+    socket.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(String(data)) as {
+        event: string;
+        data: { pit_id: number; timestamp: string };
+      };
+      if (frame.event === "snapshot") resolve();
+      if (frame.event === "sensor_update")
+        timestamps.add(`${frame.data.pit_id} ${frame.data.timestamp}`);
+    });
+  });
+  return { timestamps, close: () => socket.close() };
+}

@@ -19,9 +19,6 @@ write_server_config() {
 # environment: PITVIEW_LOG_LEVEL=debug ./pit up
 public_base_url = "$PAGE_URL"
 
-[server]
-name = "main"
-
 [http]
 address = "127.0.0.1"
 port = $HTTP_PORT

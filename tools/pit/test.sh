@@ -128,5 +128,6 @@ product_suites() {
 
 stack() (
   cd "$PIT_ROOT"
-  PIT_TEST="" PITVIEW_VAR="$STACK_VAR" PITVIEW_PORT_BASE="$STACK_PORT_BASE" "$@"
+  # With a name, so that a second one can take its share (tests/api/servers.test.ts).
+  PIT_TEST="" PITVIEW_VAR="$STACK_VAR" PITVIEW_PORT_BASE="$STACK_PORT_BASE" PITVIEW_SERVER_NAME=main "$@"
 )

@@ -135,7 +135,7 @@ void Client::end_connection(const std::string& reason) {
   input_begin_ = input_end_ = skip_bytes_ = 0;
   if (input_.size() > kFirstReadBufferBytes) std::vector<std::uint8_t>(kFirstReadBufferBytes).swap(input_);
   received_.clear();
-  first_received_ = 0;
+  next_received_ = 0;
   std::string().swap(output_);
   std::string().swap(being_written_);
   writer_waits_ = reader_waits_ = false;

@@ -136,23 +136,27 @@ Result<> Client::on_oversize(const packet::OversizePublish& publish) {
 Result<AckToken> Client::remember(std::uint16_t packet_id) {
   // More than there are ids: the broker does not wait for PUBACKs.
   if (received_.size() >= kMostPacketIds) return protocol_error("the broker reuses packet ids that are in use");
-  received_.push_back({packet_id, false});
-  return AckToken{connection_, first_received_ + received_.size() - 1};
+  received_.emplace_hint(received_.end(), next_received_, Received{packet_id, false});
+  return AckToken{connection_, next_received_++};
 }
 
 void Client::acknowledge(AckToken token) {
-  if (phase_ == Phase::offline || stopping_ || token.connection != connection_ || token.sequence < first_received_)
-    return;
-  const std::uint64_t index = token.sequence - first_received_;
-  if (index >= received_.size()) return;
-  received_[index].acknowledged = true;
-  while (!received_.empty() && received_.front().acknowledged) {
-    encode(packet::Puback{received_.front().packet_id}, output_);
-    received_.pop_front();
-    ++first_received_;
-    ++counters_.acknowledged;
+  if (phase_ == Phase::offline || stopping_ || token.connection != connection_) return;
+  const auto received = received_.find(token.sequence);
+  if (received == received_.end()) return;
+  if (options_.acknowledge_in_order) {
+    received->second.acknowledged = true;
+    while (!received_.empty() && received_.begin()->second.acknowledged) send_puback(received_.begin());
+  } else {
+    send_puback(received);
   }
   wake_writer();
+}
+
+void Client::send_puback(std::map<std::uint64_t, Received>::iterator received) {
+  encode(packet::Puback{received->second.packet_id}, output_);
+  received_.erase(received);
+  ++counters_.acknowledged;
 }
 
 Result<> Client::on_puback(packet::Puback puback) {

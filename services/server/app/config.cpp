@@ -22,7 +22,7 @@ Config load_config(const std::filesystem::path& file) {
   constexpr const char* kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
   if (name.size() > 32 || name.find_first_not_of(kNameCharacters) != std::string::npos)
     refuse("server.name must be 1 to 32 characters of a-z, 0-9 and -");
-  if (name.empty() && !roles.api) refuse("server.name is needed where server.roles has no \"api\"");
+  if (name.empty() && !(roles.api && roles.ingest)) refuse("server.name is needed where server.roles are not all");
   return loaded;
 }
 

@@ -46,10 +46,20 @@ bool Adoption::noted(const std::string& name, const SessionNotice& notice, Time 
   if (name == self_) return notice.state != State::served_by_owner;
   known_[name] = notice;
   switch (notice.state) {
-    case State::served_by_owner: due_.erase(name); return false;
+    case State::served_by_owner:
+      due_.erase(name);
+      // It serves what it has adopted, too.
+      std::erase_if(due_, [&](const auto& entry) {
+        const auto said = known_.find(entry.first);
+        return said != known_.end() && said->second.state == State::adopted && said->second.by == name;
+      });
+      return false;
     case State::adopted:
       due_.erase(name);
-      if (notice.by != self_) return ours_.contains(name);
+      if (notice.by != self_) {
+        if (!is_served(notice.by)) orphan(name, now);
+        return ours_.contains(name);
+      }
       // By us before we were started anew.
       if (!ours_.contains(name)) orphan(name, now);
       return false;
@@ -68,7 +78,15 @@ void Adoption::forgotten(const std::string& name) {
   due_.erase(name);
 }
 
-void Adoption::orphan(const std::string& name, Time now) { due_.try_emplace(name, now + grace_); }
+// By its owner, as far as we have heard.
+bool Adoption::is_served(const std::string& name) const {
+  const auto known = known_.find(name);
+  return known != known_.end() && known->second.state == State::served_by_owner;
+}
+
+void Adoption::orphan(const std::string& name, Time now) {
+  if (!ours_.contains(name)) due_.try_emplace(name, now + grace_);
+}
 
 std::vector<std::string> Adoption::take_due(Time now) {
   std::vector<std::string> names;

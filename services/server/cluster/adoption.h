@@ -54,6 +54,7 @@ class Adoption {
   void released(const std::string& name, Time now);
 
  private:
+  bool is_served(const std::string& name) const;
   void orphan(const std::string& name, Time now);
 
   std::string self_;

@@ -141,7 +141,9 @@ Awaitable<> Bridge::publish(std::string lines) {
     std::size_t size = rest.size();
     if (size > kMessageBytes) size = rest.rfind('\n', kMessageBytes) + 1;
     if (size == 0) size = rest.find('\n') + 1;
-    (void)co_await link_.publish(topic_, std::string(rest.substr(0, size)), mqtt::QoS::at_most_once);
+    const std::string_view lines_now = rest.substr(0, size);
+    if (!co_await link_.publish(topic_, std::string(lines_now), mqtt::QoS::at_most_once))
+      dropped_ += static_cast<std::uint64_t>(std::count(lines_now.begin(), lines_now.end(), '\n'));
     rest.remove_prefix(size);
   }
 }

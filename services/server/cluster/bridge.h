@@ -36,7 +36,7 @@ class Bridge {
   static constexpr std::string_view kLicenceRefused = "licence_refused";
   // A system::ServerReport.
   static constexpr std::string_view kServerReport = "server_report";
-  // More than this waits only while the broker is away; the newest is dropped then.
+  // More does not wait; the newest is dropped then, and whatever the broker does not take.
   static constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
 
   using OnEvent = std::function<void(live::Event)>;

@@ -12,7 +12,7 @@ class DeviceNotices final : public telemetry::DeviceWatcher {
   explicit DeviceNotices(Bridge& bridge) : bridge_(bridge) {}
 
   // The reading itself, which is shown live, says so.
-  void heard(telemetry::Device& device) override { device.online = true; }
+  void heard(telemetry::Device&, Timestamp) override {}
   void licence_refused(const telemetry::Device& device) override { bridge_.licence_refused(device.key); }
 
  private:

@@ -9,8 +9,10 @@ void RelayedEvents::take(live::Event event) {
   if (event.name == Bridge::kLicenceRefused) return parts_.presence.licence_refused(event.device);
   if (event.name == Bridge::kServerReport) return parts_.reports.note(event.data);
   if (event.name == "sensor_update") {
-    parts_.presence.heard(event.device);
-    if (const auto reading = json::read<telemetry::Reading>(event.data)) parts_.newest.note(*reading);
+    const auto reading = json::read<telemetry::Reading>(event.data);
+    if (!reading) return;
+    parts_.presence.heard(event.device, reading->timestamp);
+    if (!parts_.newest.note(*reading)) return;
   }
   if (event.session.value != 0) parts_.ended_sessions.add(event.session, parts_.clock.now());
   parts_.hub.publish_relayed(std::move(event));

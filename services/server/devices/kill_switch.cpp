@@ -14,6 +14,7 @@ bool says_something_new(const telemetry::StatusReport& report, const telemetry::
 }  // namespace
 
 Awaitable<> KillSwitch::stop() {
+  stopping_ = true;
   tasks_.cancel();
   co_await tasks_.join();
 }
@@ -41,7 +42,7 @@ void KillSwitch::reported(const telemetry::Device& device, const telemetry::Stat
 }
 
 void KillSwitch::start(const telemetry::Device& device, bool repeat) {
-  if (!under_way_.insert(device.key).second) return;
+  if (stopping_ || !under_way_.insert(device.key).second) return;
   tasks_.spawn("tell_device", tell(device.workshop, device.key, device.device_id, repeat));
 }
 

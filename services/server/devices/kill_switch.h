@@ -40,6 +40,7 @@ class KillSwitch {
 
   Parts parts_;
   TaskGroup tasks_;
+  bool stopping_ = false;
   std::unordered_set<DeviceKey> under_way_;
   // Devices that sent although they may not, and were told so: not again until
   // they connect anew or say something else.

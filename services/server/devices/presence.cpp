@@ -61,6 +61,8 @@ std::optional<Refused> Presence::take(const mqtt::Message& message) {
   if (!report) return Refused{Refusal::invalid_payload, "status must be online, offline or disabled"};
   telemetry::Device* device = parts_.directory.find(topic.device_id);
   if (device == nullptr) return Refused{Refusal::unknown_device, std::string(kUnknownLicence)};
+  if (!device->status_budget.take(std::chrono::steady_clock::now()))
+    return Refused{Refusal::too_many, device->device_id};
   if (topic.workshop_code != device->workshop_code)
     return Refused{Refusal::topic_mismatch, "the device belongs to another workshop"};
   parts_.kill_switch.reported(*device, *report);
@@ -68,21 +70,24 @@ std::optional<Refused> Presence::take(const mqtt::Message& message) {
   const auto recorded = recorded_.find(device->key);
   if (message.retain && recorded != recorded_.end() && recorded->second == *report) return std::nullopt;
   const bool online = report->status != "offline";
+  if (!online) device->offline_at = parts_.clock.now();
   if (online != device->online) announce(*device, online);
   record(*device, *report);
   return std::nullopt;
 }
 
-void Presence::heard(telemetry::Device& device) {
-  if (device.online) return;
+// Readings and statuses come by different connections: one that was measured before
+// the device went is no sign that it is back.
+void Presence::heard(telemetry::Device& device, Timestamp measured_at) {
+  if (device.online || measured_at <= device.offline_at) return;
   announce(device, true);
   record(device, {.status = "online"});
 }
 
 void Presence::licence_refused(const telemetry::Device& device) { parts_.kill_switch.licence_refused(device); }
 
-void Presence::heard(DeviceKey key) {
-  if (telemetry::Device* device = parts_.directory.find(key)) heard(*device);
+void Presence::heard(DeviceKey key, Timestamp measured_at) {
+  if (telemetry::Device* device = parts_.directory.find(key)) heard(*device, measured_at);
 }
 
 void Presence::licence_refused(DeviceKey key) {

@@ -35,10 +35,10 @@ class Presence final : public telemetry::DeviceWatcher {
   // A message of `workshop/+/device/+/status`; acknowledged here.
   void handle(const mqtt::Message& message);
 
-  void heard(telemetry::Device& device) override;
+  void heard(telemetry::Device& device, Timestamp measured_at) override;
   void licence_refused(const telemetry::Device& device) override;
   // The same, noticed by another server.
-  void heard(DeviceKey device);
+  void heard(DeviceKey device, Timestamp measured_at);
   void licence_refused(DeviceKey device);
 
  private:

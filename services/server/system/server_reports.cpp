@@ -18,16 +18,17 @@ std::int64_t resident_bytes() {
 void ServerReports::note(std::string_view json) {
   auto report = json::read<ServerReport>(json);
   if (!report) return;
+  report->reported_at = clock_.now();  // theirs may be off
   const std::lock_guard lock(mutex_);
   others_.insert_or_assign(report->name, std::move(*report));
 }
 
-std::vector<ServerReport> ServerReports::all() const {
+std::vector<ServerReport> ServerReports::all() {
   std::vector<ServerReport> reports{own_()};
   const Timestamp oldest = clock_.now() - kSilent;
   const std::lock_guard lock(mutex_);
-  for (const auto& [name, report] : others_)
-    if (report.reported_at >= oldest) reports.push_back(report);
+  std::erase_if(others_, [&](const auto& entry) { return entry.second.reported_at < oldest; });
+  for (const auto& [name, report] : others_) reports.push_back(report);
   return reports;
 }
 

@@ -57,14 +57,14 @@ class ServerReports {
   // As JSON, from another server; nonsense is ignored.
   void note(std::string_view json);
   // Ours first, the others by name.
-  std::vector<ServerReport> all() const;
+  std::vector<ServerReport> all();
 
  private:
   static constexpr std::chrono::seconds kSilent{30};
 
   const Clock& clock_;
   Own own_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::map<std::string, ServerReport> others_;
 };
 

@@ -6,11 +6,11 @@ namespace {
 using api::Caller;
 using api::Nothing;
 
-Awaitable<Result<std::vector<ServerReport>>> list(const ServerReports& reports) { co_return reports.all(); }
+Awaitable<Result<std::vector<ServerReport>>> list(ServerReports& reports) { co_return reports.all(); }
 
 }  // namespace
 
-void add_system_endpoints(api::Api& api, const ServerReports& reports) {
+void add_system_endpoints(api::Api& api, ServerReports& reports) {
   api.add<Nothing, Nothing, Nothing, std::vector<ServerReport>>(
       {.method = api::Method::get,
        .path = "/api/platform/servers",

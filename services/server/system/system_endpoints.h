@@ -6,6 +6,6 @@
 namespace pitview::system {
 
 // The rows of /api/platform/servers.
-void add_system_endpoints(api::Api& api, const ServerReports& reports);
+void add_system_endpoints(api::Api& api, ServerReports& reports);
 
 }  // namespace pitview::system

@@ -8,8 +8,9 @@ void DeviceDirectory::replace(std::vector<Device> devices) {
   for (Device& device : devices) {
     if (const Device* known = find(device.device_id)) {
       device.online = known->online;
-      device.last_shown_at = known->last_shown_at;
+      device.offline_at = known->offline_at;
       device.budget = known->budget;
+      device.status_budget = known->status_budget;
     }
     std::string id = device.device_id;
     fresh.emplace(std::move(id), std::move(device));

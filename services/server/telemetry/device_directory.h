@@ -28,8 +28,9 @@ struct Device {
   std::string told_licence;  // what it was told to be: "enabled", …
   // What came in since the start.
   bool online = false;
-  std::optional<Timestamp> last_shown_at;
-  MessageBudget budget;
+  Timestamp offline_at;              // when its last will said so
+  MessageBudget budget{5'000, 100};  // a device measures every 10 s and repeats at most 64 a second
+  MessageBudget status_budget{100, 1};
 };
 
 class DeviceDirectory {

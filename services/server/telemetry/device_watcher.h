@@ -9,8 +9,8 @@ namespace pitview::telemetry {
 class DeviceWatcher {
  public:
   virtual ~DeviceWatcher() = default;
-  // It sent a reading that is taken, so it is there.
-  virtual void heard(Device& device) = 0;
+  // It sent a reading that is taken, so it was there when it measured.
+  virtual void heard(Device& device, Timestamp measured_at) = 0;
   // It sent a reading that its licence does not allow.
   virtual void licence_refused(const Device& device) = 0;
 };

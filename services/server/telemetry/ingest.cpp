@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "pitview/async/deadline.h"
 #include "pitview/base/crypto.h"
 #include "pitview/json/write.h"
 #include "telemetry/reading.h"
@@ -11,6 +12,8 @@ namespace {
 
 // A commit takes milliseconds; after so long the database is away or stuck.
 constexpr std::chrono::seconds kStandsStill{3};
+constexpr std::chrono::seconds kLookAgain{1};
+constexpr std::chrono::seconds kFlushLimit{2};
 
 std::string_view text_of(const crypto::Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -28,16 +31,18 @@ Ingest::Ingest(Parts parts)
     : parts_(parts),
       writer_(parts.link.executor(), parts.readings, parts.metrics,
               [this](const NewReading& reading, mqtt::AckToken token) { done(reading, token); }),
-      settlement_(parts.link.executor(),
-                  [this](std::string topic, std::string payload) {
-                    return publish_settlement(std::move(topic), std::move(payload));
-                  }),
+      settlement_(
+          parts.link.executor(), [this] { return parts_.link.connected(); },
+          [this](std::string topic, std::string payload) {
+            return publish_settlement(std::move(topic), std::move(payload));
+          }),
       tasks_(parts.link.executor()),
       writer_task_(parts.link.executor()) {}
 
 void Ingest::start() {
   writer_task_.spawn("reading_writer", writer_.run());
   tasks_.spawn("settlement", settlement_.run());
+  tasks_.spawn("release_what_devices_keep", release_what_devices_keep());
 }
 
 Awaitable<> Ingest::stop() {
@@ -48,6 +53,8 @@ Awaitable<> Ingest::stop() {
   co_await writer_task_.join();
   tasks_.cancel();
   co_await tasks_.join();
+  // What the devices are not told now they would repeat in a minute.
+  co_await with_deadline(kFlushLimit, settlement_.flush());
 }
 
 void Ingest::handle(mqtt::Message message) {
@@ -138,19 +145,26 @@ std::optional<Refused> Ingest::check_budget(Device& device) const {
 std::optional<Refused> Ingest::check_room(const SensorMessage& reading) const {
   if (writer_.is_full())
     return Refused{reading.numbered ? Refusal::left_to_device : Refusal::overload, "the queue is full"};
-  if (reading.numbered && held_ >= kHeld && database_stands_still())
-    return Refused{Refusal::left_to_device, "the database is away"};
   return std::nullopt;
 }
 
-bool Ingest::database_stands_still() const { return std::chrono::steady_clock::now() - last_done_ > kStandsStill; }
+// Those that came before it was clear that the database stands still.
+Awaitable<> Ingest::release_what_devices_keep() {
+  while (true) {
+    co_await sleep_for(kLookAgain);
+    if (database_stands_still())
+      writer_.release_numbered([this](mqtt::AckToken token) { parts_.sessions.acknowledge(token); });
+  }
+}
+
+bool Ingest::database_stands_still() const {
+  return std::chrono::steady_clock::now() - last_done_ > kStandsStill && held_ > 0;
+}
 
 void Ingest::show_live(Device& device, const SensorMessage& message) {
-  parts_.watcher.heard(device);
-  const bool news = !device.last_shown_at || message.measured_at > *device.last_shown_at;
+  parts_.watcher.heard(device, message.measured_at);
   // What was measured before the device came to this pit is no news of this pit.
-  if (message.replay || !news || message.measured_at < device.assigned_at) return;
-  device.last_shown_at = message.measured_at;
+  if (message.replay || message.measured_at < device.assigned_at) return;
   const Reading reading{.pit_id = *device.pit,
                         .temperature = message.air.temperature_c,
                         .humidity = message.air.humidity_rh,
@@ -158,7 +172,7 @@ void Ingest::show_live(Device& device, const SensorMessage& message) {
                         .pressure = message.air.pressure_hpa,
                         .iaq_accuracy = message.air.iaq_accuracy,
                         .timestamp = message.measured_at};
-  parts_.newest.note(reading);
+  if (!parts_.newest.note(reading)) return;
   constexpr bool kLatestOnly = true;
   parts_.hub.publish(
       {"sensor_update", device.workshop, *device.pit, {}, {}, json::write(reading), device.key, kLatestOnly});
@@ -181,6 +195,10 @@ void Ingest::store(const Device& device, const SensorMessage& message, mqtt::Ack
                            .gas_ohm = narrowed<float>(air.gas_ohm),
                            .replayed = message.replay,
                            .numbered = message.numbered};
+  if (reading.numbered && database_stands_still()) {
+    parts_.sessions.acknowledge(token);
+    token = {};
+  }
   writer_.add(reading, token);
 }
 
@@ -204,7 +222,7 @@ void Ingest::settle_faulty(const mqtt::Message& message, const Topic& topic) {
   if (!identity) return;
   const Checked<Device*> identified = identify(identity->device_id, identity->license_key, topic);
   const auto* device = std::get_if<Device*>(&identified);
-  if (device == nullptr || check_licence(**device)) return;
+  if (device == nullptr || check_budget(**device) || check_licence(**device)) return;
   settlement_.add((*device)->workshop_code, (*device)->device_id, identity->boot_id, identity->seq);
 }
 

@@ -21,14 +21,13 @@
 
 namespace pitview::telemetry {
 
+// A database that is away does not stop the live view. The broker sends no more than
+// its max_inflight_messages unacknowledged, so once nothing has been committed for
+// some seconds, numbered readings are acknowledged to it before their commit: they
+// are safe on their devices, which forget them only when they are settled. Readings
+// of devices that cannot repeat them stay unacknowledged.
 class Ingest {
  public:
-  // While the database is away, so many QoS 1 readings are held for it; the broker
-  // is to allow more unacknowledged ones (max_inflight_messages), or it would stop
-  // sending, and the live view with it. Further ones are shown live, acknowledged
-  // to the broker and left to their devices, which repeat what is not settled.
-  static constexpr std::size_t kHeld = 5'000;
-
   struct Parts {
     broker::Link& link;
     IngestSessions& sessions;
@@ -71,6 +70,7 @@ class Ingest {
   std::optional<Refused> validate(const SensorMessage& message) const;
   std::optional<Refused> check_room(const SensorMessage& reading) const;
   bool database_stands_still() const;
+  Awaitable<> release_what_devices_keep();
   void show_live(Device& device, const SensorMessage& message);
   void store(const Device& device, const SensorMessage& message, mqtt::AckToken token);
   Awaitable<> publish_settlement(std::string topic, std::string payload);

@@ -10,6 +10,8 @@ using State = cluster::SessionNotice::State;
 
 constexpr std::chrono::seconds kGoodbyeLimit{2};
 constexpr std::chrono::seconds kLookAgain{1};
+constexpr std::chrono::seconds kLongestBackOff{2};
+constexpr std::chrono::milliseconds kGraceSpread{5'000};
 // A token names its session in the bits that a count of connections never reaches.
 constexpr unsigned kSessionShift = 40;
 
@@ -17,10 +19,22 @@ mqtt::ClientOptions receiving(mqtt::ClientOptions options, const std::string& se
   options.client_id += "-ingest";
   if (!server_name.empty()) options.client_id += "-" + server_name;
   options.clean_session = false;
-  options.subscriptions = {{"$share/ingest/workshop/+/pit/+/sensors", mqtt::QoS::at_least_once},
-                           {"$share/ingest/workshop/+/+/sensors", mqtt::QoS::at_least_once}};
+  // Mosquitto 2.0 forgets shared subscriptions when it is restarted, plain ones not,
+  // so the only server has plain ones.
+  const std::string group = server_name.empty() ? "" : "$share/ingest/";
+  options.subscriptions = {{group + "workshop/+/pit/+/sensors", mqtt::QoS::at_least_once},
+                           {group + "workshop/+/+/sensors", mqtt::QoS::at_least_once}};
+  // What the database cannot take now must not hold back what need not wait for it.
+  options.acknowledge_in_order = false;
+  options.longest_back_off = kLongestBackOff;
   options.max_packet_bytes = 64 * 1024;
   return options;
+}
+
+// Different for each server, so that two do not adopt at the same moment.
+std::chrono::milliseconds grace_of(const IngestSessions::Options& options) {
+  const std::size_t spread = std::hash<std::string>{}(options.server_name) % kGraceSpread.count();
+  return options.grace + std::chrono::milliseconds(spread);
 }
 
 std::string notice_topic(const std::string& server_name) {
@@ -41,7 +55,7 @@ struct IngestSessions::Session {
 IngestSessions::IngestSessions(broker::Link& link, Options options)
     : link_(link),
       options_(std::move(options)),
-      adoption_(options_.server_name, options_.grace),
+      adoption_(options_.server_name, grace_of(options_)),
       tasks_(link.executor()),
       session_tasks_(link.executor()),
       wake_(link.executor()) {}
@@ -81,15 +95,12 @@ Awaitable<> IngestSessions::stop() {
   stopping_ = true;  // from now on it is true that our session has nobody
   tasks_.cancel();
   co_await tasks_.join();
-  if (own_) {
-    // A will is not published at a goodbye; whoever stays looks after our session.
-    if (!options_.server_name.empty())
-      co_await with_deadline(kGoodbyeLimit,
-                             publish_notice(options_.server_name, cluster::write_notice({State::orphaned, ""})));
+  if (own_ && (options_.server_name.empty() || co_await say_orphaned())) {
     own_->client.stop();
     for (const auto& [name, session] : adopted_) session->client.stop();
     co_await with_deadline(kGoodbyeLimit, session_tasks_.join());
   }
+  // Without a goodbye the broker publishes our will, which says the same.
   session_tasks_.cancel();
   co_await session_tasks_.join();
 }
@@ -156,15 +167,29 @@ Awaitable<> IngestSessions::serve_adopted(std::string server_name) {
   wake_.cancel();
 }
 
-void IngestSessions::say(const std::string& server_name, cluster::SessionNotice notice) {
-  if (options_.server_name.empty()) return;
-  tasks_.spawn("session_notice", publish_notice(server_name, cluster::write_notice(notice)));
+// Whoever stays looks after our session: a goodbye takes back the will. False: it
+// could not be said.
+Awaitable<bool> IngestSessions::say_orphaned() {
+  std::string payload = cluster::write_notice({State::orphaned, ""});
+  const auto said = co_await with_deadline(kGoodbyeLimit, publish_notice(options_.server_name, std::move(payload)));
+  co_return said.value_or(false);
 }
 
-Awaitable<> IngestSessions::publish_notice(std::string server_name, std::string payload) {
+void IngestSessions::say(const std::string& server_name, cluster::SessionNotice notice) {
+  if (stopping_ || options_.server_name.empty()) return;
+  tasks_.spawn("session_notice", say_later(server_name, cluster::write_notice(notice)));
+}
+
+// Not taken now: the broker repeats what it has, and that is then corrected.
+Awaitable<> IngestSessions::say_later(std::string server_name, std::string payload) {
+  co_await publish_notice(std::move(server_name), std::move(payload));
+}
+
+Awaitable<bool> IngestSessions::publish_notice(std::string server_name, std::string payload) {
   constexpr bool kRetain = true;
-  // Not taken now: the broker repeats what it has, and that is then corrected.
-  (void)co_await link_.publish(notice_topic(server_name), std::move(payload), mqtt::QoS::at_least_once, kRetain);
+  const Result<> sent =
+      co_await link_.publish(notice_topic(server_name), std::move(payload), mqtt::QoS::at_least_once, kRetain);
+  co_return sent.has_value();
 }
 
 }  // namespace pitview::telemetry

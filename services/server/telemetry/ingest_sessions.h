@@ -1,8 +1,11 @@
 // The MQTT sessions that readings come in by: our own and, when another server
 // has died, its session until it is back (cluster/adoption.h).
 //
-// Each is a member of one shared subscription: the broker deals every reading to
-// one of them. They are persistent: what arrives while nobody serves one waits.
+// Of several servers each is a member of one shared subscription: the broker deals
+// every reading to one of them. They are persistent: what arrives while nobody
+// serves one waits. Mosquitto 2.0 forgets shared subscriptions when it is itself
+// restarted: until the servers are back, some seconds, readings then reach nobody,
+// and their devices repeat them.
 //
 // One thread, that of `executor`.
 #pragma once
@@ -56,7 +59,9 @@ class IngestSessions {
   Awaitable<> serve_adopted(std::string server_name);
   Awaitable<> watch_for_orphans();
   void say(const std::string& server_name, cluster::SessionNotice notice);
-  Awaitable<> publish_notice(std::string server_name, std::string payload);
+  Awaitable<> say_later(std::string server_name, std::string payload);
+  Awaitable<bool> say_orphaned();
+  Awaitable<bool> publish_notice(std::string server_name, std::string payload);
 
   broker::Link& link_;
   Options options_;

@@ -1,6 +1,5 @@
-// How many readings one device may send, so that a broken or stolen one cannot
-// fill the database or take the others' turn: a token bucket. A device measures
-// every 10 s and repeats at most 64 a second, so an honest one never runs out.
+// How many messages one device may send, so that a broken or stolen one cannot fill
+// the database or take the others' turn: a token bucket.
 #pragma once
 
 #include <algorithm>
@@ -10,13 +9,14 @@ namespace pitview::telemetry {
 
 class MessageBudget {
  public:
-  static constexpr double kPerSecond = 100;
-  static constexpr double kBurst = 5'000;
   using Time = std::chrono::steady_clock::time_point;
+
+  // So many at once, and so many a second for good.
+  constexpr MessageBudget(double burst, double per_second) : burst_(burst), per_second_(per_second), left_(burst) {}
 
   // False: this one is too many.
   bool take(Time now) {
-    left_ = std::min(kBurst, left_ + kPerSecond * std::chrono::duration<double>(now - counted_at_).count());
+    left_ = std::min(burst_, left_ + per_second_ * std::chrono::duration<double>(now - counted_at_).count());
     counted_at_ = now;
     if (left_ < 1) return false;
     left_ -= 1;
@@ -24,7 +24,9 @@ class MessageBudget {
   }
 
  private:
-  double left_ = kBurst;
+  double burst_;
+  double per_second_;
+  double left_;
   Time counted_at_{};
 };
 

@@ -13,9 +13,14 @@ namespace pitview::telemetry {
 
 class NewestReadings {
  public:
-  void note(const Reading& reading) {
+  // False when a newer one of that pit was shown before: it is no news.
+  bool note(const Reading& reading) {
     const std::lock_guard lock(mutex_);
-    by_pit_.insert_or_assign(reading.pit_id, reading);
+    const auto [shown, is_first] = by_pit_.try_emplace(reading.pit_id, reading);
+    if (is_first) return true;
+    if (reading.timestamp <= shown->second.timestamp) return false;
+    shown->second = reading;
+    return true;
   }
 
   // The newer one of `stored` and what was shown.

@@ -49,6 +49,11 @@ void ReadingWriter::add(const NewReading& reading, mqtt::AckToken token) {
   if (readings_.size() == 1 || readings_.size() == kBatch) wake_.cancel();
 }
 
+void ReadingWriter::release_numbered(const std::function<void(mqtt::AckToken)>& acknowledge) {
+  for (std::size_t i = 0; i < readings_.size(); ++i)
+    if (readings_[i].numbered) acknowledge(std::exchange(tokens_[i], {}));
+}
+
 void ReadingWriter::stop() {
   stopping_ = true;
   wake_.cancel();
@@ -57,12 +62,15 @@ void ReadingWriter::stop() {
 Awaitable<> ReadingWriter::run() {
   while (true) {
     co_await wait_for_batch();
-    if (readings_.empty()) break;
+    if (readings_.empty() || gives_up()) break;
     co_await wait_for_session();
     commits_.spawn("commit_readings", commit_batch(take_batch()));
   }
   co_await commits_.join();
 }
+
+// The database is away, and what is not committed comes again.
+bool ReadingWriter::gives_up() const noexcept { return stopping_ && !healthy_; }
 
 // Ends with something to commit, or with nothing when stopping.
 Awaitable<> ReadingWriter::wait_for_batch() {

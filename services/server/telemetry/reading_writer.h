@@ -30,6 +30,9 @@ class ReadingWriter {
 
   void add(const NewReading& reading, mqtt::AckToken token);
   bool is_full() const noexcept;
+  // Hands out the tokens of the numbered readings that wait, to be acknowledged now;
+  // done() gets empty ones for them.
+  void release_numbered(const std::function<void(mqtt::AckToken)>& acknowledge);
 
   // Until stop() has been called and what was added before is committed, or, when
   // the database is away by then, left unacknowledged.
@@ -46,6 +49,7 @@ class ReadingWriter {
   };
   Awaitable<> wait_for_batch();
   Awaitable<> wait_for_session();
+  bool gives_up() const noexcept;
   Batch take_batch();
   Awaitable<> commit_batch(Batch batch);
   enum class Outcome { committed, given_up };

@@ -25,8 +25,8 @@ std::string settlement_message(std::int32_t boot_id, const std::vector<SettledRa
   return json::write(payload);
 }
 
-Settlement::Settlement(asio::any_io_executor executor, Publish publish)
-    : publish_(std::move(publish)), wake_(std::move(executor)) {}
+Settlement::Settlement(asio::any_io_executor executor, IsConnected is_connected, Publish publish)
+    : is_connected_(std::move(is_connected)), publish_(std::move(publish)), wake_(std::move(executor)) {}
 
 void Settlement::add(const std::string& workshop_code, const std::string& device_id, std::int32_t boot_id,
                      std::int32_t seq) {
@@ -43,9 +43,17 @@ void Settlement::add(const std::string& workshop_code, const std::string& device
 Awaitable<> Settlement::run() {
   while (true) {
     co_await wait();
-    for (auto& [topic, payload] : take_due(std::chrono::steady_clock::now()))
-      co_await publish_(std::move(topic), std::move(payload));
+    if (is_connected_()) co_await publish_all(take_due(std::chrono::steady_clock::now()));
   }
+}
+
+Awaitable<> Settlement::flush() {
+  for (auto messages = take_due(Time::max()); !messages.empty(); messages = take_due(Time::max()))
+    co_await publish_all(std::move(messages));
+}
+
+Awaitable<> Settlement::publish_all(std::vector<std::pair<std::string, std::string>> messages) {
+  for (auto& [topic, payload] : messages) co_await publish_(std::move(topic), std::move(payload));
 }
 
 // For the first one as long as there is none, for the next tick otherwise.
@@ -77,7 +85,7 @@ std::vector<std::pair<std::string, std::string>> Settlement::take_due(Time now) 
     }
     messages.emplace_back(entry->first.substr(0, entry->first.find('#')),
                           settlement_message(waiting.boot_id, waiting.ranges.take(kMaxRanges)));
-    waiting.due = now + kInterval;
+    if (now != Time::max()) waiting.due = now + kInterval;
     ++entry;
   }
   return messages;

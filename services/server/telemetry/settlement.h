@@ -24,11 +24,15 @@ class Settlement {
   static constexpr std::size_t kMaxRanges = 32;       // in one message
 
   using Publish = std::function<Awaitable<>(std::string topic, std::string payload)>;
-  Settlement(asio::any_io_executor executor, Publish publish);
+  using IsConnected = std::function<bool()>;
+  // What is to be said waits until `is_connected`.
+  Settlement(asio::any_io_executor executor, IsConnected is_connected, Publish publish);
 
   void add(const std::string& workshop_code, const std::string& device_id, std::int32_t boot_id, std::int32_t seq);
 
   Awaitable<> run();
+  // Says what waits, due or not: after it nobody will. Not beside run().
+  Awaitable<> flush();
   std::size_t waiting() const noexcept { return waiting_.size(); }
 
  private:
@@ -39,8 +43,10 @@ class Settlement {
     Time due{};  // not before
   };
   Awaitable<> wait();
+  Awaitable<> publish_all(std::vector<std::pair<std::string, std::string>> messages);
   std::vector<std::pair<std::string, std::string>> take_due(Time now);
 
+  IsConnected is_connected_;
   Publish publish_;
   asio::steady_timer wake_;
   bool sleeping_ = false;                             // run() waits for the first one

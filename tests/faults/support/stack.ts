@@ -61,7 +61,7 @@ export function secondServer(): Daemon & { url: string } {
   const [name, port] = ["second", product.http.port + 1];
   const [config, text] = [join(folder, `${name}.toml`), readFileSync(configOf(server), "utf8")];
   const own = text
-    .replace(/^name = .*$/m, `name = "${name}"\nroles = ["ingest"]`)
+    .replace("[http]", `[server]\nname = "${name}"\nroles = ["ingest"]\n\n[http]`)
     .replace(`port = ${product.http.port}`, `port = ${port}`);
   writeFileSync(config, own, { mode: 0o600 });
   const url = `http://127.0.0.1:${port}`;

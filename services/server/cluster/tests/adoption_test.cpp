@@ -46,6 +46,7 @@ TEST_F(AdoptionTest, ARepeatedNoticeDoesNotProlongTheGrace) {
 }
 
 TEST_F(AdoptionTest, OneAdopterIsEnough) {
+  b_.noted("c", kServed, start_);
   b_.noted("a", kOrphaned, start_);
   b_.noted("a", adopted_by("c"), at(seconds(9)));
   EXPECT_THAT(b_.take_due(at(seconds(60))), IsEmpty());
@@ -55,6 +56,25 @@ TEST_F(AdoptionTest, WhatADeadAdopterServedIsAdoptedToo) {
   b_.noted("a", adopted_by("c"), start_);
   b_.noted("c", kOrphaned, start_);
   EXPECT_THAT(b_.take_due(at(seconds(10))), ElementsAre("a", "c"));
+}
+
+TEST_F(AdoptionTest, TheOrderOfRetainedNoticesDoesNotMatter) {
+  b_.noted("c", kOrphaned, start_);
+  b_.noted("a", adopted_by("c"), start_);
+  EXPECT_THAT(b_.take_due(at(seconds(10))), ElementsAre("a", "c"));
+
+  Adoption d("d", seconds(10));
+  d.noted("a", adopted_by("c"), start_);
+  d.noted("c", kServed, start_);
+  EXPECT_THAT(d.take_due(at(seconds(60))), IsEmpty());
+}
+
+TEST_F(AdoptionTest, WhatASessionOfOursIsSaidToBeDoesNotMakeUsServeItTwice) {
+  b_.noted("a", kOrphaned, start_);
+  b_.take_due(at(seconds(10)));
+  b_.noted("a", adopted_by("c"), at(seconds(11)));
+  b_.noted("c", kOrphaned, at(seconds(12)));
+  EXPECT_THAT(b_.take_due(at(seconds(60))), ElementsAre("c"));
 }
 
 TEST_F(AdoptionTest, AnOwnerThatIsBackHasItsSessionAgain) {
@@ -75,6 +95,7 @@ TEST_F(AdoptionTest, ThrownOutByAnotherAdopterItWaitsAndTriesAgainOnlyWhenThatOn
   b_.released("a", at(seconds(11)));
   b_.noted("a", adopted_by("b"), at(seconds(12)));  // our own words, late
   EXPECT_EQ(b_.next_due(), at(seconds(22)));
+  b_.noted("c", kServed, at(seconds(12)));
   b_.noted("a", adopted_by("c"), at(seconds(12)));
   EXPECT_THAT(b_.take_due(at(seconds(60))), IsEmpty());
 }

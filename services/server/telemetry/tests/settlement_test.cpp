@@ -52,10 +52,11 @@ struct Sent {
 // Runs a settlement until so many messages were sent.
 class SettlementRun {
  public:
-  explicit SettlementRun(std::size_t messages)
+  explicit SettlementRun(std::size_t messages, int unconnected_for = 0)
       : wanted_(messages),
+        unconnected_for_(unconnected_for),
         settlement_(
-            context_.get_executor(),
+            context_.get_executor(), [this] { return ++asked_ > unconnected_for_; },
             [this](std::string topic, std::string payload) { return take({std::move(topic), std::move(payload)}); }),
         tasks_(context_.get_executor()) {}
 
@@ -75,6 +76,8 @@ class SettlementRun {
 
   asio::io_context context_;
   std::size_t wanted_;
+  int unconnected_for_;  // so often it is asked
+  int asked_ = 0;
   std::vector<Sent> sent_;
   Settlement settlement_;
   TaskGroup tasks_;
@@ -105,9 +108,32 @@ TEST(Settlement, SendsAtMostThirtyTwoRangesAMessageAndTheRestASecondLater) {
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
 }
 
+TEST(Settlement, WaitsForTheConnection) {
+  const auto sent = SettlementRun(1, 3).sent_for(
+      [](Settlement& settlement) { settlement.add("workshop_001", "ESP32-000000000001", 7, 1); });
+  EXPECT_EQ(sent[0].payload, R"({"boot_id":7,"ranges":[[1,1]]})");
+}
+
+TEST(Settlement, SaysAllThatWaitsBeforeTheEnd) {
+  asio::io_context context;
+  std::size_t ranges = 0;
+  Settlement settlement(
+      context.get_executor(), [] { return true; },
+      [&](std::string, std::string payload) -> Awaitable<> {
+        ranges += static_cast<std::size_t>(std::count(payload.begin(), payload.end(), '[') - 1);
+        co_return;
+      });
+  for (std::int32_t seq = 0; seq < 200; seq += 2) settlement.add("workshop_001", "ESP32-000000000001", 7, seq);
+  asio::co_spawn(context, settlement.flush(), asio::detached);
+  context.run();
+  EXPECT_EQ(ranges, 100U);
+  EXPECT_EQ(settlement.waiting(), 0U);
+}
+
 TEST(Settlement, IsBounded) {
   asio::io_context context;
-  Settlement settlement(context.get_executor(), [](std::string, std::string) -> Awaitable<> { co_return; });
+  Settlement settlement(
+      context.get_executor(), [] { return true; }, [](std::string, std::string) -> Awaitable<> { co_return; });
   for (std::size_t i = 0; i < Settlement::kMaxWaiting + 10; ++i)
     settlement.add("workshop_001", "ESP32-000000000001", static_cast<std::int32_t>(i), 1);
   EXPECT_EQ(settlement.waiting(), Settlement::kMaxWaiting);

@@ -17,9 +17,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -72,7 +72,11 @@ struct ClientOptions {
   std::chrono::milliseconds publish_limit{10'000};     // from publish() to PUBACK
   std::chrono::milliseconds first_back_off{1'000};     // doubles up to the longest; the wait is
   std::chrono::milliseconds longest_back_off{30'000};  // random below that ("full jitter")
-  bool reconnect = true;                               // false: run() ends with the connection
+  // The standard wants PUBACKs in the order of the messages (4.6), so one waits for
+  // those before it. false: each leaves at once, which every broker we know takes,
+  // so that one message that is held back does not hold back those behind it.
+  bool acknowledge_in_order = true;
+  bool reconnect = true;  // false: run() ends with the connection
 };
 
 // Names one received message of one connection. Default: a message that needs
@@ -131,10 +135,9 @@ class Client {
   // Between on_connected and on_disconnected.
   bool connected() const noexcept { return phase_ == Phase::ready; }
 
-  // Sends the PUBACK of a message. Nothing happens when that connection has been
-  // lost since (the broker will deliver again) or when it was done before. The
-  // standard wants PUBACKs in the order of the messages (4.6), so one waits for
-  // those before it.
+  // Sends the PUBACK of a message, in order or at once (acknowledge_in_order).
+  // Nothing happens when that connection has been lost since (the broker will
+  // deliver again) or when it was done before.
   void acknowledge(AckToken token);
 
   // QoS 0 ends when the message is queued, QoS 1 when the broker has confirmed
@@ -183,6 +186,7 @@ class Client {
   Result<> on_publish(const packet::Publish& publish);
   Result<> on_oversize(const packet::OversizePublish& publish);
   Result<> on_puback(packet::Puback puback);
+  void send_puback(std::map<std::uint64_t, Received>::iterator received);
   Result<AckToken> remember(std::uint16_t packet_id);
   void become_ready();
 
@@ -217,9 +221,9 @@ class Client {
   std::vector<std::uint8_t> input_;
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
-  std::size_t skip_bytes_ = 0;  // the rest of an oversize message
-  std::deque<Received> received_;
-  std::uint64_t first_received_ = 0;  // the sequence number of received_.front()
+  std::size_t skip_bytes_ = 0;                  // the rest of an oversize message
+  std::map<std::uint64_t, Received> received_;  // without their PUBACK, by sequence number
+  std::uint64_t next_received_ = 0;
   // Outgoing.
   std::string output_;
   std::string being_written_;
