@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export const defaultDeadlineMs = 10_000;
 
 /**
- * Asks again until `probe` neither throws nor gives undefined, null or false; fails with its
+ * Asks again until `probe` neither throws nor gives undefined, null, false or 0; fails with its
  * last complaint at the deadline.
  */
 export async function eventually<T>(
@@ -16,7 +16,7 @@ export async function eventually<T>(
   while (Date.now() < end) {
     try {
       const value = await probe();
-      if (value !== undefined && value !== null && value !== false) return value;
+      if (value !== undefined && value !== null && value !== false && value !== 0) return value;
     } catch (error) {
       complaint = error;
     }
