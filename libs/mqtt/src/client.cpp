@@ -136,6 +136,7 @@ void Client::end_connection(const std::string& reason) {
   if (input_.size() > kFirstReadBufferBytes) std::vector<std::uint8_t>(kFirstReadBufferBytes).swap(input_);
   received_.clear();
   next_received_ = 0;
+  acknowledged_waiting_ = 0;
   std::string().swap(output_);
   std::string().swap(being_written_);
   writer_waits_ = reader_waits_ = false;

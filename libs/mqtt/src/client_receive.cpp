@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "outgoing.h"
 
@@ -140,15 +141,19 @@ Result<AckToken> Client::remember(std::uint16_t packet_id) {
   return AckToken{connection_, next_received_++};
 }
 
-void Client::acknowledge(AckToken token) {
+void Client::acknowledge(AckToken token, AckOrder order) {
   if (phase_ == Phase::offline || stopping_ || token.connection != connection_) return;
   const auto received = received_.find(token.sequence);
   if (received == received_.end()) return;
-  if (options_.acknowledge_in_order) {
-    received->second.acknowledged = true;
-    while (!received_.empty() && received_.begin()->second.acknowledged) send_puback(received_.begin());
-  } else {
+  if (!std::exchange(received->second.acknowledged, true)) ++acknowledged_waiting_;
+  if (order == AckOrder::at_once && acknowledged_waiting_ == 1) {
     send_puback(received);
+  } else if (order == AckOrder::at_once) {
+    // Those that were to wait for their turn need not wait either.
+    for (auto next = received_.begin(); next != received_.end() && acknowledged_waiting_ > 0;)
+      if (const auto each = next++; each->second.acknowledged) send_puback(each);
+  } else {
+    while (!received_.empty() && received_.begin()->second.acknowledged) send_puback(received_.begin());
   }
   wake_writer();
 }
@@ -156,6 +161,7 @@ void Client::acknowledge(AckToken token) {
 void Client::send_puback(std::map<std::uint64_t, Received>::iterator received) {
   encode(packet::Puback{received->second.packet_id}, output_);
   received_.erase(received);
+  --acknowledged_waiting_;
   ++counters_.acknowledged;
 }
 

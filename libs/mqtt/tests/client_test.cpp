@@ -73,24 +73,23 @@ TEST(Client, AcknowledgesOnRequestInTheOrderOfArrival) { run(acknowledges_in_ord
 
 Awaitable<> acknowledges_at_once(asio::any_io_executor executor) {
   FakeBroker broker(executor);
-  ClientOptions options = broker.options("a");
-  options.acknowledge_in_order = false;
-  Session session(executor, options);
+  Session session(executor, broker.options("a"));
   co_await broker.welcome();
   co_await broker.send(publish_bytes("t", "1", 11) + publish_bytes("t", "2", 12));
   const Message held_back = co_await session.next_message();
   const Message two = co_await session.next_message();
-  session.client.acknowledge(two.token);
-  session.client.acknowledge(two.token);  // twice is once
+  session.client.acknowledge(two.token, AckOrder::at_once);
+  session.client.acknowledge(two.token, AckOrder::at_once);  // twice is once
   EXPECT_EQ((co_await broker.expect<packet::Puback>()).packet_id, 12);
   // The broker may use that number again while the first message still waits.
   co_await broker.send(publish_bytes("t", "3", 12));
   const Message three = co_await session.next_message();
   EXPECT_EQ(session.client.unacknowledged(), 2U);
   session.client.acknowledge(three.token);
+  EXPECT_EQ(session.client.unacknowledged(), 2U) << "in order it waits for the first";
   session.client.acknowledge(held_back.token);
-  EXPECT_EQ((co_await broker.expect<packet::Puback>()).packet_id, 12);
   EXPECT_EQ((co_await broker.expect<packet::Puback>()).packet_id, 11);
+  EXPECT_EQ((co_await broker.expect<packet::Puback>()).packet_id, 12);
   EXPECT_EQ(session.client.counters().acknowledged, 3U);
   co_await session.drop();
 }

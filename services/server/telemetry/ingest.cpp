@@ -152,9 +152,13 @@ std::optional<Refused> Ingest::check_room(const SensorMessage& reading) const {
 Awaitable<> Ingest::release_what_devices_keep() {
   while (true) {
     co_await sleep_for(kLookAgain);
-    if (database_stands_still())
-      writer_.release_numbered([this](mqtt::AckToken token) { parts_.sessions.acknowledge(token); });
+    if (database_stands_still()) writer_.release_numbered([this](mqtt::AckToken token) { acknowledge(token); });
   }
+}
+
+// What the database cannot take now must not hold back what need not wait for it.
+void Ingest::acknowledge(mqtt::AckToken token) {
+  parts_.sessions.acknowledge(token, database_stands_still() ? mqtt::AckOrder::at_once : mqtt::AckOrder::in_order);
 }
 
 bool Ingest::database_stands_still() const {
@@ -196,7 +200,7 @@ void Ingest::store(const Device& device, const SensorMessage& message, mqtt::Ack
                            .replayed = message.replay,
                            .numbered = message.numbered};
   if (reading.numbered && database_stands_still()) {
-    parts_.sessions.acknowledge(token);
+    acknowledge(token);
     token = {};
   }
   writer_.add(reading, token);
@@ -206,7 +210,7 @@ void Ingest::store(const Device& device, const SensorMessage& message, mqtt::Ack
 void Ingest::done(const NewReading& reading, mqtt::AckToken token) {
   --held_;
   last_done_ = std::chrono::steady_clock::now();
-  parts_.sessions.acknowledge(token);
+  acknowledge(token);
   const Device* device = reading.numbered ? parts_.directory.directory().find(reading.device) : nullptr;
   if (device != nullptr) settlement_.add(device->workshop_code, device->device_id, reading.boot_id, reading.seq);
 }
@@ -234,7 +238,7 @@ Awaitable<> Ingest::publish_settlement(std::string topic, std::string payload) {
 // A refused message is acknowledged: it would be refused again.
 void Ingest::refuse(const mqtt::Message& message, const Refused& refused) {
   parts_.refusals.note(message, refused);
-  parts_.sessions.acknowledge(message.token);
+  acknowledge(message.token);
 }
 
 }  // namespace pitview::telemetry

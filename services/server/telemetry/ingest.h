@@ -69,6 +69,7 @@ class Ingest {
   std::optional<Refused> check_licence(const Device& device) const;
   std::optional<Refused> validate(const SensorMessage& message) const;
   std::optional<Refused> check_room(const SensorMessage& reading) const;
+  void acknowledge(mqtt::AckToken token);
   bool database_stands_still() const;
   Awaitable<> release_what_devices_keep();
   void show_live(Device& device, const SensorMessage& message);

@@ -24,8 +24,6 @@ mqtt::ClientOptions receiving(mqtt::ClientOptions options, const std::string& se
   const std::string group = server_name.empty() ? "" : "$share/ingest/";
   options.subscriptions = {{group + "workshop/+/pit/+/sensors", mqtt::QoS::at_least_once},
                            {group + "workshop/+/+/sensors", mqtt::QoS::at_least_once}};
-  // What the database cannot take now must not hold back what need not wait for it.
-  options.acknowledge_in_order = false;
   options.longest_back_off = kLongestBackOff;
   options.max_packet_bytes = 64 * 1024;
   return options;
@@ -107,12 +105,12 @@ Awaitable<> IngestSessions::stop() {
 
 bool IngestSessions::connected() const noexcept { return own_ && own_->client.connected(); }
 
-void IngestSessions::acknowledge(mqtt::AckToken token) {
+void IngestSessions::acknowledge(mqtt::AckToken token, mqtt::AckOrder order) {
   const std::uint64_t number = token.connection >> kSessionShift;
   token.connection &= (std::uint64_t{1} << kSessionShift) - 1;
-  if (own_ && own_->number == number) return own_->client.acknowledge(token);
+  if (own_ && own_->number == number) return own_->client.acknowledge(token, order);
   for (const auto& [name, session] : adopted_)
-    if (session->number == number) return session->client.acknowledge(token);
+    if (session->number == number) return session->client.acknowledge(token, order);
 }
 
 void IngestSessions::noted(const mqtt::Message& message) {

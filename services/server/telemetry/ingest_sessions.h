@@ -47,7 +47,7 @@ class IngestSessions {
   std::size_t adopted() const noexcept { return adopted_count_.load(); }
 
   // Of a message of any of the sessions.
-  void acknowledge(mqtt::AckToken token);
+  void acknowledge(mqtt::AckToken token, mqtt::AckOrder order);
 
   // A retained message below kNoticeTopics has come.
   void noted(const mqtt::Message& message);

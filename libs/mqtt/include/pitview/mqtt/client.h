@@ -72,11 +72,7 @@ struct ClientOptions {
   std::chrono::milliseconds publish_limit{10'000};     // from publish() to PUBACK
   std::chrono::milliseconds first_back_off{1'000};     // doubles up to the longest; the wait is
   std::chrono::milliseconds longest_back_off{30'000};  // random below that ("full jitter")
-  // The standard wants PUBACKs in the order of the messages (4.6), so one waits for
-  // those before it. false: each leaves at once, which every broker we know takes,
-  // so that one message that is held back does not hold back those behind it.
-  bool acknowledge_in_order = true;
-  bool reconnect = true;  // false: run() ends with the connection
+  bool reconnect = true;                               // false: run() ends with the connection
 };
 
 // Names one received message of one connection. Default: a message that needs
@@ -85,6 +81,8 @@ struct AckToken {
   std::uint64_t connection = 0;
   std::uint64_t sequence = 0;
 };
+
+enum class AckOrder : std::uint8_t { in_order, at_once };
 
 struct Message {
   std::string topic;
@@ -135,10 +133,14 @@ class Client {
   // Between on_connected and on_disconnected.
   bool connected() const noexcept { return phase_ == Phase::ready; }
 
-  // Sends the PUBACK of a message, in order or at once (acknowledge_in_order).
-  // Nothing happens when that connection has been lost since (the broker will
-  // deliver again) or when it was done before.
-  void acknowledge(AckToken token);
+  // Sends the PUBACK of a message. Nothing happens when that connection has been
+  // lost since (the broker will deliver again) or when it was done before.
+  //
+  // The standard wants PUBACKs in the order of the messages (4.6), so one waits for
+  // those before it, and Mosquitto searches long for any other. `at_once` does not
+  // wait, which every broker we know takes: for when one message is held back for
+  // good and must not hold back those behind it.
+  void acknowledge(AckToken token, AckOrder order = AckOrder::in_order);
 
   // QoS 0 ends when the message is queued, QoS 1 when the broker has confirmed
   // it. Waits for room while max_in_flight or max_write_queue_bytes is reached.
@@ -224,6 +226,7 @@ class Client {
   std::size_t skip_bytes_ = 0;                  // the rest of an oversize message
   std::map<std::uint64_t, Received> received_;  // without their PUBACK, by sequence number
   std::uint64_t next_received_ = 0;
+  std::size_t acknowledged_waiting_ = 0;  // of received_: acknowledged, but not their turn
   // Outgoing.
   std::string output_;
   std::string being_written_;
