@@ -95,9 +95,9 @@ async function storedOf(
        'committed', (SELECT json_build_object('samples', count(*), 'p50_us', percentile_disc(0.5) WITHIN GROUP (ORDER BY us),
           'p99_us', percentile_disc(0.99) WITHIN GROUP (ORDER BY us),
           'p999_us', percentile_disc(0.999) WITHIN GROUP (ORDER BY us), 'max_us', max(us)) FROM late),
-       'rows', (SELECT count(*) FROM sensor_data WHERE boot_id = ${bootId}),
-       'different', (SELECT count(*) FROM
-          (SELECT DISTINCT device_key, seq FROM sensor_data WHERE boot_id = ${bootId}) one))`,
+       'rows', count(*),
+       'different', count(DISTINCT (device_key, seq)))
+     FROM sensor_data WHERE boot_id = ${bootId}`,
   );
   return JSON.parse(text) as Omit<Run, "periodMs" | "report">;
 }

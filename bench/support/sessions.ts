@@ -4,6 +4,7 @@ import { request } from "node:http";
 import type { Login, Stack } from "./stack.ts";
 
 const loginsOfAddress = 80; // the server lets 100 in at once
+let loginsMade = 0; // over all calls: a second one comes before the limit has forgotten the first
 
 interface Answer {
   status: number;
@@ -29,8 +30,8 @@ function post(url: URL, localAddress: string, body: unknown): Promise<Answer> {
 export async function signIn(stack: Stack, logins: Login[]): Promise<string[]> {
   const url = new URL("/api/auth/login", (await stack.status()).http.url);
   const tokens: string[] = [];
-  for (const [number, { username, password }] of logins.entries()) {
-    const address = `127.2.0.${1 + Math.floor(number / loginsOfAddress)}`;
+  for (const { username, password } of logins) {
+    const address = `127.2.0.${1 + Math.floor(loginsMade++ / loginsOfAddress)}`;
     const answer = await post(url, address, { username, password });
     if (answer.status !== 200) throw new Error(`${username} cannot sign in: ${answer.text}`);
     tokens.push((JSON.parse(answer.text) as { access_token: string }).access_token);
