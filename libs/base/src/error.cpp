@@ -11,7 +11,11 @@ std::string_view name_of(Errc code) noexcept {
     case Errc::invalid_credentials: return "invalid_credentials";
     case Errc::token_expired: return "token_expired";
     case Errc::session_ended: return "session_ended";
+    case Errc::second_factor_required: return "second_factor_required";
+    case Errc::link_invalid: return "link_invalid";
     case Errc::forbidden: return "forbidden";
+    case Errc::password_change_required: return "password_change_required";
+    case Errc::workshop_restricted: return "workshop_restricted";
     case Errc::not_found: return "not_found";
     case Errc::method_not_allowed: return "method_not_allowed";
     case Errc::conflict: return "conflict";

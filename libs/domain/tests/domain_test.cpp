@@ -102,6 +102,19 @@ TEST(Permissions, ACustomerChangesNothing) {
     EXPECT_FALSE(may(Role::customer, permission));
 }
 
+TEST(Permissions, ManagersSeeNeitherTheAuditLogNorTheBills) {
+  EXPECT_TRUE(may(Role::owner, Permission::audit_read));
+  EXPECT_FALSE(may(Role::manager, Permission::audit_read));
+  EXPECT_FALSE(may(Role::manager, Permission::licences_read));
+  EXPECT_FALSE(may(Role::manager, Permission::workshop_manage));
+}
+
+TEST(Permissions, OnlyCustomersRateAndConsent) {
+  for (Role role : {Role::super_admin, Role::owner, Role::manager, Role::operator_})
+    EXPECT_FALSE(may(role, Permission::customer_self)) << name_of(role);
+  EXPECT_TRUE(may(Role::customer, Permission::customer_self));
+}
+
 TEST(Permissions, NobodyIsADevice) {
   for (Role role : {Role::super_admin, Role::owner, Role::manager, Role::operator_, Role::customer})
     EXPECT_FALSE(may(role, Permission::device_self)) << name_of(role);

@@ -118,8 +118,12 @@ int status_of(Errc code) noexcept {
     case Errc::unauthenticated:
     case Errc::invalid_credentials:
     case Errc::token_expired:
-    case Errc::session_ended: return 401;
-    case Errc::forbidden: return 403;
+    case Errc::session_ended:
+    case Errc::second_factor_required:
+    case Errc::link_invalid: return 401;
+    case Errc::forbidden:
+    case Errc::password_change_required:
+    case Errc::workshop_restricted: return 403;
     case Errc::claim_invalid:
     case Errc::not_found: return 404;
     case Errc::method_not_allowed: return 405;

@@ -1,5 +1,6 @@
 #include "app/services.h"
 
+#include "audit/audit_log.h"
 #include "auth/auth_endpoints.h"
 #include "devices/device_endpoints.h"
 #include "jobs/customer_accounts.h"
@@ -180,9 +181,9 @@ std::string openapi_document() {
 std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto statements :
-       {auth::session_statements(), jobs::job_statements(), jobs::customer_statements(), pits::pit_statements(),
-        telemetry::reading_statements(), devices::device_statements(), devices::device_login_statements(),
-        ota::campaign_statements(), ota::offer_statements()})
+       {audit::audit_statements(), auth::session_statements(), jobs::job_statements(), jobs::customer_statements(),
+        pits::pit_statements(), telemetry::reading_statements(), devices::device_statements(),
+        devices::device_login_statements(), ota::campaign_statements(), ota::offer_statements()})
     all.insert(all.end(), statements.begin(), statements.end());
   return all;
 }

@@ -1,6 +1,7 @@
 #include "devices/device_endpoints.h"
 
 #include "api/paging.h"
+#include "api/refusals.h"
 #include "devices/device_rules.h"
 #include "pitview/json/types.h"
 
@@ -71,24 +72,15 @@ namespace {
 constexpr std::size_t kMaxBatch = 500;
 constexpr int kClaimDays = 365;
 
-Actor actor_of(const Caller& caller) {
-  return {caller.principal, caller.request.request_id, caller.request.remote_address};
-}
-
-Error invalid(std::string field, std::string message) {
-  return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
-}
-
 class DeviceEndpoints {
  public:
   DeviceEndpoints(DeviceService& service, BatchService& batches) : service_(service), batches_(batches) {}
 
   Awaitable<Result<std::vector<Device>>> list(Caller& caller, DeviceQuery query) {
-    const WorkshopId workshop = query.workshop_id.value_or(caller.principal.workshop);
-    if (workshop != caller.principal.workshop && caller.principal.role != Role::super_admin)
-      co_return Error{Errc::forbidden, "That is another workshop.", {}, 0};
-    const int limit = query.limit ? static_cast<int>(query.limit->value) : api::kDefaultPage;
-    std::vector<StoredDevice> stored = co_await service_.list(workshop, query.cursor, limit);
+    const Result<WorkshopId> workshop = api::workshop_of(caller.principal, query.workshop_id);
+    if (!workshop) co_return workshop.error();
+    const int limit = api::limit_of(query.limit);
+    std::vector<StoredDevice> stored = co_await service_.list(*workshop, query.cursor, limit);
     if (static_cast<int>(stored.size()) == limit) api::add_next_link(caller, stored.back().key.value);
     std::vector<Device> devices;
     for (StoredDevice& device : stored) devices.push_back(std::move(device.shown));
@@ -104,7 +96,7 @@ class DeviceEndpoints {
 
   Awaitable<Result<DeviceClaimed>> claim(Caller& caller, DeviceClaim body) {
     ClaimRequest request{body.device_id.value, body.claim_code.value, body.pit_id, body.replace.value_or(false)};
-    Result<Claimed> claimed = co_await service_.claim(actor_of(caller), std::move(request));
+    Result<Claimed> claimed = co_await service_.claim(audit::actor_of(caller), std::move(request));
     if (!claimed) co_return std::move(claimed).error();
     co_return DeviceClaimed{std::move(claimed->device), std::move(claimed->replaced)};
   }
@@ -112,9 +104,9 @@ class DeviceEndpoints {
   Awaitable<Result<DeviceStatusChanged>> set_status(Caller& caller, std::string device_id, DeviceStatusChange body) {
     const bool disable = body.status == DeviceSwitch::disabled;
     std::string reason = body.reason.value_or(disable ? "device_disabled" : "device_enabled");
-    if (!is_reason(reason)) co_return invalid("reason", "must be 0 to 64 of a-z, 0-9 and _");
+    if (!is_reason(reason)) co_return api::invalid("reason", "must be 0 to 64 of a-z, 0-9 and _");
     Result<StatusChanged> changed =
-        co_await service_.set_status(actor_of(caller), std::move(device_id), disable, std::move(reason));
+        co_await service_.set_status(audit::actor_of(caller), std::move(device_id), disable, std::move(reason));
     if (!changed) co_return std::move(changed).error();
     co_return DeviceStatusChanged{changed->device.device_id, changed->device.status, changed->command_sent,
                                   changed->device.state_version};
@@ -123,10 +115,11 @@ class DeviceEndpoints {
   Awaitable<Result<DesiredState>> own_state(Caller& caller) { return service_.own_state(caller.principal); }
 
   Awaitable<Result<IssuedBatch>> issue(Caller& caller, FactoryBatch body) {
-    if (body.devices.empty() || body.devices.size() > kMaxBatch) co_return invalid("devices", "must be 1 to 500 ids");
+    if (body.devices.empty() || body.devices.size() > kMaxBatch)
+      co_return api::invalid("devices", "must be 1 to 500 ids");
     const std::int64_t days = body.claim_days ? body.claim_days->value : kClaimDays;
     BatchRequest request{body.name.value, body.hw_rev.value, std::move(body.devices), std::chrono::days(days)};
-    co_return co_await batches_.issue(actor_of(caller), std::move(request));
+    co_return co_await batches_.issue(audit::actor_of(caller), std::move(request));
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audit/audit_log.h"
 #include "devices/claim_code.h"
 #include "devices/device_rules.h"
 #include "pitview/base/log.h"
@@ -162,15 +163,10 @@ Awaitable<Result<DesiredState>> DeviceService::own_state(Principal principal) {
 
 Awaitable<> DeviceService::audit(postgres::Transaction& tx, const Actor& actor, std::string action,
                                  const std::optional<Device>& before, const StoredDevice& after) {
-  DeviceAudit entry{.actor = actor.principal.user,
-                    .action = std::move(action),
-                    .device = after.key,
-                    .before = std::nullopt,
-                    .after = auditable(after.shown),
-                    .request_id = actor.request_id,
-                    .ip = actor.ip};
+  audit::Entry entry{
+      .action = std::move(action), .subject = "device", .subject_id = after.key.value, .after = auditable(after.shown)};
   if (before) entry.before = auditable(*before);
-  co_await DevicesRepository::audit(tx, after.shown.workshop_id, std::move(entry));
+  co_await audit::record(tx, after.shown.workshop_id, actor, std::move(entry));
 }
 
 void DeviceService::announce(const StoredDevice& device) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/actor.h"
 #include "devices/broker_sync.h"
 #include "devices/claim_attempts.h"
 #include "pitview/base/result.h"
@@ -16,12 +17,7 @@
 
 namespace pitview::devices {
 
-// Who asks, and from where, for the audit log.
-struct Actor {
-  Principal principal;
-  std::string request_id;
-  std::string ip;
-};
+using audit::Actor;
 
 struct ClaimRequest {
   std::string device_id;

@@ -88,10 +88,6 @@ constexpr Statement kSetState{"set_device_state", R"sql(
 constexpr Statement kAddCommand{"add_device_command", R"sql(
   INSERT INTO device_commands (workshop_id, device_key, version, command, reason, actor_user_id)
   VALUES ($1, $2, $3, $4, $5, $6))sql"};
-constexpr Statement kAudit{"audit_device", R"sql(
-  INSERT INTO audit_log (workshop_id, actor_user_id, action, subject_type, subject_id, before, after, request_id, ip)
-  VALUES ($1, $2, $3, 'device', $4, $5::jsonb, $6::jsonb, $7, nullif($8, '')::inet))sql"};
-
 constexpr std::array kStatements = {kList,
                                     kFindById,
                                     kFind,
@@ -113,8 +109,7 @@ constexpr std::array kStatements = {kList,
                                     kEndSubscription,
                                     kSetStatus,
                                     kSetState,
-                                    kAddCommand,
-                                    kAudit};
+                                    kAddCommand};
 
 std::optional<std::string> bytes_of(const Row& row, std::string_view column) {
   auto bytes = row.get<std::optional<Bytes>>(column);
@@ -318,11 +313,6 @@ Awaitable<std::int64_t> DevicesRepository::set_state(Transaction& tx, DeviceKey 
 Awaitable<> DevicesRepository::add_command(Transaction& tx, WorkshopId workshop, DeviceKey device,
                                            const Command& command, std::optional<UserId> actor) {
   co_await tx.execute(kAddCommand, workshop, device, command.id, command.command, command.reason, actor);
-}
-
-Awaitable<> DevicesRepository::audit(Transaction& tx, WorkshopId workshop, DeviceAudit entry) {
-  co_await tx.execute(kAudit, workshop, entry.actor, entry.action, entry.device, entry.before, entry.after,
-                      entry.request_id, entry.ip);
 }
 
 }  // namespace pitview::devices

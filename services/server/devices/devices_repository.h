@@ -53,16 +53,6 @@ struct NewBatch {
   std::vector<std::string> device_ids, license_hashes, mqtt_passwords_sealed, command_keys_sealed, claim_code_hashes;
 };
 
-struct DeviceAudit {
-  std::optional<UserId> actor;  // empty: the system
-  std::string action;           // "device.status"
-  DeviceKey device;
-  std::optional<std::string> before;  // JSON
-  std::optional<std::string> after;   // JSON
-  std::string request_id;
-  std::string ip;
-};
-
 class DevicesRepository {
  public:
   explicit DevicesRepository(app::Database& database) : database_(database) {}
@@ -103,7 +93,6 @@ class DevicesRepository {
                                            std::string reason);
   static Awaitable<> add_command(postgres::Transaction& tx, WorkshopId workshop, DeviceKey device,
                                  const Command& command, std::optional<UserId> actor);
-  static Awaitable<> audit(postgres::Transaction& tx, WorkshopId workshop, DeviceAudit entry);
 
  private:
   app::Database& database_;

@@ -1,5 +1,6 @@
 #include "devices/kill_switch.h"
 
+#include "audit/audit_log.h"
 #include "pitview/base/log.h"
 
 namespace pitview::devices {
@@ -71,14 +72,10 @@ Awaitable<> KillSwitch::tell_unless_known(WorkshopId workshop, DeviceKey key, bo
   if (!changed && !(repeat && wanted == Licence::disabled)) co_return;
 
   Told told = co_await restate(tx, *device, {kEnabledAgain}, now, parts_.data_key);
-  DeviceAudit entry{.actor = std::nullopt,
-                    .action = wanted == Licence::enabled ? "device.enable" : "device.disable",
-                    .device = key,
-                    .before = std::nullopt,
-                    .after = std::nullopt,
-                    .request_id = "",
-                    .ip = ""};
-  co_await DevicesRepository::audit(tx, workshop, std::move(entry));
+  audit::Entry entry{.action = wanted == Licence::enabled ? "device.enable" : "device.disable",
+                     .subject = "device",
+                     .subject_id = key.value};
+  co_await audit::record(tx, workshop, {}, std::move(entry));
   co_await tx.commit();
   log::info("device_told", {{"device", device->shown.device_id},
                             {"licence", name_of(wanted)},

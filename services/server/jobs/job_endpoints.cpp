@@ -1,6 +1,7 @@
 #include "jobs/job_endpoints.h"
 
 #include "api/paging.h"
+#include "api/refusals.h"
 #include "pitview/json/types.h"
 
 namespace pitview::jobs {
@@ -83,10 +84,6 @@ BOOST_DESCRIBE_STRUCT(StageChange, (), (stage))
 
 namespace {
 
-Actor actor_of(const Caller& caller) {
-  return {caller.principal, caller.request.request_id, caller.request.remote_address};
-}
-
 template <class Wrapped>
 std::optional<std::string> text_of(const std::optional<Wrapped>& value) {
   if (!value) return std::nullopt;
@@ -99,12 +96,11 @@ class JobEndpoints {
 
   Awaitable<Result<std::vector<Job>>> list(Caller& caller, JobQuery query) {
     const Principal& principal = caller.principal;
-    const WorkshopId workshop = query.workshop_id.value_or(principal.workshop);
-    if (workshop != principal.workshop && principal.role != Role::super_admin)
-      co_return Error{Errc::forbidden, "That is another workshop.", {}, 0};
-    const int limit = query.limit ? static_cast<int>(query.limit->value) : api::kDefaultPage;
+    const Result<WorkshopId> workshop = api::workshop_of(principal, query.workshop_id);
+    if (!workshop) co_return workshop.error();
+    const int limit = api::limit_of(query.limit);
     JobFilter filter{.status = query.status, .pit = query.pit_id, .before = query.cursor, .limit = limit};
-    std::vector<Job> jobs = co_await service_.list(workshop, principal, filter);
+    std::vector<Job> jobs = co_await service_.list(*workshop, principal, filter);
     if (static_cast<int>(jobs.size()) == limit) api::add_next_link(caller, jobs.back().job_id.value);
     co_return jobs;
   }
@@ -119,7 +115,7 @@ class JobEndpoints {
                .work_type = body.work_type.value};
     if (body.estimated_duration_minutes)
       job.estimated_duration_minutes = static_cast<int>(body.estimated_duration_minutes->value);
-    Result<CreatedJob> created = co_await service_.create(actor_of(caller), std::move(job));
+    Result<CreatedJob> created = co_await service_.create(audit::actor_of(caller), std::move(job));
     if (!created) co_return std::move(created).error();
     JobCreated answer{.job_id = created->job.job_id, .job = std::move(created->job)};
     if (created->credentials)
@@ -131,19 +127,19 @@ class JobEndpoints {
   Awaitable<Result<Job>> find(Caller& caller, JobId job) { return service_.find(caller.principal, job); }
 
   Awaitable<Result<StatusChanged>> set_status(Caller& caller, JobId id, StatusChange body) {
-    Result<Job> job = co_await service_.set_status(actor_of(caller), id, body.status);
+    Result<Job> job = co_await service_.set_status(audit::actor_of(caller), id, body.status);
     if (!job) co_return std::move(job).error();
     co_return StatusChanged{job->job_id, job->status, job->updated_at};
   }
 
   Awaitable<Result<TimeChanged>> set_time(Caller& caller, JobId id, TimeChange body) {
-    Result<Job> job = co_await service_.set_end_time(actor_of(caller), id, body.estimated_end_time);
+    Result<Job> job = co_await service_.set_end_time(audit::actor_of(caller), id, body.estimated_end_time);
     if (!job) co_return std::move(job).error();
     co_return TimeChanged{job->job_id, job->estimated_end_time};
   }
 
   Awaitable<Result<Job>> set_stage(Caller& caller, JobId id, StageChange body) {
-    return service_.set_stage(actor_of(caller), id, static_cast<int>(body.stage.value));
+    return service_.set_stage(audit::actor_of(caller), id, static_cast<int>(body.stage.value));
   }
 
  private:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/refusals.h"
+#include "audit/audit_log.h"
 #include "auth/password.h"
 #include "jobs/customer_accounts.h"
 #include "pitview/base/log.h"
@@ -9,6 +11,8 @@
 
 namespace pitview::jobs {
 namespace {
+
+using api::invalid;
 
 // What the audit log keeps of a job: what a change can change.
 struct Auditable {
@@ -20,10 +24,6 @@ BOOST_DESCRIBE_STRUCT(Auditable, (), (status, stage, estimated_end_time))
 
 std::string auditable(const Job& job) {
   return json::write(Auditable{job.status, job.current_stage, job.estimated_end_time});
-}
-
-Error invalid(std::string field, std::string message) {
-  return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
 }
 
 Error no_such_job() { return {Errc::not_found, "There is no such job.", {}, 0}; }
@@ -101,14 +101,9 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
                 .now = now};
   const JobId id = co_await JobsRepository::insert(tx, std::move(row));
   auto created = co_await JobsRepository::lock(tx, JobAccess{}, id, now);
-  AuditEntry entry{.actor = actor.principal.user,
-                   .action = "job.create",
-                   .job = id,
-                   .before = std::nullopt,
-                   .after = auditable(*created),
-                   .request_id = actor.request_id,
-                   .ip = actor.ip};
-  co_await JobsRepository::audit(tx, workshop, std::move(entry));
+  co_await audit::record(
+      tx, workshop, actor,
+      {.action = "job.create", .subject = "job", .subject_id = id.value, .after = auditable(*created)});
   co_await tx.commit();
 
   announce(*created);
@@ -177,14 +172,12 @@ Awaitable<Result<Job>> JobService::change(Actor actor, JobId job, std::string ac
     if (!postgres::is_unique_violation(e, kOneRunningPerPit)) throw;
     co_return Error{Errc::pit_busy, "Another job is running at this pit. Finish it or put this one elsewhere.", {}, 0};
   }
-  AuditEntry entry{.actor = actor.principal.user,
-                   .action = std::move(action),
-                   .job = job,
-                   .before = before,
-                   .after = auditable(*locked),
-                   .request_id = actor.request_id,
-                   .ip = actor.ip};
-  co_await JobsRepository::audit(tx, workshop, std::move(entry));
+  audit::Entry entry{.action = std::move(action),
+                     .subject = "job",
+                     .subject_id = job.value,
+                     .before = before,
+                     .after = auditable(*locked)};
+  co_await audit::record(tx, workshop, actor, std::move(entry));
   co_await tx.commit();
 
   announce(*locked);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/actor.h"
 #include "jobs/jobs_repository.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/base/crypto.h"
@@ -35,12 +36,7 @@ struct CreatedJob {
   std::optional<Credentials> credentials;  // empty for a customer who has an account
 };
 
-// Who asks, and from where, for the audit log.
-struct Actor {
-  Principal principal;
-  std::string request_id;
-  std::string ip;
-};
+using audit::Actor;
 
 class JobService {
  public:

@@ -69,12 +69,8 @@ constexpr Statement kSaveJob{"save_job", R"sql(
 constexpr Statement kSaveStage{
     "save_job_stage", "UPDATE job_stages SET started_at = $3, finished_at = $4 WHERE job_id = $1 AND position = $2"};
 
-constexpr Statement kAudit{"audit_job", R"sql(
-  INSERT INTO audit_log (workshop_id, actor_user_id, action, subject_type, subject_id, before, after, request_id, ip)
-  VALUES ($1, $2, $3, 'job', $4, $5::jsonb, $6::jsonb, $7, $8::inet))sql"};
-
-constexpr std::array kStatements = {kList,         kFind,      kLock,        kRunning, kStages,    kStaff, kPitIsOpen,
-                                    kFindTemplate, kInsertJob, kInsertStage, kSaveJob, kSaveStage, kAudit};
+constexpr std::array kStatements = {kList,      kFind,         kLock,      kRunning,     kStages,  kStaff,
+                                    kPitIsOpen, kFindTemplate, kInsertJob, kInsertStage, kSaveJob, kSaveStage};
 
 Job job_of(const Row& row) {
   return {.job_id = row.get<JobId>("id"),
@@ -203,11 +199,6 @@ Awaitable<> JobsRepository::save(Transaction& tx, const Job& job) {
                       job.actual_end_time, job.updated_at);
   for (const Stage& stage : job.stages)
     co_await tx.execute(kSaveStage, job.job_id, stage.position, stage.started_at, stage.finished_at);
-}
-
-Awaitable<> JobsRepository::audit(Transaction& tx, WorkshopId workshop, AuditEntry entry) {
-  co_await tx.execute(kAudit, workshop, entry.actor, entry.action, entry.job, entry.before, entry.after,
-                      entry.request_id, entry.ip);
 }
 
 }  // namespace pitview::jobs

@@ -47,16 +47,6 @@ struct NewJobRow {
   Timestamp now;
 };
 
-struct AuditEntry {
-  UserId actor;
-  std::string action;  // "job.status"
-  JobId job;
-  std::optional<std::string> before;  // JSON
-  std::optional<std::string> after;   // JSON
-  std::string request_id;
-  std::string ip;
-};
-
 class JobsRepository {
  public:
   explicit JobsRepository(app::Database& database) : database_(database) {}
@@ -76,7 +66,6 @@ class JobsRepository {
   // Status, times and stages as they stand in `job`. QueryFailed with constraint
   // jobs_one_running_per_pit when another car is at that pit.
   static Awaitable<> save(postgres::Transaction& tx, const Job& job);
-  static Awaitable<> audit(postgres::Transaction& tx, WorkshopId workshop, AuditEntry entry);
 
  private:
   app::Database& database_;

@@ -1,4 +1,5 @@
 #include "api/paging.h"
+#include "api/refusals.h"
 #include "ota/release_endpoints.h"
 #include "pitview/json/types.h"
 
@@ -47,14 +48,6 @@ namespace {
 
 constexpr std::size_t kMaxCodes = 500;
 
-int limit_of(const std::optional<api::PageLimit>& limit) {
-  return limit ? static_cast<int>(limit->value) : api::kDefaultPage;
-}
-
-Actor actor_of(const Caller& caller) {
-  return {caller.principal, caller.request.request_id, caller.request.remote_address};
-}
-
 class CampaignEndpoints {
  public:
   explicit CampaignEndpoints(ReleaseService& service) : service_(service) {}
@@ -62,15 +55,12 @@ class CampaignEndpoints {
   Awaitable<Result<FirmwareCampaign>> begin(Caller& caller, NewFirmwareCampaign body) {
     FirmwareCohort cohort = body.cohort.value_or(FirmwareCohort{});
     if (cohort.workshop_codes && (cohort.workshop_codes->empty() || cohort.workshop_codes->size() > kMaxCodes))
-      co_return Error{Errc::validation_failed,
-                      "The request has a fault.",
-                      {{"cohort.workshop_codes", "must be 1 to 500 codes, or null for all"}},
-                      0};
+      co_return api::invalid("cohort.workshop_codes", "must be 1 to 500 codes, or null for all");
     CampaignRequest request{.release = body.release_id,
                             .cohort = std::move(cohort),
                             .percentage = static_cast<int>(body.percentage.value),
                             .max_failure_percent = static_cast<int>(body.max_failure_percent.value)};
-    co_return co_await service_.begin_campaign(actor_of(caller), std::move(request));
+    co_return co_await service_.begin_campaign(audit::actor_of(caller), std::move(request));
   }
 
   Awaitable<Result<FirmwareCampaign>> change(Caller& caller, CampaignId id, FirmwareCampaignChange body) {
@@ -78,11 +68,11 @@ class CampaignEndpoints {
     if (body.percentage) change.percentage = static_cast<int>(body.percentage->value);
     if (body.status)
       change.status = *body.status == CampaignSwitch::running ? CampaignStatus::running : CampaignStatus::stopped;
-    co_return co_await service_.change_campaign(actor_of(caller), id, change);
+    co_return co_await service_.change_campaign(audit::actor_of(caller), id, change);
   }
 
   Awaitable<Result<std::vector<FirmwareCampaign>>> list(Caller& caller, CampaignQuery query) {
-    const int limit = limit_of(query.limit);
+    const int limit = api::limit_of(query.limit);
     auto campaigns = co_await service_.repository().campaigns(caller.principal.workshop, query.cursor, limit);
     if (static_cast<int>(campaigns.size()) == limit) api::add_next_link(caller, campaigns.back().campaign_id.value);
     co_return campaigns;
@@ -97,7 +87,7 @@ class CampaignEndpoints {
   Awaitable<Result<std::vector<FirmwareDevice>>> devices(Caller& caller, CampaignId id, CampaignDeviceQuery query) {
     if (!co_await service_.repository().campaign(caller.principal.workshop, id))
       co_return Error{Errc::not_found, "There is no such campaign.", {}, 0};
-    const int limit = limit_of(query.limit);
+    const int limit = api::limit_of(query.limit);
     auto found = co_await service_.repository().devices(id, query.cursor, limit);
     if (static_cast<int>(found.size()) == limit) api::add_next_link(caller, found.back().first.value);
     std::vector<FirmwareDevice> devices;

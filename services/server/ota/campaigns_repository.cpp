@@ -62,11 +62,8 @@ constexpr Statement kLock{"lock_firmware_campaign",
 constexpr Statement kChange{"change_firmware_campaign", R"sql(
   UPDATE platform.firmware_campaigns
   SET percentage = coalesce($2, percentage), status = coalesce($3, status), changed_at = now() WHERE id = $1)sql"};
-constexpr Statement kAudit{"audit_firmware", R"sql(
-  INSERT INTO audit_log (workshop_id, actor_user_id, action, subject_type, subject_id, before, after, request_id, ip)
-  VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, nullif($9, '')::inet))sql"};
-constexpr std::array kStatements = {kReleases,   kRelease,     kCampaigns, kCampaign, kDevices, kCohort,
-                                    kAddRelease, kAddCampaign, kLock,      kChange,   kAudit};
+constexpr std::array kStatements = {kReleases, kRelease,    kCampaigns,   kCampaign, kDevices,
+                                    kCohort,   kAddRelease, kAddCampaign, kLock,     kChange};
 
 FirmwareRelease release_of(const Row& row) {
   return {.release_id = row.get<ReleaseId>("id"),
@@ -181,11 +178,6 @@ Awaitable<> CampaignsRepository::change(Transaction& tx, CampaignId id, Campaign
   std::optional<std::string> status;
   if (change.status) status = json::enum_name(*change.status);
   co_await tx.execute(kChange, id, change.percentage, status);
-}
-
-Awaitable<> CampaignsRepository::audit(Transaction& tx, WorkshopId platform, FirmwareAudit entry) {
-  co_await tx.execute(kAudit, platform, entry.actor, entry.action, entry.subject, entry.subject_id, entry.before,
-                      entry.after, entry.request_id, entry.ip);
 }
 
 }  // namespace pitview::ota

@@ -37,17 +37,6 @@ struct CohortFaults {
   bool batch_is_unknown = false;
 };
 
-struct FirmwareAudit {
-  UserId actor;
-  std::string action;   // "firmware.campaign_change"
-  std::string subject;  // "firmware_campaign"
-  std::int64_t subject_id = 0;
-  std::optional<std::string> before;  // JSON
-  std::string after;                  // JSON
-  std::string request_id;
-  std::string ip;
-};
-
 class CampaignsRepository {
  public:
   explicit CampaignsRepository(app::Database& database) : database_(database) {}
@@ -70,7 +59,6 @@ class CampaignsRepository {
   static Awaitable<FirmwareRelease> find_release(postgres::Transaction& tx, ReleaseId id);  // which is there
   static Awaitable<std::optional<FirmwareCampaign>> lock(postgres::Transaction& tx, CampaignId id);
   static Awaitable<> change(postgres::Transaction& tx, CampaignId id, CampaignChange change);
-  static Awaitable<> audit(postgres::Transaction& tx, WorkshopId platform, FirmwareAudit entry);
 
  private:
   app::Database& database_;

@@ -50,7 +50,7 @@ class ReleaseEndpoints {
   }
 
   Awaitable<Result<std::vector<FirmwareRelease>>> list(Caller& caller, FirmwareReleaseQuery query) {
-    const int limit = query.limit ? static_cast<int>(query.limit->value) : api::kDefaultPage;
+    const int limit = api::limit_of(query.limit);
     auto releases = co_await service_.repository().releases(caller.principal.workshop, query.cursor, limit);
     if (static_cast<int>(releases.size()) == limit) api::add_next_link(caller, releases.back().release_id.value);
     co_return releases;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/refusals.h"
+#include "audit/audit_log.h"
 #include "ota/release_signing.h"
 #include "pitview/base/crypto.h"
 #include "pitview/base/log.h"
@@ -10,23 +12,21 @@
 namespace pitview::ota {
 namespace {
 
-Error fault(std::string field, std::string message) {
-  return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
-}
+using api::invalid;
 
 std::string bytes_of(const crypto::Sha256& hash) { return {reinterpret_cast<const char*>(hash.data()), hash.size()}; }
 
 // The release that the upload is, when its signature is good.
 Result<NewRelease> checked(const ReleaseUpload& upload, const crypto::P256PublicKey& key, UserId by) {
   auto image = crypto::base64_decode(upload.image_base64);
-  if (!image) return fault("image_base64", "must be base64 (RFC 4648)");
+  if (!image) return invalid("image_base64", "must be base64 (RFC 4648)");
   const Result<SignedRelease> release = describe_image(upload.version, upload.hw_rev, *image);
   if (!release) return release.error();
   auto signature = crypto::from_hex(upload.signature);
   if (!signature || signature->empty() || signature->size() > crypto::kMaxP256Signature)
-    return fault("signature", "must be the hexadecimal digits of at most 72 bytes");
+    return invalid("signature", "must be the hexadecimal digits of at most 72 bytes");
   if (!key.verify(signed_text(*release), *signature))
-    return fault("signature", "is not that of this image, version and board revision by the release key");
+    return invalid("signature", "is not that of this image, version and board revision by the release key");
   NewRelease checked{.version = upload.version,
                      .hw_rev = upload.hw_rev,
                      .notes = upload.notes,
@@ -48,16 +48,8 @@ Error unknown_cohort(const CohortFaults& faults, const std::vector<std::string>&
 }
 
 template <class Subject>
-FirmwareAudit audit_of(const Actor& actor, std::string action, std::string subject, std::int64_t id,
-                       const Subject& after) {
-  return {.actor = actor.principal.user,
-          .action = std::move(action),
-          .subject = std::move(subject),
-          .subject_id = id,
-          .before = std::nullopt,
-          .after = json::write(after),
-          .request_id = actor.request_id,
-          .ip = actor.ip};
+audit::Entry entry_of(std::string action, std::string subject, std::int64_t id, const Subject& after) {
+  return {.action = std::move(action), .subject = std::move(subject), .subject_id = id, .after = json::write(after)};
 }
 
 }  // namespace
@@ -74,8 +66,7 @@ Awaitable<Result<FirmwareRelease>> ReleaseService::upload(Actor actor, ReleaseUp
     auto tx = co_await repository_.begin(platform);
     id = co_await CampaignsRepository::add(tx, std::move(*release));
     const auto added = co_await CampaignsRepository::find_release(tx, id);
-    co_await CampaignsRepository::audit(tx, platform,
-                                        audit_of(actor, "firmware.release", "firmware_release", id.value, added));
+    co_await audit::record(tx, platform, actor, entry_of("firmware.release", "firmware_release", id.value, added));
     co_await tx.commit();
     log::info("firmware_release_added", {{"release", id}, {"version", added.version}, {"hw_rev", added.hw_rev}});
     co_return added;
@@ -99,8 +90,7 @@ Awaitable<Result<FirmwareCampaign>> ReleaseService::begin_campaign(Actor actor, 
                          .by = actor.principal.user};
     const CampaignId id = co_await CampaignsRepository::add(tx, std::move(campaign));
     auto added = co_await CampaignsRepository::lock(tx, id);
-    co_await CampaignsRepository::audit(tx, platform,
-                                        audit_of(actor, "firmware.campaign", "firmware_campaign", id.value, *added));
+    co_await audit::record(tx, platform, actor, entry_of("firmware.campaign", "firmware_campaign", id.value, *added));
     co_await tx.commit();
     co_return std::move(*added);
   } catch (const postgres::QueryFailed& e) {
@@ -117,9 +107,9 @@ Awaitable<Result<FirmwareCampaign>> ReleaseService::change_campaign(Actor actor,
   if (Result<> allowed = check_change(before->status, change); !allowed) co_return std::move(allowed).error();
   co_await CampaignsRepository::change(tx, id, change);
   auto after = co_await CampaignsRepository::lock(tx, id);
-  FirmwareAudit entry = audit_of(actor, "firmware.campaign_change", "firmware_campaign", id.value, *after);
+  audit::Entry entry = entry_of("firmware.campaign_change", "firmware_campaign", id.value, *after);
   entry.before = json::write(*before);
-  co_await CampaignsRepository::audit(tx, platform, std::move(entry));
+  co_await audit::record(tx, platform, actor, std::move(entry));
   co_await tx.commit();
   co_return std::move(*after);
 }

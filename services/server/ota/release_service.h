@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "devices/device_service.h"
+#include "audit/actor.h"
 #include "ota/campaigns_repository.h"
 #include "pitview/base/signature.h"
 
 namespace pitview::ota {
 
-using devices::Actor;
+using audit::Actor;
 
 struct ReleaseUpload {
   std::string version;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "api/refusals.h"
+
 namespace pitview::telemetry {
 
 using api::Caller;
@@ -49,12 +51,13 @@ class TelemetryEndpoints {
   Awaitable<Result<std::vector<Sample>>> history(Caller& caller, PitId pit, HistoryQuery query) {
     const Timestamp to = query.to.value_or(clock_.now());
     Timestamp from = query.from.value_or(to - kDefaultRange);
-    if (from >= to) co_return invalid("from", "must lie before `to`");
+    if (from >= to) co_return api::invalid("from", "must lie before `to`");
     const bool raw = query.resolution == "raw";
     if (query.resolution && !raw && query.resolution != "auto")
-      co_return invalid("resolution", "must be one of auto, raw");
+      co_return api::invalid("resolution", "must be one of auto, raw");
     if (to - from > (raw ? kMaxRawRange : kMaxRange))
-      co_return invalid("from", raw ? "must lie at most 2 days before `to`" : "must lie at most 366 days before `to`");
+      co_return api::invalid("from",
+                             raw ? "must lie at most 2 days before `to`" : "must lie at most 366 days before `to`");
     const auto since = co_await visible_since(caller, pit);
     if (!since) co_return no_such_pit();
     from = std::max(from, *since);
@@ -83,9 +86,6 @@ class TelemetryEndpoints {
   };
 
   static Error no_such_pit() { return {Errc::not_found, "There is no such pit.", {}, 0}; }
-  static Error invalid(std::string field, std::string message) {
-    return {Errc::validation_failed, "The request has a fault.", {{std::move(field), std::move(message)}}, 0};
-  }
 
   // Row-level security hides other workshops; the scope hides other pits, and a
   // pit's past from before a customer's job.

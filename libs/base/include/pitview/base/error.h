@@ -19,7 +19,11 @@ enum class Errc {
   invalid_credentials,
   token_expired,
   session_ended,
+  second_factor_required,  // the password was right, the code of the authenticator is missing or wrong
+  link_invalid,            // a link that never was, is used up or too old: the same answer for all
   forbidden,
+  password_change_required,  // nothing else until the temporary password is changed
+  workshop_restricted,       // the subscription allows no new work
   not_found,
   method_not_allowed,
   conflict,

@@ -34,7 +34,25 @@ enum class Permission {
   devices_register,  // batches from the factory
   releases_manage,   // firmware and its campaigns
   platform_health,   // what each server takes in and sheds
-  device_self,       // a device, with its own credentials; no person
+  staff_read,        // accounts of the workshop, their sessions and activity
+  staff_manage,      // a manager: operators only
+  audit_read,        // who did what
+  templates_read,    // work types and their stages
+  templates_manage,
+  jobs_assign,       // who works on it
+  jobs_note,         // notes and photos
+  customer_self,     // the own rating and consent
+  customers_read,    // accounts of customers, consents, ratings, who watches
+  pits_manage,       // pits and their cameras
+  workshop_manage,   // settings of the own workshop
+  workshops_manage,  // all workshops, their state
+  licences_read,     // subscriptions of devices
+  licences_manage,   // and violations
+  alerts_read,
+  alerts_handle,       // acknowledge, snooze
+  alert_rules_manage,  // thresholds, maintenance mode
+  analytics_read,
+  device_self,  // a device, with its own credentials; no person
 };
 
 // Every permission, for tests that walk the whole table.
