@@ -1791,6 +1791,22 @@ COMMENT ON COLUMN public.template_stages.weight IS 'Share of the progress bar, r
 
 COMMENT ON COLUMN public.template_stages.sentence IS 'What the customer reads while this stage runs.';
 
+CREATE TABLE public.tracking_opens (
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    day date NOT NULL,
+    opens integer NOT NULL,
+    CONSTRAINT tracking_opens_opens_check CHECK ((opens >= 1))
+);
+
+ALTER TABLE ONLY public.tracking_opens FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tracking_opens OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.tracking_opens IS 'Openings of the tracking page by its customer, per job and day.';
+
+COMMENT ON COLUMN public.tracking_opens.day IS 'In the time zone of the workshop.';
+
 CREATE TABLE public.users (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -2025,6 +2041,9 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.template_stages
     ADD CONSTRAINT template_stages_pkey PRIMARY KEY (workshop_id, template_id, "position");
 
+ALTER TABLE ONLY public.tracking_opens
+    ADD CONSTRAINT tracking_opens_pkey PRIMARY KEY (workshop_id, job_id, day);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
@@ -2174,6 +2193,9 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.template_stages
     ADD CONSTRAINT template_stages_template_fkey FOREIGN KEY (workshop_id, template_id) REFERENCES public.work_type_templates(workshop_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tracking_opens
+    ADD CONSTRAINT tracking_opens_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
@@ -2231,6 +2253,8 @@ CREATE POLICY owner_sees_all ON public.subscriptions TO pitview_owner USING (tru
 
 CREATE POLICY owner_sees_all ON public.template_stages TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.tracking_opens TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.users TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.work_type_templates TO pitview_owner USING (true) WITH CHECK (true);
@@ -2252,6 +2276,8 @@ ALTER TABLE public.staff_pit_permissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.template_stages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tracking_opens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
@@ -2288,6 +2314,8 @@ CREATE POLICY workshop_of_report ON public.staff_pit_permissions FOR SELECT TO p
 CREATE POLICY workshop_of_report ON public.subscriptions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.template_stages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.tracking_opens FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.users FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2326,6 +2354,8 @@ CREATE POLICY workshop_of_transaction ON public.staff_pit_permissions TO pitview
 CREATE POLICY workshop_of_transaction ON public.subscriptions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.template_stages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.tracking_opens TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.users TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2606,6 +2636,9 @@ GRANT SELECT ON TABLE public.subscriptions TO pitview_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.template_stages TO pitview_app;
 GRANT SELECT ON TABLE public.template_stages TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.tracking_opens TO pitview_app;
+GRANT SELECT ON TABLE public.tracking_opens TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO pitview_app;
 
