@@ -507,6 +507,95 @@ ALTER FUNCTION platform.login_locked_until(p_username text, p_ip inet) OWNER TO 
 
 COMMENT ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) IS 'Null when a login may be tried now.';
 
+CREATE FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) RETURNS TABLE(workshop_id bigint, job_id bigint, pit_id bigint, customer_id bigint, customer_name text, watching boolean, since timestamp with time zone, viewers bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  heartbeat CONSTANT interval := interval '15 seconds';
+  stale CONSTANT interval := interval '45 seconds';
+  changed bigint[];
+  gone bigint[];
+BEGIN
+  WITH present AS (
+    SELECT s.workshop_id, s.id AS session_id, s.user_id, j.id AS job_id
+    FROM public.sessions s
+    JOIN public.jobs j ON j.workshop_id = s.workshop_id AND j.customer_id = s.user_id
+    WHERE s.id = ANY (p_sessions) AND s.ended_at IS NULL AND j.status NOT IN ('completed', 'cancelled')
+  ), mine AS (
+    SELECT v.id, v.session_id, v.job_id FROM public.view_sessions v
+    WHERE v.server = p_server AND v.ended_at IS NULL AND v.channel = 'live'
+  ), ended AS (
+    -- After a crash nobody knows better than: at most one heartbeat longer than seen.
+    UPDATE public.view_sessions v SET ended_at = least(greatest(now(), v.last_seen_at), v.last_seen_at + heartbeat)
+    FROM mine m
+    WHERE v.id = m.id AND NOT EXISTS
+      (SELECT FROM present p WHERE p.session_id = m.session_id AND p.job_id = m.job_id)
+    RETURNING v.id
+  ), kept AS (
+    UPDATE public.view_sessions v SET last_seen_at = greatest(now(), v.last_seen_at)
+    FROM mine m JOIN present p ON p.session_id = m.session_id AND p.job_id = m.job_id
+    WHERE v.id = m.id
+  ), fresh AS (
+    SELECT p.* FROM present p
+    WHERE NOT EXISTS (SELECT FROM mine m WHERE m.session_id = p.session_id AND m.job_id = p.job_id)
+  ), opened AS (
+    -- A reload, or a connection that broke and came back, opens nothing anew.
+    INSERT INTO public.tracking_opens AS t (workshop_id, job_id, day, opens)
+    SELECT f.workshop_id, f.job_id, (now() AT TIME ZONE w.timezone)::date, count(*)
+    FROM fresh f JOIN public.workshops w ON w.id = f.workshop_id
+    WHERE NOT EXISTS (SELECT FROM public.view_sessions v
+                      WHERE v.workshop_id = f.workshop_id AND v.job_id = f.job_id AND v.session_id = f.session_id
+                        AND coalesce(v.ended_at, now()) > now() - interval '5 minutes')
+    GROUP BY 1, 2, 3
+    ON CONFLICT ON CONSTRAINT tracking_opens_pkey DO UPDATE SET opens = t.opens + excluded.opens
+  ), started AS (
+    INSERT INTO public.view_sessions (workshop_id, job_id, customer_id, session_id, server)
+    SELECT f.workshop_id, f.job_id, f.user_id, f.session_id, p_server FROM fresh f
+    RETURNING id
+  )
+  SELECT array(SELECT id FROM ended UNION ALL SELECT id FROM started) INTO changed;
+
+  WITH dead AS (
+    UPDATE public.view_sessions v SET ended_at = v.last_seen_at + heartbeat
+    WHERE v.ended_at IS NULL AND v.server <> p_server AND v.last_seen_at < now() - stale
+    RETURNING v.id
+  )
+  SELECT array(SELECT id FROM dead) INTO gone;
+
+  RETURN QUERY
+    SELECT v.workshop_id, v.job_id, j.pit_id, v.customer_id, u.display_name, v.ended_at IS NULL, v.started_at,
+           (SELECT count(DISTINCT o.session_id) FROM public.view_sessions o
+            WHERE o.workshop_id = v.workshop_id AND o.job_id = v.job_id AND o.ended_at IS NULL)
+    FROM public.view_sessions v
+    JOIN public.jobs j ON j.workshop_id = v.workshop_id AND j.id = v.job_id
+    JOIN public.users u ON u.workshop_id = v.workshop_id AND u.id = v.customer_id
+    WHERE v.id = ANY (changed || gone)
+    ORDER BY v.id;
+END
+$$;
+
+ALTER FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) IS 'The sessions of customers with a live connection at this server, all of them, at least every 15 s: begins and ends the rows of view_sessions, counts openings of the page, ends what a dead server left. Returns what has changed, with the number of sessions that now look at that job.';
+
+CREATE FUNCTION platform.open_tracking_link(p_hash bytea) RETURNS TABLE(link_id bigint, workshop_id bigint, job_id bigint, customer_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT l.id, l.workshop_id, l.job_id, l.customer_id
+  FROM public.tracking_links l
+  JOIN public.jobs j ON j.workshop_id = l.workshop_id AND j.id = l.job_id AND j.customer_id = l.customer_id
+  JOIN public.users u ON u.workshop_id = l.workshop_id AND u.id = l.customer_id
+  WHERE l.token_hash = p_hash AND l.revoked_at IS NULL AND u.role = 'customer' AND u.disabled_at IS NULL
+    AND public.customer_access_ends(j.status, j.actual_end_time, j.updated_at) > now()
+$$;
+
+ALTER FUNCTION platform.open_tracking_link(p_hash bytea) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.open_tracking_link(p_hash bytea) IS 'Whom the link with this SHA-256 signs in; no row when it is none, revoked or too old: nobody learns which.';
+
 CREATE FUNCTION platform.pack_pits(p_after bigint, p_last bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -831,6 +920,14 @@ CREATE FUNCTION public.current_workshop() RETURNS bigint
 ALTER FUNCTION public.current_workshop() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION public.current_workshop() IS 'The workshop of the running transaction (SET LOCAL pitview.workshop_id); an error when there is none.';
+
+CREATE FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_status = ANY (ARRAY['completed'::text, 'cancelled'::text])) THEN (COALESCE(p_actual_end_time, p_updated_at) + '30 days'::interval) ELSE 'infinity'::timestamp with time zone END;
+
+ALTER FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) IS 'Until when the customer of a job may see it: 30 days after its end (a job that was cancelled before its start ended with its last change); infinity while it is not over.';
 
 CREATE FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS TABLE(at timestamp with time zone, n bigint, temperature_n bigint, temperature_mean double precision, humidity_n bigint, humidity_mean double precision, pressure_n bigint, pressure_mean double precision, aqi_n bigint, aqi_mean double precision)
     LANGUAGE sql STABLE
@@ -1419,6 +1516,61 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.consent_texts (
+    workshop_id bigint NOT NULL,
+    version integer NOT NULL,
+    live_video text NOT NULL,
+    recording text NOT NULL,
+    messages text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by bigint,
+    CONSTRAINT consent_texts_live_video_check CHECK (((length(live_video) >= 1) AND (length(live_video) <= 2000))),
+    CONSTRAINT consent_texts_messages_check CHECK (((length(messages) >= 1) AND (length(messages) <= 2000))),
+    CONSTRAINT consent_texts_recording_check CHECK (((length(recording) >= 1) AND (length(recording) <= 2000))),
+    CONSTRAINT consent_texts_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.consent_texts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consent_texts OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.consent_texts IS 'What customers of a workshop are asked to agree to. The highest version counts; none is ever changed.';
+
+COMMENT ON COLUMN public.consent_texts.created_by IS 'Null for the text that every workshop begins with.';
+
+CREATE TABLE public.consents (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    subject text NOT NULL,
+    given boolean NOT NULL,
+    text_version integer NOT NULL,
+    job_id bigint,
+    recorded_by bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    ip inet,
+    CONSTRAINT consents_subject_check CHECK ((subject = ANY (ARRAY['live_video'::text, 'recording'::text, 'messages'::text])))
+);
+
+ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consents OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.consents IS 'What customers agreed to and took back. The newest row of a subject counts; the others are its history.';
+
+COMMENT ON COLUMN public.consents.job_id IS 'The job at whose booking staff wrote it down; null when the customer said it here.';
+
+COMMENT ON COLUMN public.consents.ip IS 'Where it was said; taken away when the customer''s data is erased.';
+
+ALTER TABLE public.consents ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.consents_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.device_assignments (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -1683,6 +1835,34 @@ ALTER TABLE public.pits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.ratings (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    stars integer NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT ratings_comment_check CHECK ((length(comment) <= 1000)),
+    CONSTRAINT ratings_stars_check CHECK (((stars >= 1) AND (stars <= 5)))
+);
+
+ALTER TABLE ONLY public.ratings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ratings OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.ratings IS 'What the customer said of a finished job.';
+
+ALTER TABLE public.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ratings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.sessions (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -1696,6 +1876,7 @@ CREATE TABLE public.sessions (
     end_reason text,
     ip inet,
     user_agent text,
+    tracking_link_id bigint,
     CONSTRAINT sessions_end_check CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
     CONSTRAINT sessions_end_reason_check CHECK ((length(end_reason) <= 50)),
     CONSTRAINT sessions_previous_refresh_hash_check CHECK ((length(previous_refresh_hash) = 32)),
@@ -1714,6 +1895,8 @@ COMMENT ON COLUMN public.sessions.refresh_hash IS 'SHA-256 of the refresh token 
 COMMENT ON COLUMN public.sessions.previous_refresh_hash IS 'SHA-256 of the one before: whoever shows it again has stolen it, or was stolen from.';
 
 COMMENT ON COLUMN public.sessions.expires_at IS 'The absolute end; refreshing does not move it.';
+
+COMMENT ON COLUMN public.sessions.tracking_link_id IS 'The link it was opened with, and ends with; null: a password.';
 
 ALTER TABLE public.sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.sessions_id_seq
@@ -1791,6 +1974,37 @@ COMMENT ON COLUMN public.template_stages.weight IS 'Share of the progress bar, r
 
 COMMENT ON COLUMN public.template_stages.sentence IS 'What the customer reads while this stage runs.';
 
+CREATE TABLE public.tracking_links (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT tracking_links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.tracking_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tracking_links OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.tracking_links IS 'The link of the message: whoever has it is signed in as the customer of that job.';
+
+COMMENT ON COLUMN public.tracking_links.token_hash IS 'SHA-256 of the 256 random bits in the link; the link itself is nowhere.';
+
+COMMENT ON COLUMN public.tracking_links.revoked_at IS 'Null for the one that opens; an earlier one of the job never does again.';
+
+ALTER TABLE public.tracking_links ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tracking_links_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.tracking_opens (
     workshop_id bigint NOT NULL,
     job_id bigint NOT NULL,
@@ -1822,6 +2036,7 @@ CREATE TABLE public.users (
     disabled_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_login_at timestamp with time zone,
+    erased_at timestamp with time zone,
     CONSTRAINT users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120))),
     CONSTRAINT users_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
     CONSTRAINT users_phone_check CHECK (((phone_sealed IS NULL) = (phone_lookup IS NULL))),
@@ -1847,8 +2062,47 @@ COMMENT ON COLUMN public.users.password_hash IS 'bcrypt.';
 
 COMMENT ON COLUMN public.users.password_expires_at IS 'Temporary passwords only; null means it does not expire.';
 
+COMMENT ON COLUMN public.users.erased_at IS 'When a customer''s personal data was removed; the account is disabled for good.';
+
 ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.view_sessions (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    channel text DEFAULT 'live'::text NOT NULL,
+    server text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT view_sessions_channel_check CHECK ((channel = ANY (ARRAY['live'::text, 'video'::text]))),
+    CONSTRAINT view_sessions_order_check CHECK (((started_at <= last_seen_at) AND (last_seen_at <= ended_at))),
+    CONSTRAINT view_sessions_server_check CHECK (((length(server) >= 1) AND (length(server) <= 32)))
+);
+
+ALTER TABLE ONLY public.view_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.view_sessions OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.view_sessions IS 'Who looked at a job, from when to when: one row per session, job and server.';
+
+COMMENT ON COLUMN public.view_sessions.channel IS 'live: the page with its live connection; video: the camera''s picture.';
+
+COMMENT ON COLUMN public.view_sessions.server IS 'The server that has the connection, and says so every 15 s.';
+
+COMMENT ON COLUMN public.view_sessions.last_seen_at IS 'Older than 45 s: the server has died, and the viewer with it.';
+
+ALTER TABLE public.view_sessions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.view_sessions_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1966,6 +2220,12 @@ ALTER TABLE ONLY public.alerts
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.consent_texts
+    ADD CONSTRAINT consent_texts_pkey PRIMARY KEY (workshop_id, version);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.device_assignments
     ADD CONSTRAINT device_assignments_one_device_at_a_time EXCLUDE USING gist (pit_id WITH =, tstzrange(assigned_at, released_at) WITH &&);
 
@@ -2014,6 +2274,12 @@ ALTER TABLE ONLY public.pits
 ALTER TABLE ONLY public.pits
     ADD CONSTRAINT pits_workshop_id_pit_number_key UNIQUE (workshop_id, pit_number);
 
+ALTER TABLE ONLY public.ratings
+    ADD CONSTRAINT ratings_job_key UNIQUE (workshop_id, job_id);
+
+ALTER TABLE ONLY public.ratings
+    ADD CONSTRAINT ratings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.sensor_data
     ADD CONSTRAINT sensor_data_pkey PRIMARY KEY (pit_id, measured_at, device_key, boot_id, seq);
 
@@ -2041,6 +2307,15 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.template_stages
     ADD CONSTRAINT template_stages_pkey PRIMARY KEY (workshop_id, template_id, "position");
 
+ALTER TABLE ONLY public.tracking_links
+    ADD CONSTRAINT tracking_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tracking_links
+    ADD CONSTRAINT tracking_links_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.tracking_links
+    ADD CONSTRAINT tracking_links_workshop_id_id_key UNIQUE (workshop_id, id);
+
 ALTER TABLE ONLY public.tracking_opens
     ADD CONSTRAINT tracking_opens_pkey PRIMARY KEY (workshop_id, job_id, day);
 
@@ -2049,6 +2324,12 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_workshop_id_id_key UNIQUE (workshop_id, id);
+
+ALTER TABLE ONLY public.view_sessions
+    ADD CONSTRAINT view_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.view_sessions
+    ADD CONSTRAINT view_sessions_workshop_id_id_key UNIQUE (workshop_id, id);
 
 ALTER TABLE ONLY public.work_type_templates
     ADD CONSTRAINT work_type_templates_name_key UNIQUE (workshop_id, name);
@@ -2081,6 +2362,8 @@ CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (workshop_id, 
 
 CREATE INDEX audit_log_of_workshop ON public.audit_log USING btree (workshop_id, id);
 
+CREATE INDEX consents_of_customer ON public.consents USING btree (workshop_id, customer_id, subject, id);
+
 CREATE INDEX device_assignments_of_device ON public.device_assignments USING btree (device_key, assigned_at) INCLUDE (released_at, workshop_id, pit_id);
 
 CREATE INDEX device_assignments_of_pit ON public.device_assignments USING btree (workshop_id, pit_id, assigned_at);
@@ -2095,7 +2378,13 @@ CREATE INDEX jobs_by_status ON public.jobs USING btree (workshop_id, status, id)
 
 CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (workshop_id, pit_id) WHERE (status = ANY (ARRAY['in_progress'::text, 'on_hold'::text, 'quality_check'::text]));
 
+CREATE INDEX ratings_newest ON public.ratings USING btree (workshop_id, id);
+
+CREATE INDEX ratings_of_customer ON public.ratings USING btree (workshop_id, customer_id);
+
 CREATE INDEX sessions_ended ON public.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX sessions_of_tracking_link ON public.sessions USING btree (workshop_id, tracking_link_id) WHERE (tracking_link_id IS NOT NULL);
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (workshop_id, user_id, ended_at);
 
@@ -2105,9 +2394,19 @@ CREATE INDEX staff_pit_permissions_of_pit ON public.staff_pit_permissions USING 
 
 CREATE INDEX subscriptions_of_workshop ON public.subscriptions USING btree (workshop_id, device_key);
 
+CREATE INDEX tracking_links_of_customer ON public.tracking_links USING btree (workshop_id, customer_id);
+
+CREATE UNIQUE INDEX tracking_links_one_per_job ON public.tracking_links USING btree (workshop_id, job_id) WHERE (revoked_at IS NULL);
+
 CREATE UNIQUE INDEX users_customer_phone_key ON public.users USING btree (workshop_id, phone_lookup) WHERE ((role = 'customer'::text) AND (phone_lookup IS NOT NULL));
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (lower(username));
+
+CREATE INDEX view_sessions_of_customer ON public.view_sessions USING btree (workshop_id, customer_id, last_seen_at);
+
+CREATE INDEX view_sessions_of_job ON public.view_sessions USING btree (workshop_id, job_id, id);
+
+CREATE UNIQUE INDEX view_sessions_open ON public.view_sessions USING btree (server, session_id, job_id, channel) WHERE (ended_at IS NULL);
 
 ALTER TABLE ONLY platform.device_batches
     ADD CONSTRAINT device_batches_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES public.users(id);
@@ -2141,6 +2440,24 @@ ALTER TABLE ONLY public.audit_log
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.consent_texts
+    ADD CONSTRAINT consent_texts_created_by_fkey FOREIGN KEY (workshop_id, created_by) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.consent_texts
+    ADD CONSTRAINT consent_texts_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_customer_fkey FOREIGN KEY (workshop_id, customer_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_recorded_by_fkey FOREIGN KEY (workshop_id, recorded_by) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_text_fkey FOREIGN KEY (workshop_id, text_version) REFERENCES public.consent_texts(workshop_id, version);
 
 ALTER TABLE ONLY public.device_assignments
     ADD CONSTRAINT device_assignments_device_fkey FOREIGN KEY (workshop_id, device_key) REFERENCES public.devices(workshop_id, id);
@@ -2178,6 +2495,15 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.pits
     ADD CONSTRAINT pits_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.ratings
+    ADD CONSTRAINT ratings_customer_fkey FOREIGN KEY (workshop_id, customer_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.ratings
+    ADD CONSTRAINT ratings_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_tracking_link_fkey FOREIGN KEY (workshop_id, tracking_link_id) REFERENCES public.tracking_links(workshop_id, id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
 
@@ -2193,11 +2519,29 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.template_stages
     ADD CONSTRAINT template_stages_template_fkey FOREIGN KEY (workshop_id, template_id) REFERENCES public.work_type_templates(workshop_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tracking_links
+    ADD CONSTRAINT tracking_links_created_by_fkey FOREIGN KEY (workshop_id, created_by) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.tracking_links
+    ADD CONSTRAINT tracking_links_customer_fkey FOREIGN KEY (workshop_id, customer_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.tracking_links
+    ADD CONSTRAINT tracking_links_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
 ALTER TABLE ONLY public.tracking_opens
     ADD CONSTRAINT tracking_opens_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.view_sessions
+    ADD CONSTRAINT view_sessions_customer_fkey FOREIGN KEY (workshop_id, customer_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.view_sessions
+    ADD CONSTRAINT view_sessions_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.view_sessions
+    ADD CONSTRAINT view_sessions_session_fkey FOREIGN KEY (workshop_id, session_id) REFERENCES public.sessions(workshop_id, id);
 
 ALTER TABLE ONLY public.work_type_templates
     ADD CONSTRAINT work_type_templates_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
@@ -2208,6 +2552,10 @@ ALTER TABLE ONLY public.workshops
 ALTER TABLE public.alerts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consent_texts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.device_assignments ENABLE ROW LEVEL SECURITY;
 
@@ -2225,6 +2573,10 @@ CREATE POLICY owner_sees_all ON public.alerts TO pitview_owner USING (true) WITH
 
 CREATE POLICY owner_sees_all ON public.audit_log TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.consent_texts TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.consents TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.device_assignments TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.device_commands TO pitview_owner USING (true) WITH CHECK (true);
@@ -2238,6 +2590,8 @@ CREATE POLICY owner_sees_all ON public.job_stages TO pitview_owner USING (true) 
 CREATE POLICY owner_sees_all ON public.jobs TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.pits TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.ratings TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.sensor_closing TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -2253,15 +2607,21 @@ CREATE POLICY owner_sees_all ON public.subscriptions TO pitview_owner USING (tru
 
 CREATE POLICY owner_sees_all ON public.template_stages TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.tracking_links TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.tracking_opens TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.users TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.view_sessions TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.work_type_templates TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.workshops TO pitview_owner USING (true) WITH CHECK (true);
 
 ALTER TABLE public.pits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ratings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sensor_closing ENABLE ROW LEVEL SECURITY;
 
@@ -2277,15 +2637,23 @@ ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.template_stages ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.tracking_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tracking_opens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.view_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.work_type_templates ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY workshop_of_report ON public.alerts FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.audit_log FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.consent_texts FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.consents FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.device_assignments FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2301,6 +2669,8 @@ CREATE POLICY workshop_of_report ON public.jobs FOR SELECT TO pitview_readonly U
 
 CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.ratings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.sensor_closing FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.sensor_data FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -2315,9 +2685,13 @@ CREATE POLICY workshop_of_report ON public.subscriptions FOR SELECT TO pitview_r
 
 CREATE POLICY workshop_of_report ON public.template_stages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.tracking_links FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.tracking_opens FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.users FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.view_sessions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.work_type_templates FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2326,6 +2700,10 @@ CREATE POLICY workshop_of_report ON public.workshops FOR SELECT TO pitview_reado
 CREATE POLICY workshop_of_transaction ON public.alerts TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.audit_log TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.consent_texts TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.consents TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.device_assignments TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2341,6 +2719,8 @@ CREATE POLICY workshop_of_transaction ON public.jobs TO pitview_app USING ((work
 
 CREATE POLICY workshop_of_transaction ON public.pits TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.ratings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.sensor_closing TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.sensor_data TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -2355,9 +2735,13 @@ CREATE POLICY workshop_of_transaction ON public.subscriptions TO pitview_app USI
 
 CREATE POLICY workshop_of_transaction ON public.template_stages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.tracking_links TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.tracking_opens TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.users TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.view_sessions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.work_type_templates TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2443,6 +2827,12 @@ REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.open_tracking_link(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.open_tracking_link(p_hash bytea) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.pack_pits(p_after bigint, p_last bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.pack_readings(p_rows integer) FROM PUBLIC;
@@ -2477,6 +2867,10 @@ GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_a
 REVOKE ALL ON FUNCTION public.current_workshop() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_app;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) TO pitview_app;
+GRANT ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) TO pitview_readonly;
 
 REVOKE ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_app;
@@ -2542,6 +2936,31 @@ GRANT SELECT ON TABLE public.alerts TO pitview_readonly;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pitview_app;
 GRANT SELECT ON TABLE public.audit_log TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.consent_texts TO pitview_app;
+GRANT SELECT ON TABLE public.consent_texts TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.consents TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(customer_id) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(subject) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(given) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(text_version) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(job_id) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(recorded_by) ON TABLE public.consents TO pitview_readonly;
+
+GRANT SELECT(recorded_at) ON TABLE public.consents TO pitview_readonly;
+
+GRANT UPDATE(ip) ON TABLE public.consents TO pitview_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.device_assignments TO pitview_app;
 GRANT SELECT ON TABLE public.device_assignments TO pitview_readonly;
@@ -2610,6 +3029,9 @@ GRANT SELECT(camera_ip) ON TABLE public.pits TO pitview_readonly;
 
 GRANT SELECT(created_at) ON TABLE public.pits TO pitview_readonly;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ratings TO pitview_app;
+GRANT SELECT ON TABLE public.ratings TO pitview_readonly;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO pitview_app;
 
 GRANT SELECT(id) ON TABLE public.sessions TO pitview_readonly;
@@ -2628,6 +3050,8 @@ GRANT SELECT(ended_at) ON TABLE public.sessions TO pitview_readonly;
 
 GRANT SELECT(end_reason) ON TABLE public.sessions TO pitview_readonly;
 
+GRANT SELECT(tracking_link_id) ON TABLE public.sessions TO pitview_readonly;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.staff_pit_permissions TO pitview_app;
 GRANT SELECT ON TABLE public.staff_pit_permissions TO pitview_readonly;
 
@@ -2636,6 +3060,23 @@ GRANT SELECT ON TABLE public.subscriptions TO pitview_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.template_stages TO pitview_app;
 GRANT SELECT ON TABLE public.template_stages TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.tracking_links TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT SELECT(job_id) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT SELECT(customer_id) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT SELECT(created_by) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT UPDATE(revoked_at) ON TABLE public.tracking_links TO pitview_app;
+GRANT SELECT(revoked_at) ON TABLE public.tracking_links TO pitview_readonly;
 
 GRANT SELECT ON TABLE public.tracking_opens TO pitview_app;
 GRANT SELECT ON TABLE public.tracking_opens TO pitview_readonly;
@@ -2659,6 +3100,11 @@ GRANT SELECT(disabled_at) ON TABLE public.users TO pitview_readonly;
 GRANT SELECT(created_at) ON TABLE public.users TO pitview_readonly;
 
 GRANT SELECT(last_login_at) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT(erased_at) ON TABLE public.users TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.view_sessions TO pitview_app;
+GRANT SELECT ON TABLE public.view_sessions TO pitview_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.work_type_templates TO pitview_app;
 GRANT SELECT ON TABLE public.work_type_templates TO pitview_readonly;

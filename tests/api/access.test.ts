@@ -25,14 +25,17 @@ interface Fixture {
 
 let pitId = 0;
 let jobId = 0;
+let customerId = 0;
 const deviceId = deviceAt(shine, 1).device_id;
 const staffOnly: User[] = ["rohan"];
 const notPlatform: User[] = ["amit", "pooja", "imran", "rohan"];
 const atJob = (rest: string) => () => `/api/jobs/${jobId}${rest}`;
+const atCustomer = (rest: string) => () => `/api/customers/${customerId}${rest}`;
 const atPit = (rest: string) => () => `/api/pits/${pitId}${rest}`;
 
 const fixtures: Record<string, Fixture> = {
   "POST /api/auth/login": { isPublic: true, forbidden: [] },
+  "POST /api/auth/magic-link": { isPublic: true, forbidden: [] },
   "POST /api/auth/refresh": { isPublic: true, forbidden: [] },
   "POST /api/auth/logout": { forbidden: [] },
   "GET /api/auth/me": { forbidden: [], otherTenant: "its own data" },
@@ -78,6 +81,86 @@ const fixtures: Record<string, Fixture> = {
     path: atJob("/stage"),
     body: () => ({ stage: 1 }),
     forbidden: staffOnly,
+    otherTenant: "no data",
+  },
+  "POST /api/jobs/{id}/tracking-link": {
+    path: atJob("/tracking-link"),
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "DELETE /api/jobs/{id}/tracking-link": {
+    path: atJob("/tracking-link"),
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "GET /api/jobs/{id}/viewers": {
+    path: atJob("/viewers"),
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "GET /api/pits/{id}/viewers": {
+    path: atPit("/viewers"),
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "PUT /api/jobs/{id}/rating": {
+    path: atJob("/rating"),
+    body: () => ({ stars: 1, comment: "Nobody's" }),
+    forbidden: ["platform", "amit", "pooja", "imran"],
+    otherTenant: "no data",
+  },
+  "GET /api/jobs/{id}/rating": {
+    path: atJob("/rating"),
+    forbidden: ["platform", "amit", "pooja", "imran"],
+    otherTenant: "no data",
+  },
+  "GET /api/ratings": { forbidden: ["platform", "imran", "rohan"], otherTenant: "its own data" },
+  "GET /api/ratings/summary": {
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "its own data",
+  },
+  "GET /api/consents": {
+    forbidden: ["platform", "amit", "pooja", "imran"],
+    otherTenant: "its own data",
+  },
+  "POST /api/consents": {
+    body: () => ({ text_version: 1, messages: false }),
+    forbidden: ["platform", "amit", "pooja", "imran"],
+    otherTenant: "its own data",
+  },
+  "GET /api/consents/history": {
+    forbidden: ["platform", "amit", "pooja", "imran"],
+    otherTenant: "its own data",
+  },
+  "GET /api/consent-texts": {
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "its own data",
+  },
+  "POST /api/consent-texts": {
+    body: () => ({ live_video: "Nobody's", recording: "Nobody's", messages: "Nobody's" }),
+    forbidden: ["platform", "pooja", "imran", "rohan"],
+    otherTenant: "its own data",
+  },
+  "GET /api/customers": { forbidden: ["platform", "imran", "rohan"], otherTenant: "its own data" },
+  "GET /api/customers/{id}": {
+    path: atCustomer(""),
+    forbidden: ["platform", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "PATCH /api/customers/{id}": {
+    path: atCustomer(""),
+    body: () => ({ disabled: true }),
+    forbidden: ["platform", "pooja", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "POST /api/customers/{id}/erase": {
+    path: atCustomer("/erase"),
+    forbidden: ["platform", "pooja", "imran", "rohan"],
+    otherTenant: "no data",
+  },
+  "GET /api/customers/{id}/consents": {
+    path: atCustomer("/consents"),
+    forbidden: ["platform", "imran", "rohan"],
     otherTenant: "no data",
   },
   "GET /api/devices": { forbidden: ["imran", "rohan"], otherTenant: "its own data" },
@@ -223,6 +306,7 @@ describe("endpoints that need a token", () => {
   before(async () => {
     pitId = await newPit(shine);
     jobId = (await newJob(pitId)).job_id;
+    customerId = Number((await execute(`SELECT customer_id FROM jobs WHERE id = ${jobId}`))[0]);
     amit = await demo("amit");
     const [head, , signature] = amit.token.split(".");
     const otherPayload = forge(amit.token, { wid: 3 }).split(".")[1];
@@ -327,6 +411,14 @@ describe("endpoints that need a token", () => {
     assert.deepEqual(made, []);
     const device = (await amit.get(`/api/devices/${deviceId}`)).json;
     assert.equal(device.status, "active");
+    assert.deepEqual(await execute("SELECT id FROM ratings WHERE comment = 'Nobody''s'"), []);
+    assert.deepEqual(
+      await execute("SELECT version FROM consent_texts WHERE messages = 'Nobody''s'"),
+      [],
+    );
+    const customer = (await amit.get(`/api/customers/${customerId}`)).json;
+    assert.deepEqual([customer.disabled, customer.erased], [false, false]);
+    assert.equal(customer.latest_jobs[0].has_link, true);
     const registered = "SELECT id FROM devices WHERE device_id = 'ESP32-00000000DEAD'";
     assert.deepEqual(await execute(registered), []);
   });

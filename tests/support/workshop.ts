@@ -7,6 +7,8 @@ import { type Device, loginOf } from "./stack.ts";
 export interface NewJob {
   job_id: number;
   customer_credentials: { username: string; password: string } | null;
+  tracking_url: string;
+  can_send_messages: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: looked at by the tests
   job: any;
 }

@@ -56,12 +56,12 @@ class StaticFiles : public testing::Test {
 };
 
 TEST_F(StaticFiles, AnswersThePagesByTheirAddresses) {
-  EXPECT_EQ(get("/").body, "customer");
+  for (const char* path : {"/", "/t/kq3-_x", "/t/x.js"}) EXPECT_EQ(get(path).body, "customer") << path;
   for (const char* path : {"/app", "/app/", "/app/pits/3", "/claim"}) EXPECT_EQ(get(path).body, "console") << path;
   EXPECT_EQ(get("/").content_type, "text/html; charset=utf-8");
   EXPECT_EQ(header(get("/"), "Cache-Control"), "no-cache");
-  for (const char* path :
-       {"/nothing", "/app/x.js", "/application", "/claim/x", "/assets", "/assets/", "/assets/x.js"}) {
+  for (const char* path : {"/nothing", "/app/x.js", "/t", "/t/", "/t/a/b", "/tx/a", "/application", "/claim/x",
+                           "/assets", "/assets/", "/assets/x.js"}) {
     EXPECT_EQ(get(path).status, 404) << path;
     EXPECT_EQ(get(path).content_type, "application/problem+json");
   }

@@ -20,6 +20,8 @@ constexpr std::chrono::hours kHousekeepingEvery{1};
 constexpr std::chrono::seconds kReportEvery{5};
 constexpr std::chrono::seconds kBetweenSteps{1};
 
+std::string_view loggable_path(std::string_view path) { return path.starts_with("/t/") ? "/t/-" : path; }
+
 }  // namespace
 
 ServerApp::ServerApp(Config config)
@@ -46,7 +48,8 @@ http::Router ServerApp::make_router() {
   api::Api api(router, document, services_.authenticator);
   add_features(api, services_);
   router.add_websocket("/ws", live::live_socket_handler({services_.hub, services_.pit_views, services_.authenticator,
-                                                         services_.ws_tickets, services_.sessions, services_.clock}));
+                                                         services_.ws_tickets, services_.sessions, services_.viewer_log,
+                                                         services_.clock}));
   system::add_api_document(router, document.document());
   router.set_fallback(http::static_files(config_.http.web_root));
   return router;
@@ -60,9 +63,9 @@ http::Options ServerApp::http_options() {
   options.allowed_origins = config_.http.allowed_origins;
   options.on_finished = [this](const http::Finished& finished) {
     services_.metrics.request_finished(finished);
-    // The path without its query: that may carry a ticket or a token.
+    // The path without its query and without a tracking link: both carry what opens.
     log::info("request", {{"method", name_of(finished.request.method)},
-                          {"path", finished.request.path},
+                          {"path", loggable_path(finished.request.path)},
                           {"status", finished.status},
                           {"ms", std::chrono::duration<double, std::milli>(finished.duration).count()},
                           {"bytes", finished.bytes},
@@ -144,6 +147,7 @@ Awaitable<> ServerApp::start_parts() {
   if (roles.api) {
     services_.presence.start();
     services_.broker_sync.start();
+    services_.viewer_log.start();
   }
   services_.link.start(
       {.on_message = [this](mqtt::Message message) { on_message(std::move(message)); },
@@ -202,6 +206,7 @@ Awaitable<> ServerApp::stop() {
   co_await server_.stop(kDrain);
   tasks_.cancel();
   co_await tasks_.join();
+  if (services_.roles.api) co_await services_.viewer_log.stop();
   co_await services_.ingest.stop();
   co_await services_.ingest_sessions.stop();
   co_await services_.presence.stop();

@@ -2,6 +2,7 @@
 
 #include "audit/audit_log.h"
 #include "auth/auth_endpoints.h"
+#include "customers/customers_endpoints.h"
 #include "devices/device_endpoints.h"
 #include "jobs/customer_accounts.h"
 #include "jobs/job_endpoints.h"
@@ -86,11 +87,22 @@ Services::Services(const Config& config, const Keys& all_keys)
       database(runtime, pool_options(config.database)),
       hub(runtime, clock),
       sessions(database),
-      auth({sessions, ended_sessions, cpu, hub, clock, keys.jwt_secret}),
+      customer_access(database),
+      auth({sessions, customer_access, ended_sessions, cpu, hub, clock, keys.jwt_secret}),
       device_logins(database, keys.data),
       authenticator(keys.jwt_secret, ended_sessions, device_logins, clock),
+      tracking_links(database, config.public_base_url),
+      tracking({database, tracking_links, auth, clock}),
+      consents_repository(database),
+      consents({consents_repository, clock}),
+      ratings_repository(database),
+      ratings({ratings_repository, hub, clock}),
+      views(database),
+      viewer_log(runtime.context(0).get_executor(), {views, hub, server_name}),
+      customers_repository(database, keys.data),
+      customers({customers_repository, consents_repository, auth, clock}),
       jobs_repository(database),
-      jobs({jobs_repository, cpu, hub, clock, keys.data}),
+      jobs({jobs_repository, tracking_links, cpu, hub, clock, keys.data}),
       readings(database),
       pits(database),
       pit_views({pits, jobs_repository, readings, newest_readings, clock}),
@@ -154,6 +166,11 @@ void add_features(api::Api& api, Services& services) {
   pits::add_pit_endpoints(api, services.pit_views);
   telemetry::add_telemetry_endpoints(api, services.readings, services.pits, services.clock);
   jobs::add_job_endpoints(api, services.jobs);
+  customers::add_tracking_endpoints(api, services.tracking);
+  customers::add_consent_endpoints(api, services.consents);
+  customers::add_rating_endpoints(api, services.ratings);
+  customers::add_view_endpoints(api, services.views);
+  customers::add_customer_endpoints(api, services.customers, services.consents);
   devices::add_device_endpoints(api, services.devices, services.batches);
   ota::add_offer_endpoints(api, services.offers);
   ota::add_release_endpoints(api, services.releases);
@@ -182,8 +199,11 @@ std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto statements :
        {audit::audit_statements(), auth::session_statements(), jobs::job_statements(), jobs::customer_statements(),
-        pits::pit_statements(), telemetry::reading_statements(), devices::device_statements(),
-        devices::device_login_statements(), ota::campaign_statements(), ota::offer_statements()})
+        pits::pit_statements(), customers::tracking_link_statements(), customers::tracking_service_statements(),
+        customers::customer_access_statements(), customers::consent_statements(), customers::rating_statements(),
+        customers::view_statements(), customers::customers_statements(), telemetry::reading_statements(),
+        devices::device_statements(), devices::device_login_statements(), ota::campaign_statements(),
+        ota::offer_statements()})
     all.insert(all.end(), statements.begin(), statements.end());
   return all;
 }

@@ -12,6 +12,12 @@
 #include "cluster/bridge.h"
 #include "cluster/device_notices.h"
 #include "cluster/relayed_events.h"
+#include "customers/consent_service.h"
+#include "customers/customer_access.h"
+#include "customers/customer_service.h"
+#include "customers/rating_service.h"
+#include "customers/tracking_service.h"
+#include "customers/viewer_log.h"
 #include "devices/batch_service.h"
 #include "devices/device_login.h"
 #include "devices/device_service.h"
@@ -59,9 +65,20 @@ struct Services {
   auth::EndedSessions ended_sessions;
   auth::WsTickets ws_tickets;
   auth::SessionsRepository sessions;
+  customers::CustomerAccess customer_access;
   auth::AuthService auth;
   devices::DeviceLogins device_logins;
   auth::Authenticator authenticator;
+  customers::TrackingLinks tracking_links;
+  customers::TrackingService tracking;
+  customers::ConsentsRepository consents_repository;
+  customers::ConsentService consents;
+  customers::RatingsRepository ratings_repository;
+  customers::RatingService ratings;
+  customers::ViewsRepository views;
+  customers::ViewerLog viewer_log;
+  customers::CustomersRepository customers_repository;
+  customers::CustomerService customers;
   jobs::JobsRepository jobs_repository;
   jobs::JobService jobs;
   telemetry::ReadingsRepository readings;

@@ -1,6 +1,6 @@
 #include "auth/auth_endpoints.h"
 
-#include "auth/access_token.h"
+#include "auth/login_answer.h"
 #include "pitview/json/types.h"
 
 namespace pitview::auth {
@@ -16,15 +16,6 @@ struct LoginRequest {
   json::Secret<1, 200> password;
 };
 BOOST_DESCRIBE_STRUCT(LoginRequest, (), (username, password))
-
-struct LoginResult {
-  std::string access_token;
-  std::string token_type = "Bearer";
-  int expires_in = 0;
-  std::string role;
-  bool must_change_password = false;
-};
-BOOST_DESCRIBE_STRUCT(LoginResult, (), (access_token, token_type, expires_in, role, must_change_password))
 
 struct LogoutResult {
   std::string message;
@@ -60,15 +51,6 @@ BOOST_DESCRIBE_STRUCT(WsTicket, (), (ticket, expires_in))
 
 namespace {
 
-constexpr std::string_view kCookie = "pitview_refresh";
-
-void set_refresh_cookie(Caller& caller, const std::string& token, std::chrono::seconds life) {
-  std::string cookie(kCookie);
-  cookie += "=" + token + "; Path=/api/auth; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
-  if (caller.request.https) cookie += "; Secure";
-  caller.headers.emplace_back("Set-Cookie", std::move(cookie));
-}
-
 class AuthEndpoints {
  public:
   AuthEndpoints(AuthService& service, SessionsRepository& sessions, WsTickets& tickets, const Clock& clock)
@@ -76,14 +58,14 @@ class AuthEndpoints {
 
   Awaitable<Result<LoginResult>> login(Caller& caller, LoginRequest body) {
     Origin origin{caller.request.remote_address, std::string(caller.request.header("User-Agent"))};
-    co_return answer(caller, co_await service_.login(std::move(body.username.value), std::move(body.password.value),
-                                                     std::move(origin)));
+    co_return answer_login(caller, co_await service_.login(std::move(body.username.value),
+                                                           std::move(body.password.value), std::move(origin)));
   }
 
   Awaitable<Result<LoginResult>> refresh(Caller& caller) {
-    const std::string token(caller.request.cookie(kCookie));
+    const std::string token(caller.request.cookie(kRefreshCookie));
     if (token.empty()) co_return Error{Errc::session_ended, "There is no session. Please sign in.", {}, 0};
-    co_return answer(caller, co_await service_.refresh(token));
+    co_return answer_login(caller, co_await service_.refresh(token));
   }
 
   Awaitable<Result<LogoutResult>> logout(Caller& caller) {
@@ -118,16 +100,6 @@ class AuthEndpoints {
   }
 
  private:
-  static Result<LoginResult> answer(Caller& caller, Result<SignedIn> signed_in) {
-    if (!signed_in) return std::move(signed_in).error();
-    set_refresh_cookie(caller, signed_in->refresh_token, signed_in->refresh_life);
-    constexpr int kLifeSeconds = std::chrono::seconds(kAccessTokenLife).count();
-    return LoginResult{.access_token = signed_in->access_token,
-                       .expires_in = kLifeSeconds,
-                       .role = std::string(name_of(signed_in->role)),
-                       .must_change_password = signed_in->must_change_password};
-  }
-
   AuthService& service_;
   SessionsRepository& sessions_;
   WsTickets& tickets_;
@@ -147,8 +119,10 @@ void add_auth_endpoints(api::Api& api, AuthService& service, SessionsRepository&
        .id = "login",
        .summary = "Sign in",
        .tag = "auth",
-       .description = "Answers an access token of 15 minutes and sets the refresh token as an HttpOnly cookie.",
-       .problems = {Errc::invalid_credentials, Errc::locked_out, Errc::unavailable}},
+       .description =
+           "Answers an access token of 15 minutes and sets the refresh token as an HttpOnly cookie. forbidden: the "
+           "password is right, but the customer's access has ended, 30 days after the last job.",
+       .problems = {Errc::invalid_credentials, Errc::forbidden, Errc::locked_out, Errc::unavailable}},
       [auth](Caller& caller, auto input) { return auth->login(caller, std::move(input.body)); });
 
   api.add<Nothing, Nothing, Nothing, LoginResult>(

@@ -22,6 +22,15 @@ Error locked_out(Timestamp until, Timestamp now) {
   return {Errc::locked_out, "Too many wrong passwords. Try again later.", {}, static_cast<int>(wait.count())};
 }
 
+Error wrong_credentials() { return {Errc::invalid_credentials, "The username or the password is wrong.", {}, 0}; }
+
+Error access_over() {
+  return {Errc::forbidden,
+          "Your access has ended: a job can be seen until 30 days after its end. The workshop can tell you more.",
+          {},
+          0};
+}
+
 Error session_over() { return {Errc::session_ended, "The session has ended. Please sign in again.", {}, 0}; }
 
 }  // namespace
@@ -29,22 +38,38 @@ Error session_over() { return {Errc::session_ended, "The session has ended. Plea
 Awaitable<Result<SignedIn>> AuthService::login(std::string username, std::string password, Origin origin) {
   const Result<Login> login = co_await check_password(username, std::move(password), origin);
   if (!login) co_return login.error();
+  if (login->role == Role::customer && !co_await parts_.customers.has_access(login->workshop, login->user))
+    co_return access_over();
 
+  Proved who{.user = login->user,
+             .workshop = login->workshop,
+             .role = login->role,
+             .must_change_password = login->must_change_password};
+  auto signed_in = co_await open_session(std::move(who), std::move(origin));
+  if (!signed_in) co_return wrong_credentials();
+  co_return std::move(*signed_in);
+}
+
+Awaitable<std::optional<SignedIn>> AuthService::open_session(Proved who, Origin origin) {
   const Timestamp now = parts_.clock.now();
   SignedIn signed_in{.refresh_token = crypto::random_token(),
-                     .refresh_life = session_life(login->role),
-                     .role = login->role,
-                     .must_change_password = login->must_change_password};
-  NewSession session{.user = login->user,
+                     .refresh_life = session_life(who.role),
+                     .role = who.role,
+                     .must_change_password = who.must_change_password};
+  NewSession session{.user = who.user,
                      .refresh_token = signed_in.refresh_token,
                      .now = now,
-                     .expires_at = now + session_life(login->role),
+                     .expires_at = now + session_life(who.role),
                      .ip = origin.ip,
-                     .user_agent = origin.user_agent};
-  const SessionId id = co_await parts_.sessions.create(login->workshop, std::move(session));
-  const Principal principal{.user = login->user, .workshop = login->workshop, .session = id, .role = login->role};
+                     .user_agent = origin.user_agent,
+                     .link = who.link};
+  const auto id = co_await parts_.sessions.create(who.workshop, std::move(session));
+  if (!id) co_return std::nullopt;
+  const Principal principal{.user = who.user, .workshop = who.workshop, .session = *id, .role = who.role};
   signed_in.access_token = sign_access_token(parts_.jwt_secret, principal, now);
-  log::info("signed_in", {{"user", login->user}, {"workshop", login->workshop}, {"role", name_of(login->role)}});
+  log::info(
+      "signed_in",
+      {{"user", who.user}, {"workshop", who.workshop}, {"role", name_of(who.role)}, {"by_link", who.link.has_value()}});
   co_return signed_in;
 }
 
@@ -70,7 +95,7 @@ Awaitable<Result<Login>> AuthService::check_password(std::string username, std::
     const auto until = co_await parts_.sessions.record_failure(username, client);
     log::info("sign_in_failed", {{"ip", origin.ip}, {"known_user", login.has_value()}});
     if (until && *until > now) co_return locked_out(*until, now);
-    co_return Error{Errc::invalid_credentials, "The username or the password is wrong.", {}, 0};
+    co_return wrong_credentials();
   }
   co_await parts_.sessions.clear_failures(username, client);
   co_return *login;
@@ -111,11 +136,13 @@ std::string AuthService::successor_of(const std::string& refresh_token) const {
 }
 
 Awaitable<> AuthService::end_session(Principal principal, std::string reason) {
-  const Timestamp now = parts_.clock.now();
-  co_await parts_.sessions.end(principal.workshop, principal.session, reason, now);
-  parts_.ended.add(principal.session, now);
-  parts_.hub.publish(
-      {"session_ended", principal.workshop, {}, {}, principal.session, "{\"reason\":\"" + reason + "\"}"});
+  co_await parts_.sessions.end(principal.workshop, principal.session, reason, parts_.clock.now());
+  announce_end(principal.workshop, principal.session, reason);
+}
+
+void AuthService::announce_end(WorkshopId workshop, SessionId session, const std::string& reason) {
+  parts_.ended.add(session, parts_.clock.now());
+  parts_.hub.publish({"session_ended", workshop, {}, {}, session, "{\"reason\":\"" + reason + "\"}"});
 }
 
 Awaitable<> AuthService::load_ended_sessions() {

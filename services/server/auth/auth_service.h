@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "auth/customer_check.h"
 #include "auth/ended_sessions.h"
 #include "auth/login_attempts.h"
 #include "auth/sessions_repository.h"
@@ -27,10 +28,20 @@ struct SignedIn {
   bool must_change_password;
 };
 
+// Who has proved who they are, and by which tracking link if by one.
+struct Proved {
+  UserId user;
+  WorkshopId workshop;
+  Role role = Role::customer;
+  bool must_change_password = false;
+  std::optional<TrackingLinkId> link = std::nullopt;
+};
+
 class AuthService {
  public:
   struct Parts {
     SessionsRepository& sessions;
+    CustomerCheck& customers;
     EndedSessions& ended;
     CpuPool& cpu;
     live::Hub& hub;
@@ -40,9 +51,13 @@ class AuthService {
   explicit AuthService(Parts parts) : parts_(parts) {}
 
   // invalid_credentials (one answer for an unknown name, a wrong password and a
-  // disabled account), locked_out after five failures of a name from an address,
+  // disabled account), forbidden for a customer with the right password who has
+  // nothing left to see, locked_out after five failures of a name from an address,
   // unavailable when too many logins wait for the hash.
   Awaitable<Result<SignedIn>> login(std::string username, std::string password, Origin origin);
+
+  // Empty when the account was disabled or the link revoked in this very moment.
+  Awaitable<std::optional<SignedIn>> open_session(Proved who, Origin origin);
 
   // session_ended when the token is unknown, its session is over, or it has been
   // used before: then somebody else may hold it and the session ends.
@@ -50,6 +65,9 @@ class AuthService {
 
   // Ends the session for every request and open WebSocket at once.
   Awaitable<> end_session(Principal principal, std::string reason);
+
+  // The same for a session that has been ended in the database already.
+  void announce_end(WorkshopId workshop, SessionId session, const std::string& reason);
 
   // Fills EndedSessions after a restart.
   Awaitable<> load_ended_sessions();

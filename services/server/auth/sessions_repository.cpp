@@ -25,9 +25,13 @@ constexpr Statement kRecordFailure{"record_login_failure",
 constexpr Statement kClearFailures{"clear_login_failures", "SELECT 1 FROM platform.clear_login_failures($1, $2::inet)"};
 
 constexpr Statement kCreateSession{"create_session", R"sql(
-  WITH logged_in AS (UPDATE users SET last_login_at = $4 WHERE id = $2 RETURNING id)
-  INSERT INTO sessions (workshop_id, user_id, refresh_hash, created_at, last_used_at, expires_at, ip, user_agent)
-  SELECT $1, id, $3, $4, $4, $5, $6::inet, $7 FROM logged_in
+  WITH link AS (SELECT id FROM tracking_links WHERE id = $8 AND revoked_at IS NULL FOR SHARE),
+  logged_in AS (UPDATE users SET last_login_at = $4
+                WHERE id = $2 AND disabled_at IS NULL AND ($8::bigint IS NULL OR EXISTS (SELECT FROM link))
+                RETURNING id)
+  INSERT INTO sessions (workshop_id, user_id, refresh_hash, created_at, last_used_at, expires_at, ip, user_agent,
+                        tracking_link_id)
+  SELECT $1, id, $3, $4, $4, $5, $6::inet, $7, $8 FROM logged_in
   RETURNING id)sql"};
 
 constexpr Statement kFindByRefresh{"find_session_by_refresh", R"sql(
@@ -110,12 +114,15 @@ Awaitable<> SessionsRepository::clear_failures(std::string username, std::string
   co_await tx.commit();
 }
 
-Awaitable<SessionId> SessionsRepository::create(WorkshopId workshop, NewSession session) {
+Awaitable<std::optional<SessionId>> SessionsRepository::create(WorkshopId workshop, NewSession session) {
   auto tx = co_await database_.here().begin(workshop);
-  const auto rows = co_await tx.query(kCreateSession, workshop, session.user, hash_of(session.refresh_token),
-                                      session.now, session.expires_at, session.ip, printable(session.user_agent));
+  const auto row =
+      (co_await tx.query(kCreateSession, workshop, session.user, hash_of(session.refresh_token), session.now,
+                         session.expires_at, session.ip, printable(session.user_agent), session.link))
+          .first();
   co_await tx.commit();
-  co_return rows[0].get<SessionId>(0);
+  if (!row) co_return std::nullopt;
+  co_return row->get<SessionId>(0);
 }
 
 Awaitable<std::optional<StoredSession>> SessionsRepository::find_by_refresh(std::string refresh_token) {

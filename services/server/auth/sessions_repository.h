@@ -13,6 +13,8 @@
 
 namespace pitview::auth {
 
+using TrackingLinkId = StrongId<struct TrackingLinkTag>;
+
 struct Login {
   UserId user;
   WorkshopId workshop;
@@ -40,6 +42,7 @@ struct NewSession {
   Timestamp expires_at;
   std::string ip;
   std::string user_agent;
+  std::optional<TrackingLinkId> link = std::nullopt;
 };
 
 struct Account {
@@ -64,8 +67,10 @@ class SessionsRepository {
   Awaitable<> forget_old_failures();
   Awaitable<> clear_failures(std::string username, std::string ip);
 
-  // Also notes the user's last login.
-  Awaitable<SessionId> create(WorkshopId workshop, NewSession session);
+  // Also notes the user's last login. Empty when the user is disabled or the link
+  // revoked by now: whoever does that ends the sessions there are, so none may be
+  // made at the same time.
+  Awaitable<std::optional<SessionId>> create(WorkshopId workshop, NewSession session);
   Awaitable<std::optional<StoredSession>> find_by_refresh(std::string refresh_token);
   // False when the session's token is not (any more) `old_token`, or the session is over.
   Awaitable<bool> rotate(Principal principal, std::string old_token, std::string new_token, Timestamp now);

@@ -16,6 +16,7 @@ constexpr char kTab = '\t';
 // The names of events live in the program: a Delivery holds views of them.
 constexpr std::array kNames = {std::string_view("sensor_update"), std::string_view("device_status"),
                                std::string_view("job_status"),    std::string_view("session_ended"),
+                               std::string_view("rating"),        std::string_view("viewer"),
                                Bridge::kLicenceRefused,           Bridge::kServerReport};
 
 std::string_view next_field(std::string_view& rest) {

@@ -9,8 +9,9 @@ namespace {
 using postgres::Bytes;
 using postgres::Statement;
 
-constexpr Statement kFindByPhone{"find_customer_by_phone",
-                                 "SELECT id, username FROM users WHERE phone_lookup = $1 AND role = 'customer'"};
+// Held until the job is there: an account that is being erased is none to come back to.
+constexpr Statement kFindByPhone{"find_customer_by_phone", R"sql(
+  SELECT id, username FROM users WHERE phone_lookup = $1 AND role = 'customer' FOR NO KEY UPDATE)sql"};
 
 // No row when the username is taken, in whichever workshop, or when the phone
 // number has just got an account by another request.

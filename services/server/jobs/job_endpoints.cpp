@@ -27,6 +27,13 @@ BOOST_DESCRIBE_STRUCT(JobQuery, (), (workshop_id, status, pit_id, cursor, limit)
 
 using Minutes = json::Int<1, 43200>;
 
+struct BookingConsents {
+  std::optional<bool> live_video;
+  std::optional<bool> recording;
+  std::optional<bool> messages;
+};
+BOOST_DESCRIBE_STRUCT(BookingConsents, (), (live_video, recording, messages))
+
 struct JobCreate {
   json::Text<1, 120> customer_name;
   std::optional<json::Phone> customer_phone;
@@ -36,10 +43,11 @@ struct JobCreate {
   PitId pit_id;
   json::Text<1, 80> work_type;
   std::optional<Minutes> estimated_duration_minutes;
+  std::optional<BookingConsents> consents;  // what the customer said at the booking
 };
 BOOST_DESCRIBE_STRUCT(JobCreate, (),
                       (customer_name, customer_phone, customer_email, car_model, car_plate, pit_id, work_type,
-                       estimated_duration_minutes))
+                       estimated_duration_minutes, consents))
 
 struct CustomerCredentials {
   std::string username;
@@ -50,9 +58,11 @@ BOOST_DESCRIBE_STRUCT(CustomerCredentials, (), (username, password))
 struct JobCreated {
   JobId job_id;
   std::optional<CustomerCredentials> customer_credentials;
+  std::string tracking_url;
+  bool can_send_messages = false;
   Job job;
 };
-BOOST_DESCRIBE_STRUCT(JobCreated, (), (job_id, customer_credentials, job))
+BOOST_DESCRIBE_STRUCT(JobCreated, (), (job_id, customer_credentials, tracking_url, can_send_messages, job))
 
 struct StatusChange {
   JobStatus status = JobStatus::waiting;
@@ -115,9 +125,13 @@ class JobEndpoints {
                .work_type = body.work_type.value};
     if (body.estimated_duration_minutes)
       job.estimated_duration_minutes = static_cast<int>(body.estimated_duration_minutes->value);
+    if (body.consents) job.consents = {body.consents->live_video, body.consents->recording, body.consents->messages};
     Result<CreatedJob> created = co_await service_.create(audit::actor_of(caller), std::move(job));
     if (!created) co_return std::move(created).error();
-    JobCreated answer{.job_id = created->job.job_id, .job = std::move(created->job)};
+    JobCreated answer{.job_id = created->job.job_id,
+                      .tracking_url = std::move(created->tracking_url),
+                      .can_send_messages = created->can_send_messages,
+                      .job = std::move(created->job)};
     if (created->credentials)
       answer.customer_credentials = CustomerCredentials{created->credentials->username, created->credentials->password};
     caller.headers.emplace_back("Cache-Control", "no-store");
@@ -168,8 +182,9 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .id = "create_job",
        .summary = "Book a job and give its customer an account",
        .tag = "jobs",
-       .description = "The password is shown this once. A customer who comes back with the same phone number keeps the "
-                      "account; customer_credentials is null then.",
+       .description = "Password and tracking link are shown this once. A customer who comes back with the same phone "
+                      "number keeps the account; customer_credentials is null then. can_send_messages: there is a "
+                      "telephone number or an e-mail address, and the customer agreed to messages.",
        .status = 201,
        .problems = {Errc::unavailable}},
       [jobs](Caller& caller, auto input) { return jobs->create(caller, std::move(input.body)); });

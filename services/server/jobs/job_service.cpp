@@ -100,6 +100,15 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
                 .stages = std::move(work->stages),
                 .now = now};
   const JobId id = co_await JobsRepository::insert(tx, std::move(row));
+  std::string tracking_url = co_await parts_.links.issue(tx, {workshop, id, account.id, actor.principal.user, now});
+  customers::NewConsents consents{.workshop = workshop,
+                                  .customer = account.id,
+                                  .recorded_by = actor.principal.user,
+                                  .job = id,
+                                  .choice = job.consents,
+                                  .now = now,
+                                  .ip = actor.ip};
+  const bool agreed_to_messages = co_await customers::ConsentsRepository::record_at_booking(tx, std::move(consents));
   auto created = co_await JobsRepository::lock(tx, JobAccess{}, id, now);
   co_await audit::record(
       tx, workshop, actor,
@@ -107,7 +116,8 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
   co_await tx.commit();
 
   announce(*created);
-  CreatedJob result{std::move(*created), std::nullopt};
+  CreatedJob result{.job = std::move(*created), .tracking_url = std::move(tracking_url)};
+  result.can_send_messages = agreed_to_messages && (job.customer_phone || job.customer_email);
   if (account.created) result.credentials = Credentials{account.username, password};
   co_return result;
 }

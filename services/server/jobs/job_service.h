@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "audit/actor.h"
+#include "customers/consents_repository.h"
+#include "customers/tracking_links.h"
 #include "jobs/jobs_repository.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/base/crypto.h"
@@ -24,6 +26,7 @@ struct NewJob {
   PitId pit;
   std::string work_type;
   std::optional<int> estimated_duration_minutes;  // else the template's
+  customers::ConsentChoice consents;              // what the customer said at the booking
 };
 
 struct Credentials {
@@ -34,6 +37,8 @@ struct Credentials {
 struct CreatedJob {
   Job job;
   std::optional<Credentials> credentials;  // empty for a customer who has an account
+  std::string tracking_url;                // shown this once, as the password
+  bool can_send_messages = false;          // there is a way to the customer, who agreed to messages
 };
 
 using audit::Actor;
@@ -42,6 +47,7 @@ class JobService {
  public:
   struct Parts {
     JobsRepository& jobs;
+    const customers::TrackingLinks& links;
     CpuPool& cpu;
     live::Hub& hub;
     const Clock& clock;

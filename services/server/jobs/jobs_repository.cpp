@@ -17,9 +17,11 @@ using postgres::Transaction;
   "j.created_at, j.updated_at FROM jobs j JOIN pits p ON p.id = j.pit_id "
 
 // $1 the customer whose jobs these must be, $2 the operator who must be permitted
-// at the pit; null: no such condition.
-#define JOB_ACCESS                                                                  \
-  " ($1::bigint IS NULL OR j.customer_id = $1) AND ($2::bigint IS NULL OR EXISTS (" \
+// at the pit; null: no such condition. A customer's access ends 30 days after the job.
+#define JOB_ACCESS                                                                 \
+  " ($1::bigint IS NULL OR (j.customer_id = $1"                                    \
+  " AND customer_access_ends(j.status, j.actual_end_time, j.updated_at) > now()))" \
+  " AND ($2::bigint IS NULL OR EXISTS ("                                           \
   "SELECT 1 FROM staff_pit_permissions s WHERE s.user_id = $2 AND s.pit_id = j.pit_id)) "
 
 constexpr Statement kList{"list_jobs",

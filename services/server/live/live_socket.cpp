@@ -54,6 +54,7 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
     socket_.close(http::kCloseUnauthenticated, name_of(Errc::session_ended));
     co_return;
   }
+  const auto watching = parts_.viewers.watch(principal_);
   TaskGroup tasks(socket_.executor());
   std::exception_ptr failure;
   try {

@@ -6,6 +6,7 @@
 #include "auth/authenticator.h"
 #include "auth/sessions_repository.h"
 #include "auth/ws_tickets.h"
+#include "customers/viewer_log.h"
 #include "pits/pit_views.h"
 #include "pitview/http/router.h"
 #include "pitview/live/hub.h"
@@ -20,6 +21,7 @@ class LiveSocket {
     auth::Authenticator& authenticator;
     auth::WsTickets& tickets;
     auth::SessionsRepository& sessions;
+    customers::ViewerLog& viewers;
     const Clock& clock;
   };
 

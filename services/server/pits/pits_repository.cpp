@@ -29,7 +29,7 @@ constexpr Statement kPermittedPits{"permitted_pits", "SELECT pit_id FROM staff_p
 
 constexpr Statement kCustomerJobs{"jobs_of_customer", R"sql(
   SELECT id, pit_id, actual_start_time, status IN ('in_progress', 'on_hold', 'quality_check') AS running
-  FROM jobs WHERE customer_id = $1)sql"};
+  FROM jobs WHERE customer_id = $1 AND customer_access_ends(status, actual_end_time, updated_at) > now())sql"};
 
 constexpr std::array kStatements = {kList, kExists, kPermittedPits, kCustomerJobs};
 

@@ -20,7 +20,8 @@ class PitsRepository {
   Awaitable<bool> exists(WorkshopId workshop, PitId pit);
 
   // What the principal may see inside its workshop, as it stands now: everything,
-  // the permitted pits of an operator, or the pit where a customer's job runs.
+  // the permitted pits of an operator, or the pit where a customer's job runs and
+  // the jobs a customer may still read of, until 30 days after their end.
   Awaitable<Scope> scope_of(Principal principal);
 
  private:
