@@ -6,6 +6,7 @@ import { customer } from "../shared/i18n/en/customer";
 import { stages } from "../shared/i18n/en/stages";
 import { mountPortal } from "../shared/portal/mountPortal";
 import { SessionGate } from "../shared/portal/SessionGate";
+import { takeTrackingLink } from "../shared/session/trackingLink";
 
 void mountPortal(
   {
@@ -18,4 +19,5 @@ void mountPortal(
   >
     <CustomerPage />
   </SessionGate>,
+  takeTrackingLink(),
 );

@@ -37,6 +37,11 @@ test.each([
     "Too many tries. Wait 15 min and try again.",
   ],
   [
+    "an access that is over",
+    problem(403, "forbidden"),
+    "Your access has ended. A job can be seen until 30 days after its end.",
+  ],
+  [
     "no network",
     () => Promise.reject(new TypeError("network")),
     "No connection to the server. Check the network and try again.",
@@ -52,4 +57,9 @@ test("an ended session is explained", () => {
   expect(screen.getByRole("status").textContent).toBe(
     "Your session has ended. Please sign in again.",
   );
+});
+
+test("a link that is not valid any more is explained", () => {
+  renderPortal(<LoginPage portal="customer" reason="link_invalid" />);
+  expect(screen.getByRole("status").textContent).toMatch(/^This link is no longer valid\./);
 });

@@ -16,6 +16,10 @@ import { ThemeButton } from "../../shared/ui/ThemeButton";
 
 type Missing = { username?: TextKey; password?: TextKey };
 
+/** The password was right, but there is nothing left to see. */
+const isAccessOver = (failure: Failure): boolean =>
+  failure.kind === "problem" && failure.code === "forbidden";
+
 interface Props {
   portal: Portal;
   reason: SignedOutReason;
@@ -80,11 +84,15 @@ export function LoginPage({ portal, reason, lead }: Props) {
             className="mt-5 flex flex-col gap-4"
           >
             {failure !== null ? (
-              <Notice kind="bad">{failureText(failure, text)}</Notice>
+              <Notice kind="bad">
+                {isAccessOver(failure) ? text("login.accessOver") : failureText(failure, text)}
+              </Notice>
             ) : reason === "ended" ? (
               <Notice kind="info">{text("login.ended")}</Notice>
             ) : reason === "signed_out" ? (
               <Notice kind="info">{text("login.signedOut")}</Notice>
+            ) : reason === "link_invalid" ? (
+              <Notice kind="info">{text("login.linkInvalid")}</Notice>
             ) : null}
             <FormField
               label={text("login.username")}

@@ -12,13 +12,20 @@ import { ThemeContext } from "../ui/ThemeButton";
 import { Theme } from "../ui/theme";
 import { BrokenPage } from "./PageStates";
 
-/** Starts a portal in #root: theme, language and session first, so that nothing flashes. */
-export async function mountPortal(languages: Languages, page: ReactNode): Promise<void> {
+/**
+ * Starts a portal in #root: theme, language and session first, so that nothing flashes. `link`: the
+ * token of the tracking link that the page was opened with.
+ */
+export async function mountPortal(
+  languages: Languages,
+  page: ReactNode,
+  link: string | null = null,
+): Promise<void> {
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no #root");
   const theme = new Theme();
   const i18n = new I18n(languages);
-  const session = new Session(browserSessionDeps());
+  const session = new Session(browserSessionDeps(), link);
   const clock = new TickingClock(new ServerClock());
   const restored = session.restore();
   await i18n.restore();

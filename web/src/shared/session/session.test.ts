@@ -37,22 +37,29 @@ beforeEach(() => {
   monotonicMs = 0;
   answers = {
     "/api/auth/login": () => loginResult("first"),
+    "/api/auth/magic-link": () => loginResult("by link"),
     "/api/auth/refresh": () => loginResult("second"),
     "/api/auth/me": () => answer(200, sampleMe),
     "/api/auth/logout": () => answer(200, { message: "Logged out successfully" }),
     "/api/ws-ticket": () => answer(200, { ticket: "t", expires_in: 30 }),
   };
-  session = new Session({
-    fetch: async (request) => {
-      const { pathname } = new URL(request.url);
-      asked(pathname, tokenOf(request));
-      return (answers[pathname] ?? (() => problem(404, "not_found")))(request);
-    },
-    channel,
-    monotonicMs: () => monotonicMs,
-    random: () => 0,
-  });
+  session = newSession();
 });
+
+const newSession = (link: string | null = null) =>
+  new Session(
+    {
+      fetch: async (request) => {
+        const { pathname } = new URL(request.url);
+        asked(pathname, tokenOf(request));
+        return (answers[pathname] ?? (() => problem(404, "not_found")))(request);
+      },
+      channel,
+      monotonicMs: () => monotonicMs,
+      random: () => 0,
+    },
+    link,
+  );
 
 test("a first visit asks the server nothing and shows the login", async () => {
   await session.restore();
@@ -163,4 +170,62 @@ test("when another tab signs out, this one follows", async () => {
   sessionHint.set(false);
   told();
   await vi.waitFor(() => expect(session.state().kind).toBe("signed_out"));
+});
+
+test("a tracking link signs in, once, and other tabs hear of it", async () => {
+  sessionHint.set(true);
+  session = newSession("k3y");
+  const bodies: unknown[] = [];
+  answers["/api/auth/magic-link"] = async (request) => {
+    bodies.push(await request.json());
+    return loginResult("by link");
+  };
+  await session.restore();
+  expect(session.state()).toEqual({ kind: "active", me: sampleMe });
+  expect(bodies).toEqual([{ token: "k3y" }]);
+  expect(calls("/api/auth/me")).toEqual([["/api/auth/me", "Bearer by link"]]);
+  expect(calls("/api/auth/refresh")).toHaveLength(0);
+  expect(channel.postMessage).toHaveBeenCalledOnce();
+  await session.restore();
+  expect(calls("/api/auth/magic-link")).toHaveLength(1);
+});
+
+test("a link that is not valid any more says so", async () => {
+  session = newSession("old");
+  answers["/api/auth/magic-link"] = () => problem(401, "link_invalid");
+  await session.restore();
+  expect(session.state()).toEqual({ kind: "signed_out", reason: "link_invalid" });
+});
+
+test("a link that is not valid any more does not matter to who is signed in", async () => {
+  sessionHint.set(true);
+  session = newSession("old");
+  answers["/api/auth/magic-link"] = () => problem(401, "link_invalid");
+  await session.restore();
+  expect(session.state().kind).toBe("active");
+  expect(calls("/api/auth/me")).toEqual([["/api/auth/me", "Bearer second"]]);
+});
+
+test("a link that is not valid any more, and a session that is over, show the link's reason", async () => {
+  sessionHint.set(true);
+  session = newSession("old");
+  answers["/api/auth/magic-link"] = () => problem(401, "link_invalid");
+  answers["/api/auth/refresh"] = () => problem(401, "session_ended");
+  await session.restore();
+  expect(session.state()).toEqual({ kind: "signed_out", reason: "link_invalid" });
+});
+
+test.each([
+  ["the network is away", () => Promise.reject(new TypeError("network"))],
+  ["the server answers 503", () => problem(503, "unavailable")],
+  ["too many links are tried at that address", () => problem(429, "rate_limited")],
+])("a link opened while %s is tried again by itself", async (_what, failing: Answer) => {
+  vi.useFakeTimers();
+  session = newSession("k3y");
+  answers["/api/auth/magic-link"] = failing;
+  await session.restore();
+  expect(session.state().kind).toBe("unreachable");
+  answers["/api/auth/magic-link"] = () => loginResult("by link");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(session.state().kind).toBe("active");
 });

@@ -11,7 +11,7 @@ import { sessionHint } from "./sessionHint";
  * one at a time across tabs. All methods are safe to call at any time; none throws.
  */
 
-export type SignedOutReason = "none" | "signed_out" | "ended";
+export type SignedOutReason = "none" | "signed_out" | "ended" | "link_invalid";
 
 export type SessionState =
   | { kind: "restoring" }
@@ -60,11 +60,15 @@ export class Session {
   #refreshing: Promise<RefreshResult> | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #restoreAttempt = 0;
+  /** The token of the tracking link that the page was opened with, until the server has judged it. */
+  #link: string | null;
+  #linkWasRefused = false;
   /** Grows whenever the user may have changed; an answer for an older one is dropped. */
   #epoch = 0;
 
-  constructor(deps: SessionDeps) {
+  constructor(deps: SessionDeps, link: string | null = null) {
     this.#deps = deps;
+    this.#link = link;
     this.#authApi = createApi(deps.fetch);
     this.api = createApi((request) => this.#authorizedFetch(request));
     deps.channel?.addEventListener("message", () => {
@@ -80,11 +84,15 @@ export class Session {
 
   readonly state = (): SessionState => this.#state;
 
-  /** At page load: continues the session of the refresh cookie, if there is one. */
+  /**
+   * At page load: signs in by the link the page was opened with, or continues the session of the
+   * refresh cookie, if there is one.
+   */
   async restore(): Promise<void> {
     clearTimeout(this.#retry);
+    if (this.#link !== null && (await this.#openLink(this.#link))) return;
     if (!sessionHint.mayHaveSession()) {
-      this.#signOutLocally("none");
+      this.#signOutLocally(this.#withoutSession());
       return;
     }
     const epoch = this.#epoch;
@@ -109,6 +117,36 @@ export class Session {
     const failure = await this.#loadMe();
     if (failure === null) this.#deps.channel?.postMessage("changed");
     return failure;
+  }
+
+  /** False when the server refused the link; then there may be a session all the same. */
+  async #openLink(token: string): Promise<boolean> {
+    const epoch = this.#epoch;
+    const outcome = await outcomeOf(
+      this.#authApi.POST("/api/auth/magic-link", { body: { token } }),
+      parseAccessToken,
+    );
+    if (epoch !== this.#epoch) return true;
+    if (outcome.ok) {
+      this.#link = null;
+      this.#keepToken(outcome.data);
+      sessionHint.set(true);
+      if ((await this.#loadMe()) !== null) this.#retryRestore();
+      this.#deps.channel?.postMessage("changed");
+      return true;
+    }
+    const { failure } = outcome;
+    if (failure.kind === "unreachable" || failure.code === "rate_limited") {
+      this.#retryRestore();
+      return true;
+    }
+    this.#link = null;
+    this.#linkWasRefused = true;
+    return false;
+  }
+
+  #withoutSession(): SignedOutReason {
+    return this.#linkWasRefused ? "link_invalid" : "none";
   }
 
   /** Ends the session here at once, on the server as soon as it hears of it. */
@@ -149,7 +187,7 @@ export class Session {
     const { failure } = outcome;
     const isOver = failure.kind === "problem" && (failure.status === 401 || failure.status === 403);
     if (!isOver) return "unreachable";
-    this.#signOutLocally(this.#state.kind === "active" ? "ended" : "none");
+    this.#signOutLocally(this.#state.kind === "active" ? "ended" : this.#withoutSession());
     return "ended";
   }
 

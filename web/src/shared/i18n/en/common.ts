@@ -23,6 +23,9 @@ export const common = {
     "Your workshop sent you a username and a password. If you cannot find them, call the workshop.",
   "login.ended": "Your session has ended. Please sign in again.",
   "login.signedOut": "You are signed out.",
+  "login.linkInvalid":
+    "This link is no longer valid. Sign in with your username and password, or ask the workshop for a new link.",
+  "login.accessOver": "Your access has ended. A job can be seen until 30 days after its end.",
   "login.usernameMissing": "Enter your username.",
   "login.passwordMissing": "Enter your password.",
 
