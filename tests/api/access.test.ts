@@ -1,315 +1,311 @@
-// Who gets in: every endpoint of the OpenAPI document against everyone who may not use it. The
-// document is walked, so that a new endpoint without a row here fails this file.
+// Who gets in: every endpoint of the OpenAPI document × everyone, with the ids of one workshop (the
+// target). What must come out follows from the permission of the endpoint and the roles that have it
+// (`x-permission` and `x-permissions` of the document), so a new endpoint is tested as soon as it is
+// there; without a row here this file fails.
+//
+// A new endpoint: one row in `rows`, "METHOD /path/{as}/in/the/document": {…}.
+//   {}                       it takes no ids (a list), or is the platform's or a device's alone
+//   path: (t) => …           the path with ids of the target `t` (support/tenants.ts); may make what
+//                            it needs there first, with t.owner or by SQL
+//   body: (t) => …           a body that the right person could send
+//   scope: "workshop"        with an id, but not of one pit: whoever has the permission in the target
+//                            may use it (left out: paths below /api/pits and /api/jobs and /api/alerts
+//                            are "pit", others "workshop"); "owner": the owner alone, because it is theirs
+//   foreign: ["not_found"]   a write without an id in its path: the codes that people of another
+//                            workshop get for the ids in its body; "own" when there are none in it
+//   self: true               ends or changes the asker's own session or account: not tried by who may
+//   answers: [404]           what a GET answers to who may, if not 200 or 204
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { execute } from "../support/database.ts";
+import { count } from "../support/database.ts";
 import { type Answer, call, newAddress } from "../support/http.ts";
-import { demo, forge, resign, type SignedIn } from "../support/session.ts";
+import { type Operation, operations, permissions } from "../support/openapi.ts";
+import { forge, resign, type SignedIn } from "../support/session.ts";
 import { deviceAt, secret, shine } from "../support/stack.ts";
-import { newJob, newPit } from "../support/workshop.ts";
+import { newTenant, platform, rowsOf, type Tenant } from "../support/tenants.ts";
 
-type User = "platform" | "amit" | "pooja" | "imran" | "rohan" | "neha" | "kiran";
-
-interface Fixture {
-  /** Path with the ids of workshop 1. */
-  path?: () => string;
-  body?: () => object;
-  /** Signed-in people of workshop 1 whose role forbids it. */
-  forbidden: User[];
-  /** The same request with the ids of workshop 1, by people of workshop 2. */
-  otherTenant?: "no data" | "its own data";
-  isPublic?: true;
-  /** For devices with their own credentials; no person's token opens it. */
-  forDevices?: true;
+interface Row {
+  path?: (target: Tenant) => string | Promise<string>;
+  body?: (target: Tenant) => unknown;
+  scope?: "pit" | "workshop" | "owner";
+  foreign?: string[] | "own";
+  self?: true;
+  answers?: number[];
 }
 
-let pitId = 0;
-let jobId = 0;
-let customerId = 0;
-const deviceId = deviceAt(shine, 1).device_id;
-const staffOnly: User[] = ["rohan"];
-const notPlatform: User[] = ["amit", "pooja", "imran", "rohan"];
-const atJob = (rest: string) => () => `/api/jobs/${jobId}${rest}`;
-const atCustomer = (rest: string) => () => `/api/customers/${customerId}${rest}`;
-const atPit = (rest: string) => () => `/api/pits/${pitId}${rest}`;
+const atJob = (rest: string) => (t: Tenant) => `/api/jobs/${t.jobId}${rest}`;
+const atPit = (rest: string) => (t: Tenant) => `/api/pits/${t.pitId}${rest}`;
+const atCustomer = (rest: string) => (t: Tenant) => `/api/customers/${t.customerId}${rest}`;
+const atDevice = (rest: string) => (t: Tenant) => `/api/devices/${t.deviceId}${rest}`;
 
-const fixtures: Record<string, Fixture> = {
-  "POST /api/auth/login": { isPublic: true, forbidden: [] },
-  "POST /api/auth/magic-link": { isPublic: true, forbidden: [] },
-  "POST /api/auth/refresh": { isPublic: true, forbidden: [] },
-  "POST /api/auth/logout": { forbidden: [] },
-  "GET /api/auth/me": { forbidden: [], otherTenant: "its own data" },
-  "POST /api/ws-ticket": { forbidden: [], otherTenant: "its own data" },
-  "GET /api/pits": { forbidden: [], otherTenant: "its own data" },
-  "GET /api/pits/{id}": { path: atPit(""), forbidden: [], otherTenant: "no data" },
-  "GET /api/pits/{id}/sensors/latest": {
-    path: atPit("/sensors/latest"),
-    forbidden: [],
-    otherTenant: "no data",
-  },
-  "GET /api/pits/{id}/sensors/history": {
-    path: atPit("/sensors/history"),
-    forbidden: [],
-    otherTenant: "no data",
-  },
-  "GET /api/jobs": { forbidden: [], otherTenant: "its own data" },
+const rows: Record<string, Row> = {
+  "POST /api/auth/login": {},
+  "POST /api/auth/magic-link": {},
+  "POST /api/auth/refresh": {},
+  "POST /api/auth/logout": { self: true },
+  "GET /api/auth/me": {},
+  "POST /api/ws-ticket": { self: true },
+  "GET /api/pits": {},
+  "GET /api/pits/{id}": { path: atPit("") },
+  "GET /api/pits/{id}/sensors/latest": { path: atPit("/sensors/latest"), answers: [404] },
+  "GET /api/pits/{id}/sensors/history": { path: atPit("/sensors/history") },
+  "GET /api/jobs": {},
   "POST /api/jobs": {
-    body: () => ({
+    body: (t) => ({
       customer_name: "Nobody",
       car_model: "None",
       car_plate: "None",
-      pit_id: pitId,
+      pit_id: t.pitId,
       work_type: "Full PPF",
+      estimated_duration_minutes: 60,
     }),
-    forbidden: ["imran", "rohan"],
-    otherTenant: "no data",
+    foreign: ["validation_failed"],
   },
-  "GET /api/jobs/{id}": { path: atJob(""), forbidden: [], otherTenant: "no data" },
+  "GET /api/jobs/{id}": { path: atJob("") },
   "PATCH /api/jobs/{id}/status": {
     path: atJob("/status"),
-    body: () => ({ status: "in_progress" }),
-    forbidden: staffOnly,
-    otherTenant: "no data",
+    body: () => ({ status: "quality_check" }),
   },
   "PATCH /api/jobs/{id}/time": {
     path: atJob("/time"),
     body: () => ({ estimated_end_time: "2040-01-01T00:00:00Z" }),
-    forbidden: ["imran", "rohan"],
-    otherTenant: "no data",
   },
-  "PATCH /api/jobs/{id}/stage": {
-    path: atJob("/stage"),
-    body: () => ({ stage: 1 }),
-    forbidden: staffOnly,
-    otherTenant: "no data",
-  },
-  "POST /api/jobs/{id}/tracking-link": {
-    path: atJob("/tracking-link"),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "DELETE /api/jobs/{id}/tracking-link": {
-    path: atJob("/tracking-link"),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "GET /api/jobs/{id}/viewers": {
-    path: atJob("/viewers"),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "GET /api/pits/{id}/viewers": {
-    path: atPit("/viewers"),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
-  },
+  "PATCH /api/jobs/{id}/stage": { path: atJob("/stage"), body: () => ({ stage: 1 }) },
+  "POST /api/jobs/{id}/tracking-link": { path: atJob("/tracking-link") },
+  "DELETE /api/jobs/{id}/tracking-link": { path: atJob("/tracking-link") },
+  "GET /api/jobs/{id}/viewers": { path: atJob("/viewers") },
+  "GET /api/pits/{id}/viewers": { path: atPit("/viewers") },
   "PUT /api/jobs/{id}/rating": {
     path: atJob("/rating"),
     body: () => ({ stars: 1, comment: "Nobody's" }),
-    forbidden: ["platform", "amit", "pooja", "imran"],
-    otherTenant: "no data",
   },
-  "GET /api/jobs/{id}/rating": {
-    path: atJob("/rating"),
-    forbidden: ["platform", "amit", "pooja", "imran"],
-    otherTenant: "no data",
-  },
-  "GET /api/ratings": { forbidden: ["platform", "imran", "rohan"], otherTenant: "its own data" },
-  "GET /api/ratings/summary": {
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "its own data",
-  },
-  "GET /api/consents": {
-    forbidden: ["platform", "amit", "pooja", "imran"],
-    otherTenant: "its own data",
-  },
-  "POST /api/consents": {
-    body: () => ({ text_version: 1, messages: false }),
-    forbidden: ["platform", "amit", "pooja", "imran"],
-    otherTenant: "its own data",
-  },
-  "GET /api/consents/history": {
-    forbidden: ["platform", "amit", "pooja", "imran"],
-    otherTenant: "its own data",
-  },
-  "GET /api/consent-texts": {
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "its own data",
-  },
-  "POST /api/consent-texts": {
-    body: () => ({ live_video: "Nobody's", recording: "Nobody's", messages: "Nobody's" }),
-    forbidden: ["platform", "pooja", "imran", "rohan"],
-    otherTenant: "its own data",
-  },
-  "GET /api/customers": { forbidden: ["platform", "imran", "rohan"], otherTenant: "its own data" },
-  "GET /api/customers/{id}": {
-    path: atCustomer(""),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "PATCH /api/customers/{id}": {
-    path: atCustomer(""),
-    body: () => ({ disabled: true }),
-    forbidden: ["platform", "pooja", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "POST /api/customers/{id}/erase": {
-    path: atCustomer("/erase"),
-    forbidden: ["platform", "pooja", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "GET /api/customers/{id}/consents": {
-    path: atCustomer("/consents"),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
-  },
-  "GET /api/devices": { forbidden: ["imran", "rohan"], otherTenant: "its own data" },
-  "GET /api/devices/{device_id}": {
-    path: () => `/api/devices/${deviceId}`,
-    forbidden: ["imran", "rohan"],
-    otherTenant: "no data",
-  },
+  "GET /api/jobs/{id}/rating": { path: atJob("/rating"), answers: [404] },
+  "GET /api/ratings": {},
+  "GET /api/ratings/summary": {},
+  "GET /api/consents": {},
+  "POST /api/consents": { body: () => ({ text_version: 1, messages: false }), foreign: "own" },
+  "GET /api/consents/history": {},
+  "GET /api/consent-texts": {},
+  "POST /api/consent-texts": { foreign: "own" },
+  "GET /api/customers": {},
+  "GET /api/customers/{id}": { path: atCustomer("") },
+  "PATCH /api/customers/{id}": { path: atCustomer(""), body: () => ({ disabled: true }) },
+  "POST /api/customers/{id}/erase": { path: atCustomer("/erase") },
+  "GET /api/customers/{id}/consents": { path: atCustomer("/consents") },
+  "GET /api/devices": {},
+  "GET /api/devices/{device_id}": { path: atDevice("") },
   "PATCH /api/devices/{device_id}/status": {
-    path: () => `/api/devices/${deviceId}/status`,
+    path: atDevice("/status"),
     body: () => ({ status: "disabled" }),
-    forbidden: ["imran", "rohan"],
-    otherTenant: "no data",
   },
   "POST /api/devices/claim": {
-    body: () => ({ device_id: deviceId, claim_code: "0000-0000-00", pit_id: pitId }),
-    forbidden: ["platform", "imran", "rohan"],
-    otherTenant: "no data",
+    body: (t) => ({ device_id: t.deviceId, claim_code: "0000-0000-00", pit_id: t.pitId }),
+    foreign: ["claim_invalid", "not_found"],
   },
-  "GET /api/device/state": { forbidden: [], forDevices: true },
-  "GET /api/device/ota": {
-    path: () => "/api/device/ota?version=1.0.0",
-    forbidden: [],
-    forDevices: true,
-  },
-  "GET /api/device/ota/{release_id}/image": {
-    path: () => "/api/device/ota/1/image",
-    forbidden: [],
-    forDevices: true,
-  },
-  "POST /api/device/ota/reports": {
-    body: () => ({ release_id: "1", state: "failed", detail: "" }),
-    forbidden: [],
-    forDevices: true,
-  },
-  "GET /api/platform/servers": { forbidden: notPlatform, otherTenant: "no data" },
-  "GET /api/firmware/releases": {
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "POST /api/firmware/releases": {
-    body: () => ({ version: "1.0.0", hw_rev: "nobody", image_base64: "AAAA", signature: "00" }),
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "GET /api/firmware/releases/{id}": {
-    path: () => "/api/firmware/releases/1",
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "GET /api/firmware/campaigns": {
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "POST /api/firmware/campaigns": {
-    body: () => ({ release_id: 1, percentage: 1, max_failure_percent: 1 }),
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "GET /api/firmware/campaigns/{id}": {
-    path: () => "/api/firmware/campaigns/1",
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "PATCH /api/firmware/campaigns/{id}": {
-    path: () => "/api/firmware/campaigns/1",
-    body: () => ({ status: "stopped" }),
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "GET /api/firmware/campaigns/{id}/devices": {
-    path: () => "/api/firmware/campaigns/1/devices",
-    forbidden: notPlatform,
-    otherTenant: "no data",
-  },
-  "POST /api/factory/batches": {
-    body: () => ({ name: "Nobody's", hw_rev: "D1", devices: ["ESP32-00000000DEAD"] }),
-    forbidden: ["amit", "pooja", "imran", "rohan"],
-    otherTenant: "no data",
-  },
+  "GET /api/device/state": {},
+  "GET /api/device/ota": {},
+  "GET /api/device/ota/{release_id}/image": {},
+  "POST /api/device/ota/reports": {},
+  "GET /api/platform/servers": {},
+  "GET /api/firmware/releases": {},
+  "POST /api/firmware/releases": {},
+  "GET /api/firmware/releases/{id}": {},
+  "GET /api/firmware/campaigns": {},
+  "POST /api/firmware/campaigns": {},
+  "GET /api/firmware/campaigns/{id}": {},
+  "PATCH /api/firmware/campaigns/{id}": {},
+  "GET /api/firmware/campaigns/{id}/devices": {},
+  "POST /api/factory/batches": {},
 };
 
-interface Operation {
-  name: string;
-  method: string;
-  template: string;
-  isPublic: boolean;
+/** Ids of the target that a query may ask for, by the name of the parameter. */
+const asked: Record<string, (target: Tenant) => number | string> = {
+  workshop_id: (t) => t.workshopId,
+  pit_id: (t) => t.pitId,
+  job_id: (t) => t.jobId,
+  device_id: (t) => t.deviceId,
+  customer_id: (t) => t.customerId,
+  user_id: (t) => t.userIds.operator,
+  actor_id: (t) => t.userIds.operator,
+  staff_id: (t) => t.userIds.operator,
+};
+
+interface Person {
+  who: string;
+  role: string;
+  /** What of the target they are to see. */
+  sees: "everything" | "the pit" | "the other pit" | "nothing";
+  stranger?: true;
+  signedIn: () => SignedIn;
 }
 
-async function operations(): Promise<Operation[]> {
-  const document = (await call("GET", "/api/openapi.json")).json;
-  return Object.entries(
-    document.paths as Record<string, Record<string, { security?: unknown[] }>>,
-  ).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${template}`,
-      method: method.toUpperCase(),
-      template,
-      isPublic: (operation.security ?? []).length === 0,
-    })),
-  );
+let target: Tenant;
+let foreign: Tenant;
+let administrator: SignedIn;
+const people: Person[] = [
+  { who: "its owner", role: "owner", sees: "everything", signedIn: () => target.owner },
+  { who: "its manager", role: "manager", sees: "everything", signedIn: () => target.manager },
+  { who: "the pit's operator", role: "operator", sees: "the pit", signedIn: () => target.operator },
+  {
+    who: "another pit's operator",
+    role: "operator",
+    sees: "the other pit",
+    signedIn: () => target.otherOperator,
+  },
+  { who: "the job's customer", role: "customer", sees: "the pit", signedIn: () => target.customer },
+  {
+    who: "another job's customer",
+    role: "customer",
+    sees: "the other pit",
+    signedIn: () => target.otherCustomer,
+  },
+  {
+    who: "another workshop's owner",
+    role: "owner",
+    sees: "nothing",
+    stranger: true,
+    signedIn: () => foreign.owner,
+  },
+  {
+    who: "another workshop's manager",
+    role: "manager",
+    sees: "nothing",
+    stranger: true,
+    signedIn: () => foreign.manager,
+  },
+  {
+    who: "another workshop's operator",
+    role: "operator",
+    sees: "nothing",
+    stranger: true,
+    signedIn: () => foreign.operator,
+  },
+  {
+    who: "another workshop's customer",
+    role: "customer",
+    sees: "nothing",
+    stranger: true,
+    signedIn: () => foreign.customer,
+  },
+  {
+    who: "a super administrator",
+    role: "super_admin",
+    sees: "nothing",
+    signedIn: () => administrator,
+  },
+];
+
+/** A request as the right person would send it. */
+interface Request {
+  path: string;
+  body: unknown;
+}
+const requests = new Map<string, Request>();
+
+const hasIds = ({ template }: Operation) => template.includes("{");
+const rowOf = ({ name }: Operation): Row => rows[name] ?? {};
+
+function scopeOf(operation: Operation): NonNullable<Row["scope"]> {
+  const isOfAPit = /^\/api\/(pits|jobs|alerts)\/\{/.test(operation.template);
+  return rowOf(operation).scope ?? (isOfAPit ? "pit" : "workshop");
 }
 
-const all = await operations();
+type Outcome =
+  | "forbidden" // the role has not the permission
+  | "hidden" // the target's ids are not there for them
+  | "let in" // what the ids name is theirs to use
+  | "own data" // no ids: the answer holds what they may see
+  | "not tried";
+
+function outcomeFor(operation: Operation, person: Person): Outcome {
+  if (!permissions[operation.permission]?.includes(person.role)) return "forbidden";
+  const row = rowOf(operation);
+  if (row.self) return "not tried";
+  if (person.role === "super_admin") return "let in";
+  if (!hasIds(operation)) {
+    if (operation.method === "GET") return "own data";
+    if (!person.stranger) return "let in";
+    return row.foreign === "own" ? "not tried" : "hidden";
+  }
+  const scope = scopeOf(operation);
+  const sees = {
+    everything: scope !== "owner" || person.who === "its owner",
+    "the pit": scope !== "owner",
+    "the other pit": scope === "workshop",
+    nothing: false,
+  };
+  return sees[person.sees] ? "let in" : "hidden";
+}
+
+const whoGets = (operation: Operation, ...outcomes: Outcome[]) =>
+  people.filter((person) => outcomes.includes(outcomeFor(operation, person)));
 
 function ask(operation: Operation, token: string | undefined, from?: string): Promise<Answer> {
-  const fixture = fixtures[operation.name];
-  const call_ = { body: fixture?.body?.(), ...(from === undefined ? {} : { from }) };
-  return call(operation.method, fixture?.path?.() ?? operation.template, { ...call_, token });
+  const { path, body } = requests.get(operation.name) as Request;
+  return call(operation.method, path, { body, token, ...(from === undefined ? {} : { from }) });
 }
 
-function assertRefused(answer: Answer, statuses: number[], codes: string[]): void {
-  assert.ok(statuses.includes(answer.status), `${answer.status} ${answer.text}`);
+function assertRefused(answer: Answer, statuses: number[], codes: string[], who = ""): void {
+  const said = `${who}: ${answer.status} ${answer.text}`;
+  assert.ok(statuses.includes(answer.status), said);
   assert.match(String(answer.headers["content-type"]), /^application\/problem\+json/);
-  assert.ok(codes.includes(answer.json.code), answer.text);
+  assert.ok(codes.includes(answer.json.code), said);
   const members = ["type", "title", "status", "code", "detail", "errors", "request_id"];
-  for (const member of Object.keys(answer.json)) assert.ok(members.includes(member), answer.text);
+  for (const member of Object.keys(answer.json)) assert.ok(members.includes(member), said);
 }
 
-test("every endpoint of the OpenAPI document has a row here, and no row is left over", () => {
-  const missing = all.map(({ name }) => name).filter((name) => !(name in fixtures));
-  assert.deepEqual(
-    missing,
-    [],
-    "new endpoints: add who may not use them to tests/api/access.test.ts",
-  );
-  const names = new Set(all.map(({ name }) => name));
-  assert.deepEqual(
-    Object.keys(fixtures).filter((name) => !names.has(name)),
-    [],
-  );
+function assertShowsNothing(answer: Answer, who: string): void {
+  assert.ok(!answer.text.includes(target.mark), `${who} reads of the pit: ${answer.text}`);
+  assert.ok(!answer.text.includes(target.deviceId), `${who} reads of the device: ${answer.text}`);
+}
+
+/** The same request for something that does not exist, where it has no body to be wrong. */
+const pathToNothing = ({ template }: Operation) =>
+  template
+    .replace("{device_id}", "ESP32-FFFFFFFFFFFF")
+    .replaceAll(/\{[^}]+\}/g, "9007199254740991");
+
+before(async () => {
+  [target, foreign, administrator] = [await newTenant(), await newTenant(), await platform()];
+  for (const operation of operations) {
+    const { path, body } = rowOf(operation);
+    requests.set(operation.name, {
+      path: (await path?.(target)) ?? operation.template,
+      body: body?.(target),
+    });
+  }
 });
 
-test("only signing in and refreshing need no token", () => {
-  const open = all.filter(({ isPublic }) => isPublic).map(({ name }) => name);
-  const meant = Object.keys(fixtures).filter((name) => fixtures[name]?.isPublic);
-  assert.deepEqual(open.sort(), meant.sort());
+test("every endpoint has a row here, and no row is left over", () => {
+  const names = operations.map(({ name }) => name);
+  const missing = names.filter((name) => !(name in rows));
+  assert.deepEqual(missing, [], "new endpoints: add a row to tests/api/access.test.ts");
+  assert.deepEqual(
+    Object.keys(rows).filter((name) => !names.includes(name)),
+    [],
+  );
+  for (const operation of operations) {
+    const isPlatforms = people.every(
+      (person) => person.role === "super_admin" || outcomeFor(operation, person) === "forbidden",
+    );
+    const row = rowOf(operation);
+    if (isPlatforms || row.self) continue;
+    if (hasIds(operation)) assert.ok(row.path, `${operation.name}: say its path in its row`);
+    else if (operation.method !== "GET" && operation.permission !== "anyone")
+      assert.ok(row.foreign, `${operation.name}: say in its row what others get (foreign)`);
+  }
 });
 
-describe("endpoints that need a token", () => {
-  let amit: SignedIn;
+describe("whom an endpoint is not for", () => {
+  let untouched: Record<string, string>;
+  let batches: number;
+  const countBatches = () => count("SELECT FROM platform.device_batches");
   let badTokens: { what: string; token: string | undefined; codes: string[] }[];
+
   before(async () => {
-    pitId = await newPit(shine);
-    jobId = (await newJob(pitId)).job_id;
-    customerId = Number((await execute(`SELECT customer_id FROM jobs WHERE id = ${jobId}`))[0]);
-    amit = await demo("amit");
-    const [head, , signature] = amit.token.split(".");
-    const otherPayload = forge(amit.token, { wid: 3 }).split(".")[1];
+    const { token } = target.owner;
+    const [head, , signature] = token.split(".");
+    const otherPayload = forge(token, { wid: 3 }).split(".")[1];
     const key = Buffer.from(secret("jwt_secret"), "hex");
     const past = Math.floor(Date.now() / 1000) - 1;
     const forged = ["unauthenticated"];
@@ -317,175 +313,173 @@ describe("endpoints that need a token", () => {
       { what: "no token", token: undefined, codes: forged },
       { what: "an empty token", token: "", codes: forged },
       { what: "text that is no token", token: "abc", codes: forged },
-      { what: "a token signed with another key", token: forge(amit.token, {}), codes: forged },
+      { what: "a token signed with another key", token: forge(token, {}), codes: forged },
       {
         what: "a token with another payload",
         token: `${head}.${otherPayload}.${signature}`,
         codes: forged,
       },
-      { what: "a token without algorithm", token: forge(amit.token, {}, "none"), codes: forged },
+      { what: "a token without algorithm", token: forge(token, {}, "none"), codes: forged },
       {
         what: "a token of another algorithm, with the right key",
-        token: forge(amit.token, {}, "HS512", key),
+        token: forge(token, {}, "HS512", key),
         codes: forged,
       },
-      { what: "a token without signature", token: amit.token.replace(/[^.]+$/, ""), codes: forged },
-      {
-        what: "an expired token",
-        token: resign(amit.token, { exp: past }),
-        codes: ["token_expired"],
-      },
+      { what: "a token without signature", token: token.replace(/[^.]+$/, ""), codes: forged },
+      { what: "an expired token", token: resign(token, { exp: past }), codes: ["token_expired"] },
       {
         what: "a token without an end",
-        token: resign(amit.token, { exp: undefined }),
+        token: resign(token, { exp: undefined }),
         codes: ["token_expired", "unauthenticated"],
       },
-      {
-        what: "a token of no known role",
-        token: resign(amit.token, { role: "root" }),
-        codes: forged,
-      },
+      { what: "a token of no known role", token: resign(token, { role: "root" }), codes: forged },
     ];
+    untouched = await rowsOf(target.workshopId);
+    batches = await countBatches();
   });
 
-  for (const operation of all) {
-    const fixture = fixtures[operation.name];
-    if (fixture === undefined || fixture.isPublic) continue;
+  for (const operation of operations) {
+    const { name, permission } = operation;
+    if (permission === "anyone") continue;
+    const isForDevices = permission === "device_self";
 
-    test(`${operation.name} refuses every bad token`, async () => {
+    test(`${name} refuses every bad token`, async () => {
       const from = newAddress();
       for (const { what, token, codes } of badTokens) {
         const answer = await ask(operation, token, from);
-        assert.equal(answer.status, 401, `${what}: ${answer.status} ${answer.text}`);
-        assertRefused(answer, [401], fixture.forDevices ? ["unauthenticated"] : codes);
+        assertRefused(answer, [401], isForDevices ? ["unauthenticated"] : codes, what);
       }
     });
 
-    if (fixture.forDevices)
-      test(`${operation.name} is closed to people`, async () => {
-        for (const user of ["platform", "amit", "rohan"] as const)
-          assertRefused(await ask(operation, (await demo(user)).token), [401], ["unauthenticated"]);
+    if (isForDevices) {
+      test(`${name} is closed to people`, async () => {
+        for (const { who, signedIn } of people)
+          assertRefused(
+            await ask(operation, signedIn().token, newAddress()),
+            [401],
+            ["unauthenticated"],
+            who,
+          );
       });
-    else
-      test(`${operation.name} is closed to devices`, async () => {
-        const { device_id, mqtt_password } = deviceAt(shine, 1);
-        const basic = Buffer.from(`${device_id}:${mqtt_password}`).toString("base64");
-        const answer = await call(operation.method, fixture.path?.() ?? operation.template, {
-          body: fixture.body?.(),
-          headers: { Authorization: `Basic ${basic}` },
-          from: newAddress(),
-        });
-        assertRefused(answer, [401], ["unauthenticated"]);
+      continue;
+    }
+
+    test(`${name} is closed to devices`, async () => {
+      const { device_id, mqtt_password } = deviceAt(shine, 1);
+      const basic = Buffer.from(`${device_id}:${mqtt_password}`).toString("base64");
+      const { path, body } = requests.get(name) as Request;
+      const headers = { Authorization: `Basic ${basic}` };
+      const answer = await call(operation.method, path, { body, headers, from: newAddress() });
+      assertRefused(answer, [401], ["unauthenticated"]);
+    });
+
+    const forbidden = whoGets(operation, "forbidden");
+    if (forbidden.length > 0)
+      test(`${name} is forbidden to ${forbidden.map(({ who }) => who).join(", ")}`, async () => {
+        for (const { who, signedIn } of forbidden)
+          assertRefused(await ask(operation, signedIn().token), [403], ["forbidden"], who);
       });
 
-    for (const user of fixture.forbidden)
-      test(`${operation.name} is forbidden to ${user}`, async () => {
-        assertRefused(await ask(operation, (await demo(user)).token), [403], ["forbidden"]);
-      });
-
-    if (fixture.otherTenant === "no data")
-      test(`${operation.name} gives another workshop's people nothing`, async () => {
-        for (const user of ["neha", "kiran"] as const) {
-          const answer = await ask(operation, (await demo(user)).token);
-          const codes = ["forbidden", "not_found", "validation_failed", "claim_invalid"];
-          assertRefused(answer, [403, 404, 422], codes);
+    const blind = whoGets(operation, "hidden");
+    if (blind.length > 0)
+      test(`${name} knows nothing of it for ${blind.map(({ who }) => who).join(", ")}`, async () => {
+        const codes = hasIds(operation) ? ["not_found"] : (rowOf(operation).foreign as string[]);
+        for (const { who, signedIn } of blind) {
+          const answer = await ask(operation, signedIn().token);
+          assertRefused(answer, hasIds(operation) ? [404] : [403, 404, 409, 422], codes, who);
+          assertShowsNothing(answer, who);
         }
       });
   }
 
-  test("the right token is let in, so the refusals above are not of something else", async () => {
-    assert.equal((await amit.get(`/api/pits/${pitId}`)).status, 200);
-    assert.equal((await amit.get(`/api/jobs/${jobId}`)).status, 200);
-    assert.equal((await amit.get(`/api/pits/${pitId}/sensors/history`)).status, 200);
-    assert.equal(
-      (await call("GET", `/api/jobs/${jobId}`, { token: resign(amit.token, {}) })).status,
-      200,
-    );
-  });
-
-  test("nothing that was refused has changed anything", async () => {
-    const job = (await amit.get(`/api/jobs/${jobId}`)).json;
-    assert.equal(job.status, "waiting");
-    assert.equal(job.estimated_end_time, null);
-    const made = await execute("SELECT id FROM jobs WHERE customer_name = 'Nobody'");
-    assert.deepEqual(made, []);
-    const device = (await amit.get(`/api/devices/${deviceId}`)).json;
-    assert.equal(device.status, "active");
-    assert.deepEqual(await execute("SELECT id FROM ratings WHERE comment = 'Nobody''s'"), []);
-    assert.deepEqual(
-      await execute("SELECT version FROM consent_texts WHERE messages = 'Nobody''s'"),
-      [],
-    );
-    const customer = (await amit.get(`/api/customers/${customerId}`)).json;
-    assert.deepEqual([customer.disabled, customer.erased], [false, false]);
-    assert.equal(customer.latest_jobs[0].has_link, true);
-    const registered = "SELECT id FROM devices WHERE device_id = 'ESP32-00000000DEAD'";
-    assert.deepEqual(await execute(registered), []);
+  test("and nothing that was refused has changed anything", async () => {
+    assert.ok(Object.keys(untouched).length > 15, "the tables of the workshops are known");
+    assert.match(untouched.jobs ?? "", /^2 /);
+    assert.deepEqual(await rowsOf(target.workshopId), untouched);
+    assert.equal(await countBatches(), batches);
   });
 });
 
-describe("tenants", () => {
-  test("lists hold the own workshop only, whatever the query asks for", async () => {
-    const [amit, neha] = [await demo("amit"), await demo("neha")];
-    const own = (await amit.get("/api/auth/me")).json.workshop_id;
-    const other = (await neha.get("/api/auth/me")).json.workshop_id;
-    for (const path of ["/api/pits", "/api/jobs", "/api/devices"]) {
-      const answer = await neha.get(path);
-      assert.equal(answer.status, 200);
-      assert.ok(answer.json.length > 0);
-      for (const item of answer.json) assert.equal(item.workshop_id, other);
-    }
-    for (const path of ["/api/jobs", "/api/devices"])
-      assertRefused(await neha.get(`${path}?workshop_id=${own}`), [403], ["forbidden"]);
-    assert.deepEqual((await neha.get(`/api/jobs?pit_id=${pitId}`)).json, []);
-  });
+describe("whom an endpoint is for", () => {
+  for (const operation of operations) {
+    const { name, method } = operation;
+    if (operation.permission === "anyone") continue;
 
-  test("a token that names another workshop than its user's shows nothing of it", async () => {
-    // Only the server can sign this; row-level security must hold even so.
-    const neha = await demo("neha");
-    const own = (await (await demo("amit")).get("/api/auth/me")).json.workshop_id;
-    const me = await call("GET", "/api/auth/me", { token: resign(neha.token, { wid: own }) });
-    assert.equal(me.status, 401, me.text);
-  });
+    const own = whoGets(operation, "own data");
+    if (own.length > 0)
+      test(`${name} answers what each may see`, async () => {
+        const answers = rowOf(operation).answers ?? [200, 204];
+        for (const person of own) {
+          const answer = await ask(operation, person.signedIn().token);
+          assert.ok(answers.includes(answer.status), `${person.who}: ${answer.text}`);
+          if (person.sees === "nothing" || person.sees === "the other pit")
+            assertShowsNothing(answer, person.who);
+        }
+      });
+
+    const queries = operation.parameters.filter(({ name: parameter }) => parameter in asked);
+    if (own.length > 0 && queries.length > 0)
+      test(`${name} answers no more when it is asked for by ${queries.map((q) => q.name).join(", ")}`, async () => {
+        const { path } = requests.get(name) as Request;
+        for (const person of own.filter(({ stranger }) => stranger))
+          for (const { name: parameter } of queries) {
+            const id = asked[parameter]?.(target);
+            const query = `${path.includes("?") ? "&" : "?"}${parameter}=${id}`;
+            const answer = await call(method, path + query, { token: person.signedIn().token });
+            const said = `${person.who}, ${query}`;
+            assertShowsNothing(answer, said);
+            if (parameter === "workshop_id") assertRefused(answer, [403], ["forbidden"], said);
+            else assert.ok([200, 403, 404].includes(answer.status), `${said}: ${answer.text}`);
+          }
+      });
+
+    const letIn = whoGets(operation, "let in");
+    if (letIn.length === 0) continue;
+    test(`${name} lets in ${letIn.map(({ who }) => who).join(", ")}`, async () => {
+      const answers = rowOf(operation).answers ?? [200, 204];
+      for (const person of letIn) {
+        const { token } = person.signedIn();
+        const said = (answer: Answer) => `${person.who}: ${answer.status} ${answer.text}`;
+        if (method === "GET") {
+          const answer = await ask(operation, token);
+          const mayBe = person.role === "super_admin" ? [...answers, 404, 422] : answers;
+          assert.ok(mayBe.includes(answer.status), said(answer));
+        } else if (operation.hasBody) {
+          // Broken on purpose: what it would do is tested elsewhere, here only that it is let in.
+          const { path } = requests.get(name) as Request;
+          const answer = await call(method, path, { token, rawBody: "{" });
+          assert.ok([400, 422].includes(answer.status), said(answer));
+        } else {
+          const answer = await call(method, pathToNothing(operation), { token });
+          assert.ok([404, 422].includes(answer.status), said(answer));
+        }
+      }
+    });
+  }
+});
+
+test("a token that names another workshop than its user's shows nothing of it", async () => {
+  // Only the server can sign this; row-level security must hold even so.
+  const token = resign(foreign.owner.token, { wid: target.workshopId });
+  const me = await call("GET", "/api/auth/me", { token });
+  assert.equal(me.status, 401, me.text);
 });
 
 describe("scope inside a workshop", () => {
+  const ids = (answer: Answer, member: string): number[] =>
+    answer.json.map((one: Record<string, number>) => one[member]);
+
   test("an operator sees the permitted pits and their jobs only", async () => {
-    const imran = await demo("imran");
-    const pits = (await imran.get("/api/pits")).json;
-    assert.deepEqual(
-      pits.map((pit: { pit_number: number }) => pit.pit_number),
-      [1],
-    );
-    assert.equal((await imran.get(`/api/pits/${pitId}`)).status, 404);
-    assert.equal((await imran.get(`/api/pits/${pitId}/sensors/latest`)).status, 404);
-    assert.equal((await imran.get(`/api/pits/${pitId}/sensors/history`)).status, 404);
-    assert.equal((await imran.get(`/api/jobs/${jobId}`)).status, 404);
-    assert.equal(
-      (await imran.patch(`/api/jobs/${jobId}/status`, { status: "in_progress" })).status,
-      404,
-    );
-    assert.equal((await imran.patch(`/api/jobs/${jobId}/stage`, { stage: 1 })).status, 404);
-    const jobs = (await imran.get("/api/jobs?limit=200")).json;
-    assert.ok(jobs.length > 0);
-    for (const job of jobs) assert.equal(job.pit_number, 1);
-    assert.deepEqual((await imran.get(`/api/jobs?pit_id=${pitId}`)).json, []);
+    const { operator, pitId, otherPitId, jobId } = target;
+    assert.deepEqual(ids(await operator.get("/api/pits"), "id"), [pitId]);
+    assert.deepEqual(ids(await operator.get("/api/jobs"), "job_id"), [jobId]);
+    assert.deepEqual((await operator.get(`/api/jobs?pit_id=${otherPitId}`)).json, []);
   });
 
   test("a customer sees the own job and its pit only", async () => {
-    const rohan = await demo("rohan");
-    const pits = (await rohan.get("/api/pits")).json;
-    assert.deepEqual(
-      pits.map((pit: { pit_number: number }) => pit.pit_number),
-      [1],
-    );
-    const jobs = (await rohan.get("/api/jobs")).json;
-    assert.deepEqual(
-      jobs.map((job: { customer_name: string }) => job.customer_name),
-      ["Rohan Mehta"],
-    );
-    assert.equal((await rohan.get(`/api/jobs/${jobId}`)).status, 404);
-    assert.equal((await rohan.get(`/api/pits/${pitId}`)).status, 404);
-    assert.equal((await rohan.get(`/api/pits/${pitId}/sensors/history`)).status, 404);
+    const { customer, pitId, otherPitId, jobId } = target;
+    assert.deepEqual(ids(await customer.get("/api/pits"), "id"), [pitId]);
+    assert.deepEqual(ids(await customer.get("/api/jobs"), "job_id"), [jobId]);
+    assert.deepEqual((await customer.get(`/api/jobs?pit_id=${otherPitId}`)).json, []);
   });
 });

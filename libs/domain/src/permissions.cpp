@@ -7,6 +7,7 @@ namespace {
 
 struct MatrixRow {
   Permission permission;
+  std::string_view name;
   bool super_admin, owner, manager, operator_, customer;
 };
 
@@ -15,41 +16,41 @@ constexpr bool kNo = false;
 
 // clang-format off
 constexpr std::array kMatrix = {
-  //         permission                       super  owner  manager operator customer
-  MatrixRow{Permission::anyone,             kYes,  kYes,  kYes,   kYes,    kYes },
-  MatrixRow{Permission::signed_in,          kYes,  kYes,  kYes,   kYes,    kYes },
-  MatrixRow{Permission::pits_read,          kYes,  kYes,  kYes,   kYes,    kYes },
-  MatrixRow{Permission::telemetry_read,     kYes,  kYes,  kYes,   kYes,    kYes },
-  MatrixRow{Permission::jobs_read,          kYes,  kYes,  kYes,   kYes,    kYes },
-  MatrixRow{Permission::jobs_create,        kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::jobs_update_status, kNo,   kYes,  kYes,   kYes,    kNo  },
-  MatrixRow{Permission::jobs_update_stage,  kNo,   kYes,  kYes,   kYes,    kNo  },
-  MatrixRow{Permission::jobs_update_time,   kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::devices_read,       kYes,  kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::devices_claim,      kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::devices_update,     kYes,  kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::devices_register,   kYes,  kNo,   kNo,    kNo,     kNo  },
-  MatrixRow{Permission::releases_manage,    kYes,  kNo,   kNo,    kNo,     kNo  },
-  MatrixRow{Permission::platform_health,    kYes,  kNo,   kNo,    kNo,     kNo  },
-  MatrixRow{Permission::staff_read,         kYes,  kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::staff_manage,       kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::audit_read,         kYes,  kYes,  kNo,    kNo,     kNo  },
-  MatrixRow{Permission::templates_read,     kNo,   kYes,  kYes,   kYes,    kNo  },
-  MatrixRow{Permission::templates_manage,   kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::jobs_assign,        kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::jobs_note,          kNo,   kYes,  kYes,   kYes,    kNo  },
-  MatrixRow{Permission::customer_self,      kNo,   kNo,   kNo,    kNo,     kYes },
-  MatrixRow{Permission::customers_read,     kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::pits_manage,        kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::workshop_manage,    kNo,   kYes,  kNo,    kNo,     kNo  },
-  MatrixRow{Permission::workshops_manage,   kYes,  kNo,   kNo,    kNo,     kNo  },
-  MatrixRow{Permission::licences_read,      kYes,  kYes,  kNo,    kNo,     kNo  },
-  MatrixRow{Permission::licences_manage,    kYes,  kNo,   kNo,    kNo,     kNo  },
-  MatrixRow{Permission::alerts_read,        kNo,   kYes,  kYes,   kYes,    kNo  },
-  MatrixRow{Permission::alerts_handle,      kNo,   kYes,  kYes,   kYes,    kNo  },
-  MatrixRow{Permission::alert_rules_manage, kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::analytics_read,     kNo,   kYes,  kYes,   kNo,     kNo  },
-  MatrixRow{Permission::device_self,        kNo,   kNo,   kNo,    kNo,     kNo  },
+  //         permission                       name                   super  owner  manager operator customer
+  MatrixRow{Permission::anyone,              "anyone",              kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::signed_in,           "signed_in",           kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::pits_read,           "pits_read",           kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::telemetry_read,      "telemetry_read",      kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::jobs_read,           "jobs_read",           kYes,  kYes,  kYes,   kYes,    kYes },
+  MatrixRow{Permission::jobs_create,         "jobs_create",         kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::jobs_update_status,  "jobs_update_status",  kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::jobs_update_stage,   "jobs_update_stage",   kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::jobs_update_time,    "jobs_update_time",    kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_read,        "devices_read",        kYes,  kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_claim,       "devices_claim",       kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_update,      "devices_update",      kYes,  kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::devices_register,    "devices_register",    kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::releases_manage,     "releases_manage",     kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::platform_health,     "platform_health",     kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::staff_read,          "staff_read",          kYes,  kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::staff_manage,        "staff_manage",        kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::audit_read,          "audit_read",          kYes,  kYes,  kNo,    kNo,     kNo  },
+  MatrixRow{Permission::templates_read,      "templates_read",      kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::templates_manage,    "templates_manage",    kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::jobs_assign,         "jobs_assign",         kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::jobs_note,           "jobs_note",           kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::customer_self,       "customer_self",       kNo,   kNo,   kNo,    kNo,     kYes },
+  MatrixRow{Permission::customers_read,      "customers_read",      kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::pits_manage,         "pits_manage",         kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::workshop_manage,     "workshop_manage",     kNo,   kYes,  kNo,    kNo,     kNo  },
+  MatrixRow{Permission::workshops_manage,    "workshops_manage",    kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::licences_read,       "licences_read",       kYes,  kYes,  kNo,    kNo,     kNo  },
+  MatrixRow{Permission::licences_manage,     "licences_manage",     kYes,  kNo,   kNo,    kNo,     kNo  },
+  MatrixRow{Permission::alerts_read,         "alerts_read",         kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::alerts_handle,       "alerts_handle",       kNo,   kYes,  kYes,   kYes,    kNo  },
+  MatrixRow{Permission::alert_rules_manage,  "alert_rules_manage",  kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::analytics_read,      "analytics_read",      kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::device_self,         "device_self",         kNo,   kNo,   kNo,    kNo,     kNo  },
 };
 // clang-format on
 
@@ -89,6 +90,8 @@ std::optional<Role> role_from(std::string_view name) noexcept {
 }
 
 std::span<const Permission> all_permissions() noexcept { return kAll; }
+
+std::string_view name_of(Permission permission) noexcept { return kMatrix[static_cast<std::size_t>(permission)].name; }
 
 bool may(Role role, Permission permission) noexcept {
   const MatrixRow& row = kMatrix[static_cast<std::size_t>(permission)];

@@ -115,6 +115,12 @@ TEST(Permissions, OnlyCustomersRateAndConsent) {
   EXPECT_TRUE(may(Role::customer, Permission::customer_self));
 }
 
+TEST(Permissions, EachHasAName) {
+  EXPECT_EQ(name_of(Permission::anyone), "anyone");
+  EXPECT_EQ(name_of(Permission::jobs_update_time), "jobs_update_time");
+  EXPECT_EQ(name_of(Permission::device_self), "device_self");
+}
+
 TEST(Permissions, NobodyIsADevice) {
   for (Role role : {Role::super_admin, Role::owner, Role::manager, Role::operator_, Role::customer})
     EXPECT_FALSE(may(role, Permission::device_self)) << name_of(role);

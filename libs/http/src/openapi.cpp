@@ -139,6 +139,7 @@ std::string operation_json(const Operation& operation) {
     append_json_string(tags, operation.tag);
     w.raw("tags", tags + "]");
     w.raw("security", security_of(operation));
+    w.text_if("x-permission", operation.permission);
     if (!operation.parameters.empty()) w.raw("parameters", parameters_json(operation.parameters));
     if (operation.request)
       w.raw("requestBody", object([&](ObjectWriter& body) {
@@ -222,6 +223,7 @@ std::string OpenApi::document() const {
           }));
     w.raw("servers", "[" + object([&](ObjectWriter& server) { server.text("url", info_.server_url); }) + "]");
     w.raw("tags", tag_list);
+    for (const auto& [name, json] : info_.extensions) w.raw(name, json);
     w.raw("paths", object([&](ObjectWriter& all) {
             for (const std::string& path : paths)
               all.raw(path, object([&](ObjectWriter& item) {

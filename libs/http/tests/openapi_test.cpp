@@ -28,12 +28,13 @@ struct Change {
 BOOST_DESCRIBE_STRUCT(Change, (), (status))
 
 OpenApi sample() {
-  OpenApi api({"PitView", "1.2.3", "What it is.", "/"});
+  OpenApi api({"PitView", "1.2.3", "What it is.", "/", {{"x-colour", "\"green\""}}});
   api.add({.method = Method::get,
            .path = "/api/jobs",
            .operation_id = "list_jobs",
            .summary = "Jobs",
            .tag = "jobs",
+           .permission = "jobs_read",
            .parameters = api.query_parameters<JobQuery>(),
            .response = api.schema<std::vector<Change>>()});
   api.add({.method = Method::get,
@@ -78,6 +79,9 @@ TEST(OpenApi, SaysWhatTheTableSays) {
   const json::View root = document->root();
   EXPECT_EQ(at(root, {"openapi"}).as_string(), "3.1.0");
   EXPECT_EQ(at(root, {"info", "version"}).as_string(), "1.2.3");
+  EXPECT_EQ(at(root, {"x-colour"}).as_string(), "green");
+  EXPECT_EQ(at(root, {"paths", "/api/jobs", "get", "x-permission"}).as_string(), "jobs_read");
+  EXPECT_FALSE(at(root, {"paths", "/healthz", "get"}).find("x-permission"));
   EXPECT_EQ(at(root, {"paths"}).size(), 3U);
   EXPECT_EQ(at(root, {"paths"}).first()->name(), "/api/jobs");
   EXPECT_EQ(at(root, {"paths", "/api/jobs/{id}"}).size(), 2U);

@@ -185,6 +185,7 @@ class Api {
                               .tag = row.tag,
                               .bearer = row.needs.permission() != Permission::anyone && !for_device(row),
                               .device = for_device(row),
+                              .permission = std::string(name_of(row.needs.permission())),
                               .status = row.status,
                               .problems = row.problems};
     for (auto& parameter : document_.path_parameters<Path>()) operation.parameters.push_back(std::move(parameter));
@@ -198,6 +199,7 @@ class Api {
       operation.problems.push_back(Errc::validation_failed);
     }
     operation.problems.push_back(Errc::rate_limited);
+    operation.problems.push_back(Errc::unavailable);                      // database_away
     if (operation.bearer) operation.problems.push_back(Errc::forbidden);  // a device has no role
     document_answer<Out>(operation);
     document_.add(std::move(operation));

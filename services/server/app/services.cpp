@@ -9,7 +9,9 @@
 #include "ota/offer_endpoints.h"
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
+#include "pitview/base/json_text.h"
 #include "pitview/config/config.h"
+#include "pitview/json/write.h"
 #include "system/system_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
 
@@ -68,6 +70,20 @@ mqtt::ClientOptions link_options(const Config& config, const Roles& roles) {
 telemetry::DeviceWatcher& watcher_of(Services& services) {
   if (services.roles.api) return services.presence;
   return services.device_notices;
+}
+
+// {"jobs_read":["super_admin","owner",…],…}: which roles have a permission that an endpoint names.
+std::string permission_matrix() {
+  std::string matrix = "{";
+  for (const Permission permission : all_permissions()) {
+    std::vector<std::string> roles;
+    for (const Role role : kAllRoles)
+      if (may(role, permission)) roles.emplace_back(name_of(role));
+    if (matrix.size() > 1) matrix.push_back(',');
+    append_json_string(matrix, name_of(permission));
+    matrix.append(":").append(json::write(roles));
+  }
+  return matrix + "}";
 }
 
 }  // namespace
@@ -183,7 +199,9 @@ http::OpenApi new_api_document() {
                         .version = "0.1.0",
                         .description =
                             "Live monitoring for car-film workshops. Errors are problem documents (RFC 9457) with "
-                            "a stable `code`. Times are UTC."});
+                            "a stable `code`. Times are UTC. `x-permission` of an endpoint is the permission it needs, "
+                            "`x-permissions` says which roles have it.",
+                        .extensions = {{"x-permissions", permission_matrix()}}});
 }
 
 std::string openapi_document() {

@@ -5,6 +5,7 @@
 // its own job) is decided by Principal's scope and by row-level security.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace pitview {
 
 // The plan's "staff" is manager (its Admin) and operator.
 enum class Role { super_admin, owner, manager, operator_, customer };
+
+inline constexpr std::array kAllRoles = {Role::super_admin, Role::owner, Role::manager, Role::operator_,
+                                         Role::customer};
 
 // As stored and sent: "super_admin", "owner", "manager", "operator", "customer".
 std::string_view name_of(Role role) noexcept;
@@ -55,8 +59,11 @@ enum class Permission {
   device_self,  // a device, with its own credentials; no person
 };
 
-// Every permission, for tests that walk the whole table.
+// Every permission, for what walks the whole table.
 std::span<const Permission> all_permissions() noexcept;
+
+// As in the enumeration: "jobs_read".
+std::string_view name_of(Permission permission) noexcept;
 
 bool may(Role role, Permission permission) noexcept;
 

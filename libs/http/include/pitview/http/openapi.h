@@ -37,8 +37,9 @@ struct Operation {
   std::string summary;
   std::string description = {};
   std::string tag;
-  bool bearer = true;   // needs an access token: adds unauthenticated and token_expired by itself
-  bool device = false;  // instead: a device's own id and password (Basic); adds unauthenticated
+  bool bearer = true;           // needs an access token: adds unauthenticated and token_expired by itself
+  bool device = false;          // instead: a device's own id and password (Basic); adds unauthenticated
+  std::string permission = {};  // who may, in the words of the document's reader: x-permission
   std::vector<Parameter> parameters = {};
   std::optional<json::Schema> request = {};
   int status = 200;
@@ -52,6 +53,7 @@ struct ApiInfo {
   std::string version;
   std::string description = {};
   std::string server_url = "/";
+  std::vector<std::pair<std::string, std::string>> extensions = {};  // "x-…" and its JSON
 };
 
 class OpenApi {
