@@ -12,12 +12,21 @@ import { metric } from "../support/metrics.ts";
 import { payloadOf, publishLines, publishReading } from "../support/mqtt.ts";
 import { demo, type SignedIn, signIn } from "../support/session.ts";
 import { deviceAt, gloss, serverMemoryMb, shine, stack } from "../support/stack.ts";
-import { newJob, newOperator, newPit, runningJob, setStatus } from "../support/workshop.ts";
+import {
+  newJob,
+  newOperator,
+  newPit,
+  newWorkshop,
+  runningJob,
+  setStatus,
+} from "../support/workshop.ts";
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const pit1 = deviceAt(shine, 1);
 const pit2 = deviceAt(shine, 2);
 const foreign = deviceAt(gloss, 1);
+const pitIdsOf = (live: Live): number[] =>
+  (live.frames[0]?.data.pits ?? []).map((pit: { id: number }) => pit.id);
 
 describe("what a connection gets", () => {
   test("is a snapshot first, then what happens, with rising numbers and the server's time", async () => {
@@ -119,9 +128,6 @@ describe("who sees what", () => {
     sockets.push(live);
     return live;
   };
-  const pitsOf = (live: Live): number[] =>
-    (live.frames[0]?.data.pits ?? []).map((pit: { id: number }) => pit.id);
-
   test("readings reach the workshop's staff and that pit's customer, and nobody else", async () => {
     const sees = {
       owner: await open(await demo("amit")),
@@ -149,11 +155,11 @@ describe("who sees what", () => {
     await blind.stranger.next("sensor_update", ({ data }) => data.pit_id === foreign.pit_id);
     for (const [who, live] of Object.entries(blind)) {
       assert.ok(!live.all("sensor_update").some(({ data }) => data.pit_id === pit1.pit_id), who);
-      assert.ok(!pitsOf(live).includes(pit1.pit_id), who);
+      assert.ok(!pitIdsOf(live).includes(pit1.pit_id), who);
     }
-    assert.deepEqual(pitsOf(sees.operator), [pit1.pit_id]);
-    assert.deepEqual(pitsOf(sees.customer), [pit1.pit_id]);
-    assert.deepEqual(pitsOf(blind.operator).length, 1);
+    assert.deepEqual(pitIdsOf(sees.operator), [pit1.pit_id]);
+    assert.deepEqual(pitIdsOf(sees.customer), [pit1.pit_id]);
+    assert.deepEqual(pitIdsOf(blind.operator).length, 1);
     assert.deepEqual(blind.operator.all("sensor_update"), []);
   });
 
@@ -181,7 +187,7 @@ describe("who sees what", () => {
     const login = created.customer_credentials;
     assert.ok(login !== null);
     const live = await open(await signIn(login.username, login.password));
-    assert.deepEqual(pitsOf(live), []);
+    assert.deepEqual(pitIdsOf(live), []);
     await setStatus(created.job_id, "in_progress");
     await live.next("snapshot", ({ data }) => data.pits[0]?.job?.job_id === created.job_id);
   });
@@ -193,6 +199,130 @@ describe("who sees what", () => {
     const shown = await newJob(pitId);
     await live.next("job_status", ({ data }) => data.job_id === shown.job_id);
     assert.ok(!live.all("job_status").some(({ data }) => data.job_id === hidden.job_id));
+  });
+});
+
+describe("who comes back", () => {
+  const open = new Set<Live>();
+  const keep = (live: Live): Live => {
+    open.add(live);
+    return live;
+  };
+  after(async () => {
+    for (const live of open) await live.close();
+  });
+  const jobsOf = (live: Live): [number, string][] =>
+    live.all("job_status").map(({ data }) => [data.job_id, data.status]);
+
+  test("gets what it missed: every job change in order, and the latest reading of each pit", async () => {
+    const owner = await demo("amit");
+    const first = await Live.open(owner);
+    const seen = await newJob(await newPit());
+    await first.next("job_status", ({ data }) => data.job_id === seen.job_id);
+    const lastSeq = first.lastSeq;
+    await first.close();
+
+    const watcher = keep(await Live.open(owner));
+    const missed = await newJob(await newPit());
+    await setStatus(missed.job_id, "in_progress");
+    const newest = new Date().toISOString();
+    await publishLines(
+      pit1,
+      ["2 seconds", "1 second", "0 seconds"].map((ago) =>
+        payloadOf(pit1, {
+          timestamp: new Date(Date.parse(newest) - Number(ago[0]) * 1000).toISOString(),
+        }),
+      ),
+    );
+    await watcher.next("sensor_update", ({ data }) => data.timestamp === newest);
+
+    const again = keep(await Live.resume(owner, lastSeq));
+    assert.equal(again.frames[0]?.event, "resumed");
+    assert.deepEqual(again.frames[0]?.data, { last_seq: lastSeq });
+    await again.next("sensor_update", ({ data }) => data.timestamp === newest);
+    assert.deepEqual(jobsOf(again), [
+      [missed.job_id, "waiting"],
+      [missed.job_id, "in_progress"],
+    ]);
+    const readings = again.all("sensor_update").map(({ data }) => data.pit_id);
+    assert.equal(new Set(readings).size, readings.length, "one reading of each pit");
+    assert.deepEqual(again.all("snapshot"), []);
+    for (const [index, frame] of again.frames.entries())
+      assert.ok(index === 0 || frame.seq > (again.frames[index - 1]?.seq ?? 0));
+
+    // And goes on live from there, with nothing twice.
+    await setStatus(missed.job_id, "completed");
+    await again.next("job_status", ({ data }) => data.status === "completed");
+    assert.equal(jobsOf(again).length, 3);
+  });
+
+  test("from a number that is not known gets a snapshot that says so", async () => {
+    const owner = await demo("amit");
+    const now = keep(await Live.open(owner));
+    for (const lastSeq of [0, 1, now.lastSeq + 1_000_000, "abc", "-1", "9".repeat(30)]) {
+      const live = keep(await Live.resume(owner, lastSeq));
+      assert.equal(live.frames[0]?.event, "snapshot", `${lastSeq}`);
+      assert.equal(live.frames[0]?.data.not_resumed, "unknown", `${lastSeq}`);
+    }
+    assert.equal(now.frames[0]?.data.not_resumed, null);
+  });
+
+  test("too late gets a snapshot that says so", async () => {
+    const { owner, pitId } = await newWorkshop();
+    const first = await Live.open(owner);
+    const lastSeq = first.lastSeq;
+    const watcher = keep(await Live.open(owner));
+    await first.close();
+    const body = { customer_name: "Many", car_model: "Many", car_plate: "Many", pit_id: pitId };
+    const created = await owner.post("/api/jobs", {
+      ...body,
+      work_type: "Much",
+      estimated_duration_minutes: 60,
+    });
+    const { job_id } = created.json;
+    const statuses = ["in_progress", "on_hold"];
+    for (let n = 0; n < 260; ++n) {
+      const status = statuses[n % 2];
+      assert.equal((await owner.patch(`/api/jobs/${job_id}/status`, { status })).status, 200);
+    }
+    await eventually("all of them", () => watcher.all("job_status").length === 261);
+    const late = keep(await Live.resume(owner, lastSeq));
+    assert.equal(late.frames[0]?.data.not_resumed, "too_old");
+  });
+
+  test("gets nothing of what it may not see, and a snapshot when that may have changed", async () => {
+    const mine = await runningJob(await newPit());
+    const [first, owner] = [await Live.open(mine.customer), await demo("amit")];
+    const lastSeq = first.lastSeq;
+    await first.close();
+    const watcher = keep(await Live.open(owner));
+    const timestamp = new Date().toISOString();
+    await publishReading(pit2, { timestamp });
+    await watcher.next("sensor_update", ({ data }) => data.timestamp === timestamp);
+    const blind = keep(await Live.resume(mine.customer, lastSeq));
+    assert.equal(blind.frames[0]?.event, "resumed");
+
+    await newJob(await newPit());
+    const anew = keep(await Live.resume(mine.customer, lastSeq));
+    assert.equal(anew.frames[0]?.event, "snapshot");
+    assert.equal(anew.frames[0]?.data.not_resumed, "rights");
+    assert.deepEqual(pitIdsOf(anew), [mine.job.pit_id]);
+    for (const live of [blind, anew]) {
+      assert.deepEqual(live.all("sensor_update"), []);
+      assert.deepEqual(live.all("job_status"), []);
+    }
+    await setStatus(mine.job_id, "completed");
+  });
+
+  test("with the number of somebody of another workshop gets nothing of theirs", async () => {
+    const theirs = keep(await Live.open(await demo("amit")));
+    const job = await newJob(await newPit());
+    await theirs.next("job_status", ({ data }) => data.job_id === job.job_id);
+    for (const lastSeq of [theirs.frames[0]?.seq ?? 0, theirs.lastSeq]) {
+      const live = keep(await Live.resume(await demo("neha"), lastSeq));
+      assert.deepEqual(live.all("job_status"), []);
+      for (const { data } of live.all("sensor_update")) assert.equal(data.pit_id, foreign.pit_id);
+    }
   });
 });
 

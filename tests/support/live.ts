@@ -1,6 +1,8 @@
-// A browser's live connection without the browser.
+// A browser's live connection without the browser. Every message is held against contracts/live.
+import assert from "node:assert/strict";
 import { after } from "node:test";
 import { eventually } from "./eventually.ts";
+import { faultsOfMessage } from "./liveContract.ts";
 import type { SignedIn } from "./session.ts";
 import { baseUrl } from "./stack.ts";
 
@@ -14,8 +16,10 @@ export interface Frame {
 
 // An open socket would keep the test's process alive after a failure.
 const opened: WebSocket[] = [];
+const faults = new Set<string>();
 after(() => {
   for (const socket of opened) socket.close();
+  assert.deepEqual([...faults], [], "messages of /ws that contracts/live does not allow");
 });
 
 export class Live {
@@ -27,7 +31,9 @@ export class Live {
     this.#socket = new WebSocket(`${baseUrl.replace("http", "ws")}/ws?${query}`);
     opened.push(this.#socket);
     this.#socket.addEventListener("message", (message) => {
-      this.frames.push(JSON.parse(String(message.data)) as Frame);
+      const frame: unknown = JSON.parse(String(message.data));
+      for (const fault of faultsOfMessage(frame)) faults.add(fault);
+      this.frames.push(frame as Frame);
     });
     this.#socket.addEventListener("close", ({ code, reason }) => {
       this.closed = { code, reason };
@@ -41,6 +47,19 @@ export class Live {
     const live = new Live(`ticket=${json.ticket}`);
     await live.next("snapshot");
     return live;
+  }
+
+  /** Connects as one who was there before, and waits for the first message. */
+  static async resume(session: SignedIn, lastSeq: number | string): Promise<Live> {
+    const { json } = await session.post("/api/ws-ticket");
+    const live = new Live(`ticket=${json.ticket}&last_seq=${lastSeq}`);
+    await eventually("the first message", () => live.frames.length > 0);
+    return live;
+  }
+
+  /** Of the last message. */
+  get lastSeq(): number {
+    return this.frames.at(-1)?.seq ?? 0;
   }
 
   async next(event: string, matches: (frame: Frame) => boolean = () => true): Promise<Frame> {

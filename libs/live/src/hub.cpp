@@ -1,6 +1,7 @@
 #include "pitview/live/hub.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "pitview/base/json_text.h"
@@ -27,6 +28,7 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
   shard_ = other.shard_;
   workshop_ = other.workshop_;
   key_ = other.key_;
+  since_ = other.since_;
   return *this;
 }
 
@@ -37,7 +39,8 @@ void Subscription::reset() noexcept {
   hub_ = nullptr;
 }
 
-Hub::Hub(Runtime& runtime, const Clock& clock) : runtime_(runtime), clock_(clock) {
+Hub::Hub(Runtime& runtime, const Clock& clock, std::uint32_t generation)
+    : runtime_(runtime), clock_(clock), first_(std::uint64_t{generation & kMaxGeneration} << 32U) {
   for (std::size_t i = 0; i < runtime.size(); ++i) shards_.push_back(std::make_unique<Shard>());
 }
 
@@ -46,15 +49,69 @@ void Hub::publish(Event event) {
   publish_relayed(std::move(event));
 }
 
+// Numbered, kept and posted under one lock, so that nobody gets a number before a
+// smaller one, and who asks what it has missed is told of each that is not still to come.
 void Hub::publish_relayed(Event event) {
-  const std::uint64_t seq = seq_.fetch_add(1) + 1;
-  if (subscribers_.load() == 0) return;
+  const Timestamp now = clock_.now();
+  Channel& channel = channel_of(event.workshop);
+  const std::lock_guard lock(channel.mutex);
+  const std::uint64_t seq = ++channel.last;
+  if (channel.subscribers == 0 && channel.watched_until + kKeepFor < now) return forget(channel);
+  const EventKind& kind = event.name.kind();
   const Posted posted{event.workshop,
                       {event.name, event.pit, event.job, event.session, seq,
-                       std::make_shared<const std::string>(make_frame(event.name, event.data, seq, clock_.now())),
-                       event.latest_only ? static_cast<std::uint64_t>(event.pit.value) : 0}};
+                       std::make_shared<const std::string>(make_frame(kind.name, event.data, seq, now)),
+                       kind.latest_only ? static_cast<std::uint64_t>(event.pit.value) : 0}};
+  if (event.session.value == 0) keep(channel, posted.delivery, now);
+  if (channel.subscribers == 0) return;
   for (std::size_t i = 0; i < shards_.size(); ++i)
     if (shards_[i]->size.load() != 0) post(i, posted);
+}
+
+Hub::Channel& Hub::channel_of(WorkshopId workshop) {
+  {
+    const std::shared_lock lock(channels_mutex_);
+    if (const auto found = channels_.find(workshop); found != channels_.end()) return *found->second;
+  }
+  const std::unique_lock lock(channels_mutex_);
+  std::unique_ptr<Channel>& channel = channels_[workshop];
+  if (!channel) {
+    channel = std::make_unique<Channel>();
+    channel->last = channel->forgotten = first_;
+  }
+  return *channel;
+}
+
+void Hub::keep(Channel& channel, const Delivery& delivery, Timestamp now) {
+  const auto drop_first = [&channel] {
+    const Delivery& first = channel.kept.front().delivery;
+    channel.forgotten = first.seq;
+    if (first.supersedes != 0) channel.latest.erase(first.supersedes);
+    channel.kept.pop_front();
+  };
+  const auto kept = channel.kept.insert(channel.kept.end(), {delivery, now});
+  if (delivery.supersedes != 0) {
+    const auto [latest, is_first] = channel.latest.try_emplace(delivery.supersedes, kept);
+    if (!is_first) channel.kept.erase(std::exchange(latest->second, kept));
+  }
+  while (channel.kept.front().at + kKeepFor < now || channel.kept.size() - channel.latest.size() > kKeep) drop_first();
+}
+
+void Hub::forget(Channel& channel) {
+  channel.forgotten = channel.last;
+  channel.kept.clear();
+  channel.latest.clear();
+}
+
+Missed Hub::since(WorkshopId workshop, std::uint64_t seq) {
+  Channel& channel = channel_of(workshop);
+  const std::lock_guard lock(channel.mutex);
+  if (seq < first_ || seq > channel.last) return {};
+  if (seq < channel.forgotten) return {Missed::Outcome::too_old, 0, {}};
+  Missed missed{Missed::Outcome::complete, channel.last, {}};
+  for (const Channel::Kept& kept : channel.kept)
+    if (kept.delivery.seq > seq) missed.deliveries.push_back(kept.delivery);
+  return missed;
 }
 
 void Hub::post(std::size_t index, Posted posted) {
@@ -95,16 +152,21 @@ void Hub::deliver_next(std::size_t index) {
 Subscription Hub::subscribe(std::size_t shard, WorkshopId workshop, Subscriber subscriber) {
   Shard& home = *shards_[shard];
   const std::uint64_t key = home.next_key++;
-  home.by_workshop[workshop].push_back({key, std::move(subscriber)});
   ++home.size;
   ++subscribers_;
-  return {*this, shard, workshop, key};
+  Channel& channel = channel_of(workshop);
+  const std::lock_guard lock(channel.mutex);
+  ++channel.subscribers;
+  home.by_workshop[workshop].push_back({key, channel.last, std::move(subscriber)});
+  return {*this, shard, workshop, key, channel.last};
 }
 
 void Hub::deliver(Shard& shard, const Posted& posted) {
   const auto found = shard.by_workshop.find(posted.workshop);
   if (found == shard.by_workshop.end()) return;
-  for (const Entry& entry : found->second) entry.subscriber(posted.delivery);
+  // What was published before it came may still be on its way.
+  for (const Entry& entry : found->second)
+    if (posted.delivery.seq > entry.since) entry.subscriber(posted.delivery);
 }
 
 void Hub::unsubscribe(std::size_t shard, WorkshopId workshop, std::uint64_t key) noexcept {
@@ -115,6 +177,9 @@ void Hub::unsubscribe(std::size_t shard, WorkshopId workshop, std::uint64_t key)
   if (found->second.empty()) home.by_workshop.erase(found);
   --home.size;
   --subscribers_;
+  Channel& channel = channel_of(workshop);
+  const std::lock_guard lock(channel.mutex);
+  if (--channel.subscribers == 0) channel.watched_until = clock_.now();
 }
 
 }  // namespace pitview::live

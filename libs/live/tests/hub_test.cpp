@@ -80,8 +80,7 @@ Event reading_of(PitId pit, int number) {
           .job = {},
           .session = {},
           .data = std::to_string(number),
-          .device = DeviceKey{pit.value},
-          .latest_only = true};
+          .device = DeviceKey{pit.value}};
 }
 
 TEST_F(HubTest, AThreadThatKeepsUpGetsEveryReading) {
@@ -120,6 +119,111 @@ TEST_F(HubTest, TheRelayHearsWhatIsPublishedHereAndNotWhatOthersPublished) {
   settle();
   EXPECT_EQ(relayed, std::vector<std::string>{"1"});
   EXPECT_EQ(frames.size(), 2U);
+}
+
+TEST_F(HubTest, ASubscriberGetsNothingThatWasPublishedBeforeItCame) {
+  std::vector<std::string> first, second;
+  const Subscription a = hub_.subscribe(0, kShine, note_into(first));
+  hub_.publish(reading_of(PitId{1}, 1));
+  const Subscription b = hub_.subscribe(0, kShine, note_into(second));
+  hub_.publish(reading_of(PitId{1}, 2));
+  settle();
+  EXPECT_EQ(first.size(), 2U);
+  EXPECT_EQ(second.size(), 1U);
+  EXPECT_EQ(a.since(), 0U);
+  EXPECT_EQ(b.since(), 1U);
+}
+
+TEST_F(HubTest, NumbersAreTheWorkshopsOwn) {
+  const Subscription a = hub_.subscribe(0, kShine, [](const Delivery&) {});
+  for (int i = 0; i < 3; ++i) hub_.publish(reading_of(PitId{1}, i));
+  hub_.publish({"job_status", kOther, {}, {}, {}, "{}"});
+  EXPECT_EQ(hub_.since(kShine, 0).last, 3U);
+  EXPECT_EQ(hub_.since(kOther, 1).last, 1U);
+}
+
+class HubResume : public HubTest {
+ protected:
+  static std::vector<std::uint64_t> seqs(const Missed& missed) {
+    std::vector<std::uint64_t> numbers;
+    for (const Delivery& delivery : missed.deliveries) numbers.push_back(delivery.seq);
+    return numbers;
+  }
+  void watch_and_leave() {
+    const Subscription gone = hub_.subscribe(0, kShine, [](const Delivery&) {});
+  }
+  void publish_job() { hub_.publish({"job_status", kShine, PitId{1}, JobId{7}, {}, "{}"}); }
+};
+
+TEST_F(HubResume, WhoWasAwayGetsEveryEventAndTheLatestReadingOfEachPit) {
+  watch_and_leave();
+  publish_job();                          // 1: seen
+  hub_.publish(reading_of(PitId{1}, 2));  // 2: a newer one follows
+  publish_job();                          // 3
+  hub_.publish(reading_of(PitId{2}, 4));  // 4
+  hub_.publish(reading_of(PitId{1}, 5));  // 5
+  const Missed missed = hub_.since(kShine, 1);
+  EXPECT_EQ(missed.outcome, Missed::Outcome::complete);
+  EXPECT_EQ(missed.last, 5U);
+  EXPECT_EQ(seqs(missed), (std::vector<std::uint64_t>{3, 4, 5}));
+  EXPECT_TRUE(hub_.since(kShine, 5).deliveries.empty());
+  EXPECT_EQ(hub_.since(kShine, 5).outcome, Missed::Outcome::complete);
+}
+
+TEST_F(HubResume, ANumberThatIsNoneOfOursIsUnknown) {
+  EXPECT_EQ(hub_.since(kShine, 1).outcome, Missed::Outcome::unknown);
+  watch_and_leave();
+  publish_job();
+  EXPECT_EQ(hub_.since(kShine, 2).outcome, Missed::Outcome::unknown);
+  Hub second(runtime_, clock_, 5);
+  const Subscription a = second.subscribe(0, kShine, [](const Delivery&) {});
+  EXPECT_EQ(a.since(), std::uint64_t{5} << 32U);
+  EXPECT_EQ(second.since(kShine, 1).outcome, Missed::Outcome::unknown);
+  EXPECT_EQ(second.since(kShine, std::uint64_t{6} << 32U).outcome, Missed::Outcome::unknown);
+  EXPECT_EQ(second.since(kShine, a.since()).outcome, Missed::Outcome::complete);
+}
+
+TEST_F(HubResume, TooManyEventsOrTooLongAgoIsSaid) {
+  watch_and_leave();
+  for (std::size_t i = 0; i < Hub::kKeep + 1; ++i) publish_job();
+  EXPECT_EQ(hub_.since(kShine, 0).outcome, Missed::Outcome::too_old);
+  EXPECT_EQ(hub_.since(kShine, 1).deliveries.size(), Hub::kKeep);
+  for (int i = 0; i < 10'000; ++i) hub_.publish(reading_of(PitId{1}, i));
+  EXPECT_EQ(hub_.since(kShine, 1).deliveries.size(), Hub::kKeep + 1) << "readings take nobody's place";
+
+  const Subscription watching = hub_.subscribe(0, kShine, [](const Delivery&) {});
+  clock_.advance(Hub::kKeepFor + std::chrono::seconds(1));
+  publish_job();
+  EXPECT_EQ(hub_.since(kShine, Hub::kKeep).outcome, Missed::Outcome::too_old);
+  EXPECT_EQ(hub_.since(kShine, watching.since()).deliveries.size(), 1U);
+}
+
+TEST_F(HubResume, NothingIsKeptOfAWorkshopThatNobodyWatches) {
+  publish_job();
+  EXPECT_EQ(hub_.since(kShine, 0).outcome, Missed::Outcome::too_old);
+  watch_and_leave();
+  publish_job();
+  EXPECT_EQ(hub_.since(kShine, 1).deliveries.size(), 1U);
+  clock_.advance(Hub::kKeepFor + std::chrono::seconds(1));
+  publish_job();
+  EXPECT_EQ(hub_.since(kShine, 1).outcome, Missed::Outcome::too_old);
+}
+
+TEST_F(HubResume, WhatIsForOneSessionIsNotKept) {
+  watch_and_leave();
+  hub_.publish({"session_ended", kShine, {}, {}, SessionId{4}, "{}"});
+  EXPECT_TRUE(hub_.since(kShine, 0).deliveries.empty());
+}
+
+TEST(EventKinds, OnlyReadingsMayBeLeftOut) {
+  for (const EventKind& kind : kEventKinds) EXPECT_EQ(kind.latest_only, kind.name == "sensor_update") << kind.name;
+}
+
+TEST(EventKinds, CustomersHearNothingOfAlertsAndOfWhoWatches) {
+  for (const char* name : {"alert", "viewer", "rating"})
+    EXPECT_FALSE(may(Role::customer, *find_event_kind(name)->needs)) << name;
+  for (const char* name : {"sensor_update", "job_status", "job_time", "device_status", "camera_status"})
+    EXPECT_TRUE(may(Role::customer, *find_event_kind(name)->needs)) << name;
 }
 
 }  // namespace

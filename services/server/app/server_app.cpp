@@ -101,7 +101,7 @@ Awaitable<> ServerApp::start() {
     }
     if (!services_.roles.api && services_.clock.now() >= report_due) {
       report_due = services_.clock.now() + kReportEvery;
-      services_.bridge.relay({cluster::Bridge::kServerReport, {}, {}, {}, {}, json::write(services_.report())});
+      services_.bridge.relay({"server_report", {}, {}, {}, {}, json::write(services_.report())});
     }
     co_await sleep_for(kFirstRetry);
   }

@@ -72,6 +72,14 @@ telemetry::DeviceWatcher& watcher_of(Services& services) {
   return services.device_notices;
 }
 
+// By chance, so that no two servers have the same one, nor one server before and after its start.
+std::uint32_t new_generation() {
+  std::uint32_t generation = 0;
+  for (const char byte : crypto::random_bytes(sizeof generation))
+    generation = generation << 8U | static_cast<unsigned char>(byte);
+  return generation & live::Hub::kMaxGeneration;
+}
+
 // {"jobs_read":["super_admin","owner",…],…}: which roles have a permission that an endpoint names.
 std::string permission_matrix() {
   std::string matrix = "{";
@@ -101,7 +109,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       runtime(static_cast<std::size_t>(config.http.threads)),
       cpu(static_cast<std::size_t>(config.auth.bcrypt_threads), kWaitingHashes),
       database(runtime, pool_options(config.database)),
-      hub(runtime, clock),
+      hub(runtime, clock, new_generation()),
       sessions(database),
       customer_access(database),
       auth({sessions, customer_access, ended_sessions, cpu, hub, clock, keys.jwt_secret}),

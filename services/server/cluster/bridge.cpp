@@ -1,7 +1,6 @@
 #include "cluster/bridge.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "pitview/async/deadline.h"
@@ -12,12 +11,6 @@ namespace {
 constexpr std::chrono::milliseconds kGather{5};
 constexpr std::size_t kMessageBytes = 48 * 1024;  // with room to the link's limit
 constexpr char kTab = '\t';
-
-// The names of events live in the program: a Delivery holds views of them.
-constexpr std::array kNames = {std::string_view("sensor_update"), std::string_view("device_status"),
-                               std::string_view("job_status"),    std::string_view("session_ended"),
-                               std::string_view("rating"),        std::string_view("viewer"),
-                               Bridge::kLicenceRefused,           Bridge::kServerReport};
 
 std::string_view next_field(std::string_view& rest) {
   const std::size_t tab = rest.find(kTab);
@@ -36,24 +29,22 @@ bool read_id(std::string_view& rest, Id& id) {
 }  // namespace
 
 std::string write_line(const live::Event& event) {
-  std::string line(event.name);
+  std::string line(event.name.text());
   for (const std::int64_t id :
        {event.workshop.value, event.pit.value, event.job.value, event.session.value, event.device.value})
     line.append(1, kTab).append(std::to_string(id));
   // JSON as we write it has no line breaks of its own.
-  return line.append(event.latest_only ? "\t1\t" : "\t0\t").append(event.data).append(1, '\n');
+  return line.append(1, kTab).append(event.data).append(1, '\n');
 }
 
 std::optional<live::Event> parse_line(std::string_view line) {
-  const auto name = std::find(kNames.begin(), kNames.end(), next_field(line));
-  if (name == kNames.end()) return std::nullopt;
-  live::Event event{*name, {}, {}, {}, {}, {}};
+  const live::EventKind* kind = live::find_event_kind(next_field(line));
+  if (kind == nullptr) return std::nullopt;
+  live::Event event{live::EventName(*kind), {}, {}, {}, {}, {}};
   if (!read_id(line, event.workshop) || !read_id(line, event.pit) || !read_id(line, event.job) ||
       !read_id(line, event.session) || !read_id(line, event.device))
     return std::nullopt;
-  const std::string_view latest_only = next_field(line);
-  if (latest_only != "0" && latest_only != "1") return std::nullopt;
-  event.latest_only = latest_only == "1";
+  if (line.empty()) return std::nullopt;
   event.data = line;
   return event;
 }
@@ -86,7 +77,7 @@ void Bridge::relay(const live::Event& event) {
   if (is_first) asio::post(link_.executor(), [this] { wake_.cancel(); });
 }
 
-void Bridge::licence_refused(DeviceKey device) { relay({kLicenceRefused, {}, {}, {}, {}, "{}", device}); }
+void Bridge::licence_refused(DeviceKey device) { relay({"licence_refused", {}, {}, {}, {}, "{}", device}); }
 
 void Bridge::directory_changed() {
   asio::post(link_.executor(), [this] { tasks_.spawn("directory_changed", publish_directory_changed()); });

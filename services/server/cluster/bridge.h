@@ -32,10 +32,6 @@ class Bridge {
  public:
   static constexpr std::string_view kTopics = "pitview/live/";
   static constexpr const char* kDirectoryTopic = "pitview/directory";
-  // The name of what is no event: a device sends though its licence has ended.
-  static constexpr std::string_view kLicenceRefused = "licence_refused";
-  // A system::ServerReport.
-  static constexpr std::string_view kServerReport = "server_report";
   // More does not wait; the newest is dropped then, and whatever the broker does not take.
   static constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
 

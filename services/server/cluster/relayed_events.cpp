@@ -1,13 +1,12 @@
 #include "cluster/relayed_events.h"
 
-#include "cluster/bridge.h"
 #include "pitview/json/read.h"
 
 namespace pitview::cluster {
 
 void RelayedEvents::take(live::Event event) {
-  if (event.name == Bridge::kLicenceRefused) return parts_.presence.licence_refused(event.device);
-  if (event.name == Bridge::kServerReport) return parts_.reports.note(event.data);
+  if (event.name == "licence_refused") return parts_.presence.licence_refused(event.device);
+  if (event.name == "server_report") return parts_.reports.note(event.data);
   if (event.name == "sensor_update") {
     const auto reading = json::read<telemetry::Reading>(event.data);
     if (!reading) return;

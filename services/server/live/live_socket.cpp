@@ -1,5 +1,8 @@
 #include "live/live_socket.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "pitview/async/task_group.h"
 #include "pitview/base/log.h"
 #include "pitview/json/write.h"
@@ -8,14 +11,20 @@ namespace pitview::live {
 
 struct Snapshot {
   std::vector<pits::Pit> pits;
+  std::optional<std::string> not_resumed;
 };
-BOOST_DESCRIBE_STRUCT(Snapshot, (), (pits))
+BOOST_DESCRIBE_STRUCT(Snapshot, (), (pits, not_resumed))
+
+struct Resumed {
+  std::uint64_t last_seq = 0;
+};
+BOOST_DESCRIBE_STRUCT(Resumed, (), (last_seq))
 
 namespace {
 
 // More than this while a snapshot is read from the database means it is not
 // coming any time soon; the browser connects again and gets a fresh one.
-constexpr std::size_t kMaxBeforeSnapshot = 1000;
+constexpr std::size_t kMaxWaiting = 1000;
 constexpr std::chrono::minutes kLookAgain{5};
 
 std::string query_value(const http::Request& request, std::string_view name) {
@@ -23,6 +32,9 @@ std::string query_value(const http::Request& request, std::string_view name) {
     if (key == name) return value;
   return "";
 }
+
+// After these a customer or an operator may see something else than before.
+bool may_change_scope(const Delivery& delivery) { return delivery.job.value != 0 || delivery.name == "rights_changed"; }
 
 Awaitable<> serve(LiveSocket::Parts parts, const http::Request& request, http::WebSocket& socket) {
   LiveSocket live(parts, socket);
@@ -49,6 +61,7 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
   // Subscribed before the snapshot is read: what happens meanwhile is kept.
   const Subscription subscription = parts_.hub.subscribe(Runtime::current_index(), principal_.workshop,
                                                          [this](const Delivery& delivery) { on_event(delivery); });
+  heard_ = subscription.since();
   // Signed out between the check and the subscription: the event has passed us by.
   if (parts_.authenticator.has_ended(principal_.session)) {
     socket_.close(http::kCloseUnauthenticated, name_of(Errc::session_ended));
@@ -59,7 +72,7 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
   std::exception_ptr failure;
   try {
     scope_ = co_await parts_.views.scope_of(principal_);
-    co_await send_snapshot();
+    co_await send_first(query_value(request, "last_seq"));
     tasks.spawn("live_rights", follow_rights());
     while (co_await socket_.receive()) {
       // Browsers have nothing to say here; reading keeps pings and the close going.
@@ -87,6 +100,33 @@ Result<Principal> LiveSocket::authenticate(const http::Request& request) const {
   return principal;
 }
 
+Awaitable<> LiveSocket::send_first(std::string last_seq) {
+  std::optional<std::string> not_resumed;
+  if (!last_seq.empty()) not_resumed = resume(last_seq);
+  if (last_seq.empty() || not_resumed) co_await send_snapshot(std::move(not_resumed));
+}
+
+std::optional<std::string> LiveSocket::resume(const std::string& last_seq) {
+  std::uint64_t seq = 0;
+  const auto [end, fault] = std::from_chars(last_seq.data(), last_seq.data() + last_seq.size(), seq);
+  if (fault != std::errc() || end != last_seq.data() + last_seq.size()) return "unknown";
+  const Missed missed = parts_.hub.since(principal_.workshop, seq);
+  if (missed.outcome == Missed::Outcome::unknown) return "unknown";
+  if (missed.outcome == Missed::Outcome::too_old) return "too_old";
+  // What it was shown before may not be what it may see now: it starts anew.
+  if (!scope_.everything && std::any_of(missed.deliveries.begin(), missed.deliveries.end(), may_change_scope))
+    return "rights";
+  const Timestamp now = parts_.clock.now();
+  send(std::make_shared<const std::string>(make_frame("resumed", json::write(Resumed{seq}), seq, now)), 0);
+  for (const Delivery& delivery : missed.deliveries)
+    if (may_see(delivery)) send(delivery.frame, delivery.supersedes);
+  // Those that wait, or are still on their way, are among them.
+  heard_ = missed.last;
+  waiting_.clear();
+  up_to_date_ = true;
+  return std::nullopt;
+}
+
 void LiveSocket::on_event(const Delivery& delivery) {
   if (delivery.session.value != 0) {
     if (delivery.session != principal_.session) return;
@@ -94,14 +134,20 @@ void LiveSocket::on_event(const Delivery& delivery) {
     socket_.close(http::kCloseUnauthenticated, "session_ended");
     return;
   }
-  if (!snapshot_sent_) {
-    before_snapshot_.push_back(delivery);
-    if (before_snapshot_.size() > kMaxBeforeSnapshot) socket_.close(http::kCloseTryAgainLater, "snapshot");
+  if (delivery.seq <= heard_) return;
+  heard_ = delivery.seq;
+  if (!up_to_date_) {
+    waiting_.push_back(delivery);
+    if (waiting_.size() > kMaxWaiting) socket_.close(http::kCloseTryAgainLater, "snapshot");
     return;
   }
+  show(delivery);
+}
+
+void LiveSocket::show(const Delivery& delivery) {
   // A job that begins, ends or moves may change what a customer sees. Even a job
   // one does not know may be one's own new one.
-  if (delivery.job.value != 0 && !scope_.everything) {
+  if (may_change_scope(delivery) && !scope_.everything) {
     scope_may_have_changed_ = true;
     rights_signal_.cancel();
   }
@@ -109,6 +155,8 @@ void LiveSocket::on_event(const Delivery& delivery) {
 }
 
 bool LiveSocket::may_see(const Delivery& delivery) const {
+  const auto& needs = delivery.name.kind().needs;
+  if (!needs || !may(principal_.role, *needs)) return false;
   if (scope_.everything) return true;
   if (delivery.job.value != 0 && principal_.role == Role::customer) return scope_.sees(delivery.job);
   return scope_.sees(delivery.pit);
@@ -120,20 +168,20 @@ void LiveSocket::send(std::shared_ptr<const std::string> frame, std::uint64_t su
   parts_.hub.note_superseded(socket_.superseded() - dropped_before);
 }
 
-Awaitable<> LiveSocket::send_snapshot() {
-  const Snapshot snapshot{co_await parts_.views.list(principal_, scope_)};
-  send(std::make_shared<const std::string>(
-           make_frame("snapshot", json::write(snapshot), parts_.hub.last_seq(), parts_.clock.now())),
-       0);
+// Its number is that of the newest event that came before it was read.
+Awaitable<> LiveSocket::send_snapshot(std::optional<std::string> not_resumed) {
+  const std::uint64_t seq = waiting_.empty() ? heard_ : waiting_.front().seq - 1;
+  const Snapshot snapshot{co_await parts_.views.list(principal_, scope_), std::move(not_resumed)};
+  send(std::make_shared<const std::string>(make_frame("snapshot", json::write(snapshot), seq, parts_.clock.now())), 0);
   deliver_waiting();
 }
 
 void LiveSocket::deliver_waiting() {
-  snapshot_sent_ = true;
-  while (!before_snapshot_.empty()) {
-    const Delivery delivery = std::move(before_snapshot_.front());
-    before_snapshot_.pop_front();
-    on_event(delivery);
+  up_to_date_ = true;
+  while (!waiting_.empty()) {
+    const Delivery delivery = std::move(waiting_.front());
+    waiting_.pop_front();
+    show(delivery);
   }
 }
 
@@ -172,7 +220,7 @@ Awaitable<bool> LiveSocket::wait_for_signal() {
 // Events wait while the scope is in doubt, and come after the snapshot if there is one.
 Awaitable<> LiveSocket::read_scope_again() {
   if (scope_.everything) co_return;
-  snapshot_sent_ = false;
+  up_to_date_ = false;
   scope_may_have_changed_ = false;
   Scope scope = co_await parts_.views.scope_of(principal_);
   if (scope == scope_) {

@@ -32,10 +32,15 @@ class LiveSocket {
 
  private:
   Result<Principal> authenticate(const http::Request& request) const;
+  // Either what the browser has missed since the number it asks for, or a snapshot.
+  Awaitable<> send_first(std::string last_seq);
+  // Why it cannot be resumed; empty when it was.
+  std::optional<std::string> resume(const std::string& last_seq);
   void on_event(const Delivery& delivery);
+  void show(const Delivery& delivery);
   bool may_see(const Delivery& delivery) const;
   void send(std::shared_ptr<const std::string> frame, std::uint64_t supersedes);
-  Awaitable<> send_snapshot();
+  Awaitable<> send_snapshot(std::optional<std::string> not_resumed = std::nullopt);
   void deliver_waiting();
   Awaitable<> follow_rights();
   Awaitable<bool> wait_for_signal();
@@ -46,8 +51,9 @@ class LiveSocket {
   http::WebSocket& socket_;
   Principal principal_;
   Scope scope_;
-  bool snapshot_sent_ = false;
-  std::deque<Delivery> before_snapshot_;  // events that came while the snapshot was read
+  bool up_to_date_ = false;       // false while a snapshot is read
+  std::deque<Delivery> waiting_;  // events that came meanwhile
+  std::uint64_t heard_ = 0;       // the number of the newest event that came; those to come have greater ones
   bool scope_may_have_changed_ = false;
   asio::steady_timer rights_signal_;
 };

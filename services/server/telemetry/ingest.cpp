@@ -177,9 +177,7 @@ void Ingest::show_live(Device& device, const SensorMessage& message) {
                         .iaq_accuracy = message.air.iaq_accuracy,
                         .timestamp = message.measured_at};
   if (!parts_.newest.note(reading)) return;
-  constexpr bool kLatestOnly = true;
-  parts_.hub.publish(
-      {"sensor_update", device.workshop, *device.pit, {}, {}, json::write(reading), device.key, kLatestOnly});
+  parts_.hub.publish({"sensor_update", device.workshop, *device.pit, {}, {}, json::write(reading), device.key});
 }
 
 void Ingest::store(const Device& device, const SensorMessage& message, mqtt::AckToken token) {

@@ -6,8 +6,7 @@ namespace pitview::cluster {
 namespace {
 
 TEST(BridgeLine, IsReadAsItWasWritten) {
-  const live::Event sent{"sensor_update", WorkshopId{1},     PitId{2},     {},
-                         SessionId{4},    R"({"a":"\t\n"})", DeviceKey{9}, true};
+  const live::Event sent{"sensor_update", WorkshopId{1}, PitId{2}, {}, SessionId{4}, R"({"a":"\t\n"})", DeviceKey{9}};
   std::string line = write_line(sent);
   ASSERT_EQ(line.back(), '\n');
   line.pop_back();
@@ -20,14 +19,12 @@ TEST(BridgeLine, IsReadAsItWasWritten) {
   EXPECT_EQ(event->session, sent.session);
   EXPECT_EQ(event->device, sent.device);
   EXPECT_EQ(event->data, sent.data);
-  EXPECT_TRUE(event->latest_only);
 }
 
 TEST(BridgeLine, NonsenseIsNone) {
-  for (const char* line :
-       {"", "sensor_update", "sensor_update\t1\t2\t3\t4\t5", "sensor_update\t1\t2\t3\t4\t5\t2\t{}",
-        "sensor_update\t1\t-2\t3\t4\t5\t0\t{}", "sensor_update\tx\t2\t3\t4\t5\t0\t{}",
-        "sensor_update\t99999999999999999999\t2\t3\t4\t5\t0\t{}", "unheard_of\t1\t2\t3\t4\t5\t0\t{}"})
+  for (const char* line : {"", "sensor_update", "sensor_update\t1\t2\t3\t4\t", "sensor_update\t1\t2\t3\t4\t5",
+                           "sensor_update\t1\t-2\t3\t4\t5\t{}", "sensor_update\tx\t2\t3\t4\t5\t{}",
+                           "sensor_update\t99999999999999999999\t2\t3\t4\t5\t{}", "unheard_of\t1\t2\t3\t4\t5\t{}"})
     EXPECT_FALSE(parse_line(line)) << line;
 }
 

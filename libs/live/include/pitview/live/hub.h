@@ -2,23 +2,27 @@
 //
 // An event is serialised once; every subscriber gets the same bytes. There is a
 // shard per network thread: subscribers live on one shard and are called on its
-// thread, so that neither they nor the hub need a lock for them. The hub keeps
-// nothing: who comes later asks the database first (the snapshot).
+// thread, so that neither they nor the hub need a lock for them. Who comes asks
+// the database first (the snapshot); who was away for a moment asks since().
 //
-// publish() may be called from any thread. Events of one publishing thread reach
-// a subscriber in the order they were published.
+// publish() may be called from any thread. The events of a workshop have numbers
+// that rise and reach every subscriber in that order.
 //
 // Bounded whatever the rate: of events of which only the latest counts
-// (Event::latest_only) a shard that has fallen behind keeps one per pit; the
-// others, which a person causes, are few and never dropped.
+// (EventKind::latest_only) a shard that has fallen behind keeps one per pit; the
+// others, which a person causes, are few and never dropped. Of a workshop that
+// somebody watches, or did until a moment ago, the events of the last minutes
+// are kept: the latest reading of each pit and a few hundred others.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,30 +31,42 @@
 #include "pitview/async/runtime.h"
 #include "pitview/base/strong_id.h"
 #include "pitview/base/time.h"
+#include "pitview/live/events.h"
 
 namespace pitview::live {
 
 struct Event {
-  std::string_view name;  // static text: "sensor_update", "job_status", …
+  EventName name;
   WorkshopId workshop;
-  PitId pit;                 // 0: concerns no single pit
-  JobId job;                 // 0: concerns no job
-  SessionId session;         // 0: not for one session alone
-  std::string data;          // JSON of the event's `data`
-  DeviceKey device{};        // 0: comes from no device
-  bool latest_only = false;  // a newer one of the same pit makes it worthless
+  PitId pit;           // 0: concerns no single pit
+  JobId job;           // 0: concerns no job
+  SessionId session;   // 0: not for one session alone
+  std::string data;    // JSON of the event's `data`
+  DeviceKey device{};  // 0: comes from no device
 };
 
 // What a subscriber gets. `frame` is the whole message as sent to a browser:
 // {"event":…,"data":…,"seq":…,"ts":…} (decision D24).
 struct Delivery {
-  std::string_view name;
+  EventName name;
   PitId pit;
   JobId job;
   SessionId session;
   std::uint64_t seq;
   std::shared_ptr<const std::string> frame;
   std::uint64_t supersedes;  // what waits with the same number is worthless now; 0: nothing is
+};
+
+// What a subscriber that was away has missed.
+struct Missed {
+  enum class Outcome {
+    complete,
+    unknown,  // that number is none of ours: it is of another server, or of this one before a restart
+    too_old,  // something that came after it is not kept any more
+  };
+  Outcome outcome = Outcome::unknown;
+  std::uint64_t last = 0;            // the number that `deliveries` go up to
+  std::vector<Delivery> deliveries;  // in order; of readings the latest of each pit
 };
 
 std::string make_frame(std::string_view name, std::string_view data_json, std::uint64_t seq, Timestamp now);
@@ -65,20 +81,28 @@ class Subscription {
   Subscription& operator=(Subscription&& other) noexcept;
   ~Subscription();
 
+  // Every event with a greater number is delivered to the subscriber, no other one.
+  std::uint64_t since() const noexcept { return since_; }
+
  private:
   friend class Hub;
-  Subscription(Hub& hub, std::size_t shard, WorkshopId workshop, std::uint64_t key)
-      : hub_(&hub), shard_(shard), workshop_(workshop), key_(key) {}
+  Subscription(Hub& hub, std::size_t shard, WorkshopId workshop, std::uint64_t key, std::uint64_t since)
+      : hub_(&hub), shard_(shard), workshop_(workshop), key_(key), since_(since) {}
   void reset() noexcept;
 
   Hub* hub_ = nullptr;
   std::size_t shard_ = 0;
   WorkshopId workshop_;
   std::uint64_t key_ = 0;
+  std::uint64_t since_ = 0;
 };
 
 class Hub {
  public:
+  // How long and how many events of a workshop are kept for who was away; readings,
+  // of which the latest of each pit is kept, do not count.
+  static constexpr std::chrono::minutes kKeepFor{10};
+  static constexpr std::size_t kKeep = 256;
   // So many events a shard may fall behind before the latest ones take the place
   // of those before them.
   static constexpr std::size_t kKeepsUp = 1024;
@@ -89,7 +113,10 @@ class Hub {
   // for passing events on to other servers.
   using Relay = std::function<void(const Event&)>;
 
-  Hub(Runtime& runtime, const Clock& clock);
+  // `generation`, up to kMaxGeneration, is another one in every process that browsers
+  // may connect to, so that none takes the numbers of another one for its own.
+  static constexpr std::uint32_t kMaxGeneration = (1U << 21U) - 1;  // numbers stay exact in JavaScript: 53 bits
+  Hub(Runtime& runtime, const Clock& clock, std::uint32_t generation = 0);
 
   // Before the first publish().
   void set_relay(Relay relay) { relay_ = std::move(relay); }
@@ -104,8 +131,10 @@ class Hub {
   // does not end its own subscription from inside the call.
   [[nodiscard]] Subscription subscribe(std::size_t shard, WorkshopId workshop, Subscriber subscriber);
 
+  // The events of `workshop` after number `seq`; not those for one session.
+  Missed since(WorkshopId workshop, std::uint64_t seq);
+
   std::size_t subscribers() const noexcept { return subscribers_.load(); }
-  std::uint64_t last_seq() const noexcept { return seq_.load(); }
   // A subscriber left out so many events that newer ones took the place of.
   void note_superseded(std::size_t events) noexcept { superseded_ += events; }
   // Events that a newer one took the place of because a thread or a peer had
@@ -116,6 +145,7 @@ class Hub {
   friend class Subscription;
   struct Entry {
     std::uint64_t key;
+    std::uint64_t since;
     Subscriber subscriber;
   };
   struct Posted {
@@ -133,6 +163,24 @@ class Hub {
     std::unordered_map<std::uint64_t, std::list<Posted>::iterator> latest;  // by Delivery::supersedes
   };
 
+  // One workshop's.
+  struct Channel {
+    std::mutex mutex;
+    std::uint64_t last;  // number of the newest event
+    std::size_t subscribers = 0;
+    Timestamp watched_until{};  // when the last subscriber went
+    struct Kept {
+      Delivery delivery;
+      Timestamp at;
+    };
+    std::list<Kept> kept;
+    std::unordered_map<std::uint64_t, std::list<Kept>::iterator> latest;  // by Delivery::supersedes
+    std::uint64_t forgotten;  // of what has this number or a smaller one, something is not kept
+  };
+
+  Channel& channel_of(WorkshopId workshop);
+  static void keep(Channel& channel, const Delivery& delivery, Timestamp now);
+  static void forget(Channel& channel);
   void post(std::size_t shard, Posted posted);
   void deliver_next(std::size_t shard);
   void deliver(Shard& shard, const Posted& posted);
@@ -141,7 +189,9 @@ class Hub {
   Runtime& runtime_;
   const Clock& clock_;
   std::vector<std::unique_ptr<Shard>> shards_;
-  std::atomic<std::uint64_t> seq_ = 0;
+  const std::uint64_t first_;  // numbers begin after it
+  std::shared_mutex channels_mutex_;
+  std::unordered_map<WorkshopId, std::unique_ptr<Channel>> channels_;
   std::atomic<std::size_t> subscribers_ = 0;
   std::atomic<std::uint64_t> superseded_ = 0;
   Relay relay_;
