@@ -196,6 +196,8 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "claim_device", "workshop_of_device", "record_device_status", "firmware_size", "firmware_cohort",
       "firmware_candidates", "firmware_offer", "firmware_image", "lock_firmware_offer", "record_firmware_state",
       "firmware_campaign_devices",
+      // customers: a link signs in who holds it; who has a page open, noted for all workshops at once
+      "open_tracking_link", "note_viewers",
       // readings: stored where the assignments say, packed and kept by day
       "ensure_partitions", "prepare_readings_staging", "commit_readings", "set_aside_reading",
       "prune_readings_set_aside", "pack_readings"};

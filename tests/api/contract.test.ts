@@ -1,17 +1,14 @@
-// What is promised in writing: the committed OpenAPI document, the TypeScript client made from it,
-// and the examples of the product's plan (§8.1 to §8.3), request by request.
+// What is promised in writing: the committed OpenAPI document, what every endpoint in it must say, and
+// the TypeScript client made from it. The plan's own examples: plan-section-8.test.ts.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { eventually, unique } from "../support/eventually.ts";
+import { describe, test } from "node:test";
 import { call } from "../support/http.ts";
-import { payloadOf, publish } from "../support/mqtt.ts";
-import { demo, type SignedIn, tryLogin } from "../support/session.ts";
-import { deviceAt, loginOf, root, shine } from "../support/stack.ts";
-import { newJob, newPit, setStatus } from "../support/workshop.ts";
+import { document, type Operation, operations } from "../support/openapi.ts";
+import { root } from "../support/stack.ts";
 
 const committed = join(root, "contracts/openapi.json");
 
@@ -54,140 +51,62 @@ test("the API's page for people is there and loads nothing from elsewhere", asyn
   assert.doesNotMatch(page.text, /(src|href)="https?:/);
 });
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+describe("every endpoint", () => {
+  const isList = ({ method, responses }: Operation) =>
+    method === "GET" && responses["200"]?.content?.["application/json"]?.schema.type === "array";
+  const codes = ({ responses }: Operation) =>
+    Object.values(responses).flatMap(({ description }) => description.split(", "));
 
-describe("the plan's examples", () => {
-  let owner: SignedIn;
-  let pitId: number;
-  before(async () => {
-    owner = await demo("amit");
-    pitId = await newPit();
-  });
+  /** Lists without pages, and what bounds each of them. */
+  const bounded: Record<string, string> = {
+    "GET /api/pits": "the pits of a workshop, at most 999, which every screen shows at once",
+    "GET /api/pits/{id}/sensors/history":
+      "points of a chart: the range and the resolution bound them",
+    "GET /api/platform/servers": "one for each server",
+  };
 
-  test("POST /api/auth/login", async () => {
-    const { status, json } = await tryLogin("amit", loginOf("amit").password);
-    assert.equal(status, 200);
-    assert.equal(typeof json.access_token, "string");
-    assert.equal(json.role, "owner");
-    assert.equal(json.token_type, "Bearer");
-    assert.equal(json.expires_in, 900);
-    assert.equal(json.must_change_password, false);
-  });
-
-  test("POST /api/auth/logout", async () => {
-    const { json } = await tryLogin("amit", loginOf("amit").password);
-    const answer = await call("POST", "/api/auth/logout", { token: json.access_token });
-    assert.equal(answer.status, 200);
-    assert.deepEqual(answer.json, { message: "Logged out successfully" });
-  });
-
-  test("GET /api/auth/me", async () => {
-    const { json } = await owner.get("/api/auth/me");
-    assert.equal(json.username, "amit");
-    assert.equal(json.role, "owner");
-    assert.ok(Number.isInteger(json.id));
-    assert.ok(Number.isInteger(json.workshop_id));
-    assert.equal(json.display_name, "Amit Kapoor");
-    assert.deepEqual(json.workshop, {
-      id: json.workshop_id,
-      code: "workshop_001",
-      name: "Shine Studio",
-      address: "Sector 29, Gurugram",
-      phone: "+911244000100",
-      timezone: "Asia/Kolkata",
-    });
-    assert.match(json.server_time, isoTime);
-    assert.ok(Math.abs(Date.parse(json.server_time) - Date.now()) < 10_000);
-  });
-
-  test("POST /api/jobs", async () => {
-    const { status, json, headers } = await owner.post("/api/jobs", {
-      customer_name: "John Doe",
-      car_model: "Tesla Model 3",
-      car_plate: "DL01AB1234",
-      pit_id: pitId,
-      work_type: "Full PPF",
-      estimated_duration_minutes: 360,
-    });
-    assert.equal(status, 201);
-    assert.ok(Number.isInteger(json.job_id));
-    assert.match(json.customer_credentials.username, /^johndoe\d*$/);
-    assert.ok(json.customer_credentials.password.length >= 10);
-    assert.equal(headers["cache-control"], "no-store");
-    assert.equal(json.job.job_id, json.job_id);
-    assert.equal(json.job.customer_name, "John Doe");
-    assert.equal(json.job.car_plate, "DL01AB1234");
-    assert.equal(json.job.estimated_duration_minutes, 360);
-  });
-
-  test("GET /api/jobs?workshop_id=1&status=in_progress", async () => {
-    const workshop = (await owner.get("/api/auth/me")).json.workshop_id;
-    const { status, json } = await owner.get(
-      `/api/jobs?workshop_id=${workshop}&status=in_progress`,
+  test("that answers a list answers it in pages", () => {
+    const lists = operations.filter(isList);
+    assert.ok(lists.length > 5);
+    for (const { name, parameters } of lists) {
+      if (name in bounded) continue;
+      const names = parameters.map((parameter) => parameter.name);
+      assert.ok(names.includes("cursor") && names.includes("limit"), `${name}: ${names}`);
+    }
+    const known = lists.map(({ name }) => name);
+    assert.deepEqual(
+      Object.keys(bounded).filter((name) => !known.includes(name)),
+      [],
     );
-    assert.equal(status, 200);
-    assert.ok(Array.isArray(json) && json.length >= 2);
-    for (const job of json) {
-      assert.equal(job.status, "in_progress");
-      assert.ok(Number.isInteger(job.job_id) && Number.isInteger(job.pit_number));
-      assert.equal(typeof job.customer_name, "string");
+  });
+
+  test("that takes something says how it refuses what is wrong with it", () => {
+    for (const operation of operations) {
+      const takes = operation.hasBody || operation.parameters.length > 0;
+      const expected = ["validation_failed", "malformed_json", "body_too_large"];
+      const wanted = operation.hasBody ? expected : takes ? expected.slice(0, 1) : [];
+      for (const code of wanted)
+        assert.ok(codes(operation).includes(code), `${operation.name}: ${code}`);
     }
   });
 
-  test("PATCH /api/jobs/42/status and /time", async () => {
-    const { job_id } = await newJob(pitId);
-    await setStatus(job_id, "in_progress");
-    const status = await owner.patch(`/api/jobs/${job_id}/status`, { status: "quality_check" });
-    assert.equal(status.status, 200);
-    assert.deepEqual(Object.keys(status.json).sort(), ["job_id", "status", "updated_at"]);
-    assert.equal(status.json.job_id, job_id);
-    assert.equal(status.json.status, "quality_check");
-    assert.match(status.json.updated_at, isoTime);
-
-    const end = new Date(Date.now() + 4 * 3_600_000).toISOString().replace(/\.\d+Z/, "Z");
-    const time = await owner.patch(`/api/jobs/${job_id}/time`, { estimated_end_time: end });
-    assert.equal(time.status, 200);
-    assert.equal(time.json.job_id, job_id);
-    assert.equal(Date.parse(time.json.estimated_end_time), Date.parse(end));
-    await setStatus(job_id, "completed");
+  test("says what who may not, who asks too often and who comes at a bad time are told", () => {
+    for (const operation of operations) {
+      const isOpen = operation.permission === "anyone";
+      const isForDevices = operation.permission === "device_self";
+      const signIn = isForDevices ? ["unauthenticated"] : ["unauthenticated", "forbidden"];
+      for (const code of ["rate_limited", "unavailable", ...(isOpen ? [] : signIn)])
+        assert.ok(codes(operation).includes(code), `${operation.name}: ${code}`);
+      const hasIds = operation.parameters.some((parameter) => parameter.in === "path");
+      if (hasIds) assert.ok(codes(operation).includes("not_found"), `${operation.name}: not_found`);
+      assert.ok(!codes(operation).includes("internal_error"), operation.name);
+    }
   });
 
-  test("GET /api/pits/{pit_id}/sensors/latest and /history", async () => {
-    const device = deviceAt(shine, 2);
-    const aqi = unique() % 500;
-    const sent = new Date().toISOString();
-    await publish(
-      device,
-      payloadOf(device, { timestamp: sent, temperature: 24.3, humidity: 54.8, aqi }),
-    );
-    const latest = await eventually("the reading", async () => {
-      const { json } = await owner.get(`/api/pits/${device.pit_id}/sensors/latest`);
-      return json.timestamp === sent && json;
-    });
-    assert.equal(latest.temperature, 24.3);
-    assert.equal(latest.humidity, 54.8);
-    assert.equal(latest.aqi, aqi);
-    assert.equal(latest.pressure, 1013.25);
-    assert.equal(latest.pit_id, device.pit_id);
-
-    const from = new Date(Date.now() - 60_000).toISOString();
-    const to = new Date(Date.now() + 60_000).toISOString();
-    const history = await owner.get(
-      `/api/pits/${device.pit_id}/sensors/history?from=${from}&to=${to}`,
-    );
-    assert.equal(history.status, 200);
-    const point = history.json.find((one: { timestamp: string }) => one.timestamp === sent);
-    assert.deepEqual(point, {
-      timestamp: sent,
-      temperature: 24.3,
-      humidity: 54.8,
-      aqi,
-      pressure: 1013.25,
-    });
-  });
-
-  after(async () => {
-    const waiting = (await owner.get(`/api/jobs?pit_id=${pitId}&status=waiting`)).json;
-    for (const { job_id } of waiting) await setStatus(job_id, "cancelled");
+  test("has a name of its own and a summary", () => {
+    const written = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const ids = written.map(({ operationId }) => operationId);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const { operationId, summary } of written) assert.ok(summary.length > 5, operationId);
   });
 });

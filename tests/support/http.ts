@@ -1,8 +1,17 @@
 // A plain HTTP client that shows everything of a response and can come from any loopback address,
-// because the server limits each address.
+// because the server limits each address. Whatever it is answered must be in the OpenAPI document:
+// a test file that sees something else fails at its end.
+import assert from "node:assert/strict";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
+import { after } from "node:test";
+import { faultOfAnswer } from "./openapi.ts";
 import { stack } from "./stack.ts";
+
+const undocumented = new Set<string>();
+after(() => {
+  assert.deepEqual([...undocumented], [], "answers that contracts/openapi.json does not tell of");
+});
 
 const octet = () => 1 + Math.floor(Math.random() * 250);
 /** A new client, as far as the server can tell. */
@@ -55,7 +64,10 @@ export function call(method: string, path: string, options: Call = {}): Promise<
           const text = Buffer.concat(parts).toString("utf8");
           const isJson = /json/.test(response.headers["content-type"] ?? "");
           const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+          const status = response.statusCode ?? 0;
+          const fault = faultOfAnswer(method, path, status, json);
+          if (fault !== undefined) undocumented.add(fault);
+          resolve({ status, headers: response.headers, text, json });
         });
       },
     );
