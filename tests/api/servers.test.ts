@@ -10,6 +10,7 @@ import { count } from "../support/database.ts";
 import { eventually, unique } from "../support/eventually.ts";
 import { Live } from "../support/live.ts";
 import { payloadOf, publishLines, publishReading } from "../support/mqtt.ts";
+import { secondConfig, secondName } from "../support/secondServer.ts";
 import { demo, type SignedIn } from "../support/session.ts";
 import { currentStatus, deviceAt, secret, shine, stack, varFolder } from "../support/stack.ts";
 
@@ -27,19 +28,14 @@ const config = join(folder, "server.toml");
 let platform: SignedIn;
 let second: ChildProcess | undefined;
 
-/** The stack's own configuration with another name, role and port. */
 function writeConfig(): void {
   const first = readFileSync(join(varFolder, "server.toml"), "utf8");
-  const port = Number(/\[http\][^[]*?port = (\d+)/.exec(first)?.[1]);
-  const derived = first
-    .replace("[http]", '[server]\nname = "second"\nroles = ["ingest"]\n\n[http]')
-    .replace(`port = ${port}`, `port = ${port + 1}`);
-  writeFileSync(config, derived, { mode: 0o600 });
+  writeFileSync(config, secondConfig(first, stack.http.port), { mode: 0o600 });
 }
 
 function startSecond(): void {
   const program = readlinkSync(`/proc/${currentStatus().pids.server}/exe`);
-  const env = { ...process.env, PITVIEW_SERVER_NAME: "second" };
+  const env = { ...process.env, PITVIEW_SERVER_NAME: secondName };
   second = spawn(program, ["serve", "--config", config], { stdio: "ignore", env });
 }
 
@@ -56,7 +52,7 @@ const reports = async (): Promise<Report[]> => (await platform.get("/api/platfor
 const reportOf = async (name: string) => (await reports()).find((report) => report.name === name);
 
 const secondTakesReadings = () =>
-  eventually("the second server takes readings", async () => (await reportOf("second"))?.healthy);
+  eventually("the second server takes readings", async () => (await reportOf(secondName))?.healthy);
 
 /** Publishes so many readings with numbers of their own, and waits until each is stored once. */
 async function storedOnce(readings: number): Promise<void> {
@@ -98,7 +94,8 @@ function forgetSecond(): void {
       "-P",
       secret("mqtt_server_password"),
     ],
-    ...["-i", "pitview-server-ingest-second", "-q", "1", "-r", "-n", "-t", "pitview/ingest/second"],
+    ...["-i", `pitview-server-ingest-${secondName}`, "-q", "1", "-r", "-n"],
+    ...["-t", `pitview/ingest/${secondName}`],
   ]);
 }
 
@@ -112,13 +109,13 @@ describe("a second server", () => {
   test("is on the platform's list and takes its share of the readings", async () => {
     startSecond();
     await secondTakesReadings();
-    assert.deepEqual((await reportOf("second"))?.roles, ["ingest"]);
+    assert.deepEqual((await reportOf(secondName))?.roles, ["ingest"]);
     assert.deepEqual((await reportOf("main"))?.roles, ["api", "ingest"]);
     const before = await reports();
     await storedOnce(100);
     await eventually("both have taken some", async () => {
       const now = await reports();
-      return ["main", "second"].every((name) => {
+      return ["main", secondName].every((name) => {
         const of = (all: Report[]) => all.find((report) => report.name === name);
         return (of(now)?.readings_accepted ?? 0) >= (of(before)?.readings_accepted ?? 0) + 30;
       });

@@ -5,6 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { type Product, psql } from "../../support/fleet.ts";
+import { secondConfig, secondName } from "../../support/secondServer.ts";
 import { Daemon } from "./daemon.ts";
 
 function folderOf(): string {
@@ -56,15 +57,11 @@ export const postgres = daemon(
 export const mosquitto = daemon("mosquitto", "SIGTERM", () => canConnect(product.mqtt.port));
 export const server = daemon("server", "SIGTERM", () => isReady(product.http.url));
 
-/** A second server, which takes readings only: the first one's configuration, and its own name. */
 export function secondServer(): Daemon & { url: string } {
-  const [name, port] = ["second", product.http.port + 1];
-  const [config, text] = [join(folder, `${name}.toml`), readFileSync(configOf(server), "utf8")];
-  const own = text
-    .replace("[http]", `[server]\nname = "${name}"\nroles = ["ingest"]\n\n[http]`)
-    .replace(`port = ${product.http.port}`, `port = ${port}`);
-  writeFileSync(config, own, { mode: 0o600 });
-  const url = `http://127.0.0.1:${port}`;
+  const config = join(folder, `${secondName}.toml`);
+  const first = readFileSync(configOf(server), "utf8");
+  writeFileSync(config, secondConfig(first, product.http.port), { mode: 0o600 });
+  const url = `http://127.0.0.1:${product.http.port + 1}`;
   const second = new Daemon({
     name: "second-server",
     argv: server.argv.with(server.argv.indexOf("--config") + 1, config),
