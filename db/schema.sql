@@ -456,6 +456,27 @@ $$;
 
 ALTER FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) OWNER TO pitview_owner;
 
+CREATE FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+BEGIN
+  DELETE FROM platform.ws_tickets WHERE ticket_hash IN (
+    SELECT ticket_hash FROM platform.ws_tickets WHERE expires_at < now()
+    ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED);
+  IF (SELECT count(*) FROM platform.ws_tickets WHERE session_id = p_session_id AND expires_at >= now()) >= 100 THEN
+    RETURN false;
+  END IF;
+  INSERT INTO platform.ws_tickets (ticket_hash, session_id, expires_at)
+  VALUES (p_hash, p_session_id, now() + make_interval(secs => p_seconds));
+  RETURN true;
+END
+$$;
+
+ALTER FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) IS 'Keeps a ticket of that session for so many seconds; false when a hundred of it are waiting already.';
+
 CREATE FUNCTION platform.known_devices(p_device_ids text[]) RETURNS TABLE(device_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -857,6 +878,20 @@ $$;
 ALTER FUNCTION platform.record_login_failure(p_username text, p_ip inet) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) IS 'Counts a failed login; the fifth within 15 minutes locks that account for that address for 15 minutes.';
+
+CREATE FUNCTION platform.redeem_ws_ticket(p_hash bytea) RETURNS TABLE(user_id bigint, workshop_id bigint, session_id bigint, role text, good boolean)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH used AS (DELETE FROM platform.ws_tickets WHERE ticket_hash = p_hash RETURNING session_id, expires_at)
+  SELECT u.id, u.workshop_id, s.id, u.role,
+         t.expires_at > now() AND s.ended_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL
+  FROM used t JOIN public.sessions s ON s.id = t.session_id JOIN public.users u ON u.id = s.user_id
+$$;
+
+ALTER FUNCTION platform.redeem_ws_ticket(p_hash bytea) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) IS 'Who holds the ticket, which is used up by this, and whether it and the session are still good; no row for an unknown one.';
 
 CREATE FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1444,6 +1479,21 @@ CREATE TABLE platform.schema_migrations (
 ALTER TABLE platform.schema_migrations OWNER TO pitview_owner;
 
 COMMENT ON TABLE platform.schema_migrations IS 'The files of db/migrations that this database has seen.';
+
+CREATE UNLOGGED TABLE platform.ws_tickets (
+    ticket_hash bytea NOT NULL,
+    session_id bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ws_tickets_ticket_hash_check CHECK ((length(ticket_hash) = 32))
+);
+
+ALTER TABLE platform.ws_tickets OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.ws_tickets IS 'One-use tickets that are waiting to be used, for some seconds.';
+
+COMMENT ON COLUMN platform.ws_tickets.ticket_hash IS 'SHA-256 of the ticket.';
+
+COMMENT ON COLUMN platform.ws_tickets.session_id IS 'No foreign key: a session that has gone is looked for when the ticket is used.';
 
 CREATE TABLE public.alerts (
     id bigint NOT NULL,
@@ -2211,6 +2261,9 @@ ALTER TABLE ONLY platform.readings_set_aside
 ALTER TABLE ONLY platform.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY platform.ws_tickets
+    ADD CONSTRAINT ws_tickets_pkey PRIMARY KEY (ticket_hash);
+
 ALTER TABLE ONLY public.alerts
     ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
 
@@ -2351,6 +2404,10 @@ CREATE INDEX firmware_campaigns_of_release ON platform.firmware_campaigns USING 
 CREATE INDEX firmware_devices_of_device ON platform.firmware_devices USING btree (device_key);
 
 CREATE INDEX login_failures_by_age ON platform.login_failures USING btree (updated_at);
+
+CREATE INDEX ws_tickets_by_age ON platform.ws_tickets USING btree (expires_at);
+
+CREATE INDEX ws_tickets_of_session ON platform.ws_tickets USING btree (session_id);
 
 CREATE INDEX alerts_of_pit ON public.alerts USING btree (workshop_id, pit_id, id);
 
@@ -2816,6 +2873,9 @@ GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.known_devices(p_device_ids text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.known_devices(p_device_ids text[]) TO pitview_app;
 
@@ -2854,6 +2914,9 @@ GRANT ALL ON FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_dev
 
 REVOKE ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) TO pitview_app;

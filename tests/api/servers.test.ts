@@ -110,7 +110,7 @@ describe("a second server", () => {
     startSecond();
     await secondTakesReadings();
     assert.deepEqual((await reportOf(secondName))?.roles, ["ingest"]);
-    assert.deepEqual((await reportOf("main"))?.roles, ["api", "ingest"]);
+    assert.deepEqual((await reportOf("main"))?.roles, ["api", "ingest", "devices"]);
     const before = await reports();
     await storedOnce(100);
     await eventually("both have taken some", async () => {

@@ -33,6 +33,8 @@ export interface Call {
   rawBody?: string | Buffer;
   headers?: Record<string, string>;
   from?: string;
+  /** Of another server than the stack's. */
+  port?: number;
 }
 
 export function call(method: string, path: string, options: Call = {}): Promise<Answer> {
@@ -48,7 +50,7 @@ export function call(method: string, path: string, options: Call = {}): Promise<
     const request = httpRequest(
       {
         host: stack.http.host,
-        port: stack.http.port,
+        port: options.port ?? stack.http.port,
         method,
         path,
         headers,

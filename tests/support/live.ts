@@ -27,8 +27,8 @@ export class Live {
   closed: { code: number; reason: string } | null = null;
   readonly #socket: WebSocket;
 
-  constructor(query: string) {
-    this.#socket = new WebSocket(`${baseUrl.replace("http", "ws")}/ws?${query}`);
+  constructor(query: string, server = baseUrl) {
+    this.#socket = new WebSocket(`${server.replace("http", "ws")}/ws?${query}`);
     opened.push(this.#socket);
     this.#socket.addEventListener("message", (message) => {
       const frame: unknown = JSON.parse(String(message.data));

@@ -1,8 +1,8 @@
-// A second server beside that of the stack, which takes readings only.
+// A second server beside that of the stack.
 export const secondName = "second";
 
 /** Its server.toml: the first one's with a name, a role and a port of its own, the next one. */
-export const secondConfig = (first: string, firstPort: number): string =>
+export const secondConfig = (first: string, firstPort: number, role = "ingest"): string =>
   first
-    .replace("[http]", `[server]\nname = "${secondName}"\nroles = ["ingest"]\n\n[http]`)
+    .replace("[http]", `[server]\nname = "${secondName}"\nroles = ["${role}"]\n\n[http]`)
     .replace(`port = ${firstPort}`, `port = ${firstPort + 1}`);

@@ -22,7 +22,8 @@ Config load_config(const std::filesystem::path& file) {
   constexpr const char* kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
   if (name.size() > 32 || name.find_first_not_of(kNameCharacters) != std::string::npos)
     refuse("server.name must be 1 to 32 characters of a-z, 0-9 and -");
-  if (name.empty() && !(roles.api && roles.ingest)) refuse("server.name is needed where server.roles are not all");
+  if (name.empty() && !(roles.api && roles.ingest && roles.devices))
+    refuse("server.name is needed where server.roles are not all");
   return loaded;
 }
 
@@ -33,11 +34,15 @@ Roles roles_of(const ServerConfig& config) {
       roles.api = true;
     } else if (role == "ingest") {
       roles.ingest = true;
+    } else if (role == "devices") {
+      roles.devices = true;
     } else {
-      throw config::ConfigError("server.roles: \"" + role + "\" is none; there are \"api\" and \"ingest\"");
+      throw config::ConfigError("server.roles: \"" + role +
+                                "\" is none; there are \"api\", \"ingest\" and \"devices\"");
     }
   }
-  if (!roles.api && !roles.ingest) throw config::ConfigError("server.roles must name \"api\", \"ingest\" or both");
+  if (!roles.api && !roles.ingest && !roles.devices)
+    throw config::ConfigError("server.roles must name \"api\", \"ingest\" or \"devices\"");
   return roles;
 }
 

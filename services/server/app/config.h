@@ -15,7 +15,7 @@ namespace pitview::app {
 
 struct ServerConfig {
   std::string name = "-";  // "-": the only one
-  std::vector<std::string> roles = {"api", "ingest"};
+  std::vector<std::string> roles = {"api", "ingest", "devices"};
 };
 BOOST_DESCRIBE_STRUCT(ServerConfig, (), (name, roles))
 
@@ -94,10 +94,12 @@ struct Config {
 };
 BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, server, http, database, mqtt, devices, auth, encryption, log))
 
-// What this process does: answer browsers and look after devices, take readings, or both.
+// What this process does: answers browsers, takes readings, looks after devices. The
+// last is for one server only: what it decides is said once.
 struct Roles {
   bool api = false;
   bool ingest = false;
+  bool devices = false;
 };
 
 // config::ConfigError for a role that does not exist, or none at all.

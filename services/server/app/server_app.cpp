@@ -99,7 +99,7 @@ Awaitable<> ServerApp::start() {
       if (services_.roles.api) tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
       if (services_.roles.ingest) tasks_.spawn("housekeeping", keep_house());
     }
-    if (!services_.roles.api && services_.clock.now() >= report_due) {
+    if (!services_.server_name.empty() && services_.clock.now() >= report_due) {
       report_due = services_.clock.now() + kReportEvery;
       services_.bridge.relay({"server_report", {}, {}, {}, {}, json::write(services_.report())});
     }
@@ -138,13 +138,13 @@ Awaitable<> ServerApp::start_parts() {
   if (roles.api) co_await services_.auth.load_ended_sessions();
   if (roles.ingest) co_await services_.readings.ensure_partitions();
   telemetry::DirectoryKeeper::Loaded loaded;
-  if (roles.api)
+  if (roles.devices)
     loaded = [this](const telemetry::DeviceDirectory& devices) { services_.kill_switch.directory_loaded(devices); };
   co_await services_.directory.start(std::move(loaded));
 
   if (!services_.server_name.empty())
     services_.bridge.start([this](live::Event event) { services_.relayed_events.take(std::move(event)); });
-  if (roles.api) {
+  if (roles.devices) {
     services_.presence.start();
     services_.broker_sync.start();
     services_.viewer_log.start();
@@ -152,14 +152,18 @@ Awaitable<> ServerApp::start_parts() {
   services_.link.start(
       {.on_message = [this](mqtt::Message message) { on_message(std::move(message)); },
        .on_control_answer = [this](const std::string& payload) { services_.broker_sync.on_control_answer(payload); },
-       .on_connected =
-           [this] {
-             if (services_.roles.api) services_.broker_sync.on_connected();
-           }});
+       .on_connected = [this] { on_connected(); }});
   if (roles.ingest) {
     services_.ingest.start();
     services_.ingest_sessions.start([this](mqtt::Message message) { services_.ingest.handle(std::move(message)); });
   }
+}
+
+void ServerApp::on_connected() {
+  if (services_.roles.devices) services_.broker_sync.on_connected();
+  // What other servers said meanwhile went past us.
+  const bool is_one_of_several = !services_.server_name.empty();
+  if (services_.roles.api && is_one_of_several) tasks_.spawn("ended_sessions", services_.auth.load_ended_sessions());
 }
 
 // Who gets what from the broker; readings come by sessions of their own.
@@ -169,6 +173,10 @@ void ServerApp::on_message(mqtt::Message message) {
   if (message.topic.starts_with(cluster::Bridge::kTopics)) return services_.bridge.receive(message);
   if (message.topic == cluster::Bridge::kDirectoryTopic) {
     services_.directory.changed();
+    return services_.link.acknowledge(message.token);
+  }
+  if (message.topic == cluster::Bridge::kDeviceTopic) {
+    if (const auto device = cluster::Bridge::changed_device(message)) services_.broker_sync.device_changed(*device);
     return services_.link.acknowledge(message.token);
   }
   services_.presence.handle(message);

@@ -25,6 +25,7 @@ class ServerApp {
   Awaitable<> stop();
   Awaitable<> stop_on_signal();
   Awaitable<> start_parts();
+  void on_connected();
   void on_message(mqtt::Message message);
   bool healthy() const;
 

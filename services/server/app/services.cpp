@@ -52,14 +52,15 @@ mqtt::ClientOptions broker_options(const MqttConfig& config) {
 mqtt::ClientOptions link_options(const Config& config, const Roles& roles) {
   mqtt::ClientOptions options = broker_options(config.mqtt);
   const std::string name = server_name_of(config.server);
-  if (roles.api)
+  if (roles.devices)
     options.subscriptions = {{"workshop/+/device/+/status", mqtt::QoS::at_least_once},
                              {broker::kControlAnswers, mqtt::QoS::at_least_once}};
   if (!name.empty()) {
     options.client_id += "-" + name;
     options.subscriptions.push_back({cluster::Bridge::kDirectoryTopic, mqtt::QoS::at_least_once});
-    if (roles.api)
+    if (roles.api || roles.devices)
       options.subscriptions.push_back({std::string(cluster::Bridge::kTopics) + "+", mqtt::QoS::at_most_once});
+    if (roles.devices) options.subscriptions.push_back({cluster::Bridge::kDeviceTopic, mqtt::QoS::at_least_once});
     if (roles.ingest)
       options.subscriptions.push_back(
           {std::string(telemetry::IngestSessions::kNoticeTopics) + "+", mqtt::QoS::at_least_once});
@@ -68,7 +69,7 @@ mqtt::ClientOptions link_options(const Config& config, const Roles& roles) {
 }
 
 telemetry::DeviceWatcher& watcher_of(Services& services) {
-  if (services.roles.api) return services.presence;
+  if (services.roles.devices) return services.presence;
   return services.device_notices;
 }
 
@@ -110,6 +111,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       cpu(static_cast<std::size_t>(config.auth.bcrypt_threads), kWaitingHashes),
       database(runtime, pool_options(config.database)),
       hub(runtime, clock, new_generation()),
+      ws_tickets(database),
       sessions(database),
       customer_access(database),
       auth({sessions, customer_access, ended_sessions, cpu, hub, clock, keys.jwt_secret}),
@@ -144,7 +146,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       ingest({link, ingest_sessions, directory, readings, newest_readings, hub, clock, ingest_metrics, refusals,
               watcher_of(*this)}),
       reports(clock, [this] { return report(); }),
-      relayed_events({presence, newest_readings, ended_sessions, reports, hub, clock}),
+      relayed_events({roles.devices ? &presence : nullptr, newest_readings, ended_sessions, reports, hub, clock}),
       devices({devices_repository, broker_sync, hub, clock, keys.data, [this] { directory_changed(*this); }}),
       batches({devices_repository,
                clock,
@@ -154,8 +156,8 @@ Services::Services(const Config& config, const Keys& all_keys)
       releases(campaigns, keys.release),
       offers_repository(database),
       offers(offers_repository, config.public_base_url) {
-  // Browsers are at the one server with `api`.
-  if (!roles.api) hub.set_relay([this](const live::Event& event) { bridge.relay(event); });
+  if (!server_name.empty()) hub.set_relay([this](const live::Event& event) { bridge.relay(event); });
+  if (!roles.devices) broker_sync.leave_accounts_to([this](DeviceKey device) { bridge.device_changed(device); });
 }
 
 system::ServerReport Services::report() const {
@@ -163,6 +165,7 @@ system::ServerReport Services::report() const {
   report.name = server_name.empty() ? "-" : server_name;
   if (roles.api) report.roles.emplace_back("api");
   if (roles.ingest) report.roles.emplace_back("ingest");
+  if (roles.devices) report.roles.emplace_back("devices");
   report.reported_at = clock.now();
   report.started_at = started_at;
   report.healthy = healthy;
@@ -224,12 +227,12 @@ std::string openapi_document() {
 std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto statements :
-       {audit::audit_statements(), auth::session_statements(), jobs::job_statements(), jobs::customer_statements(),
-        pits::pit_statements(), customers::tracking_link_statements(), customers::tracking_service_statements(),
-        customers::customer_access_statements(), customers::consent_statements(), customers::rating_statements(),
-        customers::view_statements(), customers::customers_statements(), telemetry::reading_statements(),
-        devices::device_statements(), devices::device_login_statements(), ota::campaign_statements(),
-        ota::offer_statements()})
+       {audit::audit_statements(), auth::session_statements(), auth::ws_ticket_statements(), jobs::job_statements(),
+        jobs::customer_statements(), pits::pit_statements(), customers::tracking_link_statements(),
+        customers::tracking_service_statements(), customers::customer_access_statements(),
+        customers::consent_statements(), customers::rating_statements(), customers::view_statements(),
+        customers::customers_statements(), telemetry::reading_statements(), devices::device_statements(),
+        devices::device_login_statements(), ota::campaign_statements(), ota::offer_statements()})
     all.insert(all.end(), statements.begin(), statements.end());
   return all;
 }

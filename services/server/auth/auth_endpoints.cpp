@@ -93,7 +93,7 @@ class AuthEndpoints {
   }
 
   Awaitable<Result<WsTicket>> ws_ticket(Caller& caller) {
-    const auto ticket = tickets_.issue(caller.principal, clock_.now());
+    const auto ticket = co_await tickets_.issue(caller.principal.session);
     if (!ticket)
       co_return Error{Errc::unavailable, "Too many connections are being opened. Try again in a moment.", {}, 5};
     co_return WsTicket{*ticket, static_cast<int>(kWsTicketLife.count())};

@@ -80,12 +80,26 @@ void Bridge::relay(const live::Event& event) {
 void Bridge::licence_refused(DeviceKey device) { relay({"licence_refused", {}, {}, {}, {}, "{}", device}); }
 
 void Bridge::directory_changed() {
-  asio::post(link_.executor(), [this] { tasks_.spawn("directory_changed", publish_directory_changed()); });
+  asio::post(link_.executor(), [this] { tasks_.spawn("directory_changed", publish_notice(kDirectoryTopic, "{}")); });
 }
 
-// Lost with the connection: the others read the list every few seconds anyway.
-Awaitable<> Bridge::publish_directory_changed() {
-  (void)co_await link_.publish(kDirectoryTopic, "{}", mqtt::QoS::at_least_once);
+void Bridge::device_changed(DeviceKey device) {
+  asio::post(link_.executor(), [this, device] {
+    tasks_.spawn("device_changed", publish_notice(kDeviceTopic, std::to_string(device.value)));
+  });
+}
+
+std::optional<DeviceKey> Bridge::changed_device(const mqtt::Message& message) {
+  std::string_view text = message.payload;
+  DeviceKey device;
+  if (!read_id(text, device) || device.value == 0) return std::nullopt;
+  return device;
+}
+
+// Lost with our connection: the others read the list every few seconds, and the accounts are looked
+// through whenever the server that has them in its care connects.
+Awaitable<> Bridge::publish_notice(const char* topic, std::string payload) {
+  (void)co_await link_.publish(topic, std::move(payload), mqtt::QoS::at_least_once);
 }
 
 void Bridge::receive(const mqtt::Message& message) {

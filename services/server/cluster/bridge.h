@@ -4,11 +4,12 @@
 // that a thousand readings a second are a hundred messages.
 //
 // Refused licences and how a server is doing, which are no news for browsers,
-// travel the same way. That the list of devices has changed is said on a topic of
-// its own, for every server.
+// travel the same way. What must not be lost has topics of its own, QoS 1: that the
+// list of devices has changed, for every server, and that a device has, for the one
+// that looks after their accounts.
 //
-// relay(), licence_refused() and directory_changed() may be called from any thread,
-// the rest on the link's.
+// relay(), licence_refused(), directory_changed() and device_changed() may be called
+// from any thread, the rest on the link's.
 #pragma once
 
 #include <atomic>
@@ -32,6 +33,7 @@ class Bridge {
  public:
   static constexpr std::string_view kTopics = "pitview/live/";
   static constexpr const char* kDirectoryTopic = "pitview/directory";
+  static constexpr const char* kDeviceTopic = "pitview/device-changed";
   // More does not wait; the newest is dropped then, and whatever the broker does not take.
   static constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
 
@@ -44,6 +46,10 @@ class Bridge {
   void relay(const live::Event& event);
   void licence_refused(DeviceKey device);
   void directory_changed();
+  void device_changed(DeviceKey device);
+
+  // What a message on kDeviceTopic says; empty for nonsense.
+  static std::optional<DeviceKey> changed_device(const mqtt::Message& message);
 
   // A message below kTopics has come.
   void receive(const mqtt::Message& message);
@@ -54,7 +60,7 @@ class Bridge {
   Awaitable<> run();
   Awaitable<> wait_for_lines();
   Awaitable<> publish(std::string lines);
-  Awaitable<> publish_directory_changed();
+  Awaitable<> publish_notice(const char* topic, std::string payload);
 
   broker::Link& link_;
   std::string topic_;

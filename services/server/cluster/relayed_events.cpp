@@ -5,12 +5,15 @@
 namespace pitview::cluster {
 
 void RelayedEvents::take(live::Event event) {
-  if (event.name == "licence_refused") return parts_.presence.licence_refused(event.device);
+  if (event.name == "licence_refused") {
+    if (parts_.presence != nullptr) parts_.presence->licence_refused(event.device);
+    return;
+  }
   if (event.name == "server_report") return parts_.reports.note(event.data);
   if (event.name == "sensor_update") {
     const auto reading = json::read<telemetry::Reading>(event.data);
     if (!reading) return;
-    parts_.presence.heard(event.device, reading->timestamp);
+    if (parts_.presence != nullptr) parts_.presence->heard(event.device, reading->timestamp);
     if (!parts_.newest.note(*reading)) return;
   }
   if (event.session.value != 0) parts_.ended_sessions.add(event.session, parts_.clock.now());

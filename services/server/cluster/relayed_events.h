@@ -12,7 +12,7 @@ namespace pitview::cluster {
 class RelayedEvents {
  public:
   struct Parts {
-    devices::Presence& presence;
+    devices::Presence* presence;  // none where devices are another server's concern
     telemetry::NewestReadings& newest;
     auth::EndedSessions& ended_sessions;
     system::ServerReports& reports;

@@ -49,9 +49,17 @@ Awaitable<bool> BrokerSync::tell(Told told) {
   co_return co_await asio::co_spawn(parts_.link.executor(), send(std::move(told)), asio::use_awaitable);
 }
 
-Awaitable<bool> BrokerSync::send(Told told) {
-  changed_.insert(told.key);
+void BrokerSync::device_changed(DeviceKey device) {
+  changed_.insert(device);
   wake_.cancel();
+}
+
+Awaitable<bool> BrokerSync::send(Told told) {
+  if (notify_keeper_) {
+    notify_keeper_(told.key);
+  } else {
+    device_changed(told.key);
+  }
   bool sent = told.state.has_value();
   if (told.command)
     sent = (co_await parts_.link.publish(topic_of(told.workshop_code, told.device_id, "command"),

@@ -8,6 +8,7 @@
 // One thread, that of the link, except where it says otherwise.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -27,10 +28,16 @@ class BrokerSync {
   };
   explicit BrokerSync(Parts parts);
 
+  // Where another server keeps the accounts: `notify`, which may be called on the link's thread, tells it
+  // that a device has changed. Instead of start().
+  void leave_accounts_to(std::function<void(DeviceKey)> notify) { notify_keeper_ = std::move(notify); }
+
   void start();
   Awaitable<> stop();
 
   void on_connected();
+  // Another server has changed it.
+  void device_changed(DeviceKey device);
   void on_control_answer(const std::string& payload);
 
   // From any thread. Sends what was decided and sees to the account. True when the
@@ -50,6 +57,7 @@ class BrokerSync {
   std::optional<Account> account_of(const BrokerDevice& device) const;
 
   Parts parts_;
+  std::function<void(DeviceKey)> notify_keeper_;
   TaskGroup tasks_;
   asio::steady_timer wake_;    // for run()
   asio::steady_timer answer_;  // for ask()

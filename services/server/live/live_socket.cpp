@@ -51,7 +51,7 @@ LiveSocket::LiveSocket(Parts parts, http::WebSocket& socket)
     : parts_(parts), socket_(socket), rights_signal_(socket.executor(), asio::steady_timer::time_point::max()) {}
 
 Awaitable<> LiveSocket::serve(const http::Request& request) {
-  Result<Principal> principal = authenticate(request);
+  Result<Principal> principal = co_await authenticate(request);
   if (!principal) {
     const Errc code = principal.error().code;
     socket_.close(code == Errc::rate_limited ? http::kCloseTryAgainLater : http::kCloseUnauthenticated, name_of(code));
@@ -87,17 +87,17 @@ Awaitable<> LiveSocket::serve(const http::Request& request) {
   if (failure) std::rethrow_exception(failure);
 }
 
-Result<Principal> LiveSocket::authenticate(const http::Request& request) const {
+Awaitable<Result<Principal>> LiveSocket::authenticate(const http::Request& request) {
   const std::string ticket = query_value(request, "ticket");
   Result<Principal> principal(Errc::unauthenticated, "The ticket is not valid any more.");
   if (ticket.empty()) {
     principal = parts_.authenticator.authenticate(query_value(request, "token"));
-  } else if (const auto redeemed = parts_.tickets.redeem(ticket, parts_.clock.now())) {
+  } else if (const auto redeemed = co_await parts_.tickets.redeem(ticket)) {
     principal = *redeemed;
   }
   if (principal)
-    if (auto refused = parts_.authenticator.over_limit(principal->session)) return std::move(*refused);
-  return principal;
+    if (auto refused = parts_.authenticator.over_limit(principal->session)) co_return std::move(*refused);
+  co_return principal;
 }
 
 Awaitable<> LiveSocket::send_first(std::string last_seq) {

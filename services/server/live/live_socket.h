@@ -31,7 +31,7 @@ class LiveSocket {
   Awaitable<> serve(const http::Request& request);
 
  private:
-  Result<Principal> authenticate(const http::Request& request) const;
+  Awaitable<Result<Principal>> authenticate(const http::Request& request);
   // Either what the browser has missed since the number it asks for, or a snapshot.
   Awaitable<> send_first(std::string last_seq);
   // Why it cannot be resumed; empty when it was.

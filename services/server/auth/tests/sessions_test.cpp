@@ -3,32 +3,11 @@
 #include "auth/access_token.h"
 #include "auth/ended_sessions.h"
 #include "auth/login_attempts.h"
-#include "auth/ws_tickets.h"
 
 namespace pitview::auth {
 namespace {
 
 const Timestamp kNow = *parse_iso8601("2026-02-20T22:30:00Z");
-const Principal kOwner{.user = UserId(3), .workshop = WorkshopId(2), .session = SessionId(9), .role = Role::owner};
-
-TEST(WsTickets, AreGoodOnceAndForThirtySeconds) {
-  WsTickets tickets;
-  const auto ticket = tickets.issue(kOwner, kNow);
-  ASSERT_TRUE(ticket);
-  EXPECT_EQ(tickets.redeem(*ticket, kNow)->user, kOwner.user);
-  EXPECT_FALSE(tickets.redeem(*ticket, kNow));
-  const auto late = tickets.issue(kOwner, kNow);
-  EXPECT_FALSE(tickets.redeem(*late, kNow + kWsTicketLife + std::chrono::seconds(1)));
-  EXPECT_FALSE(tickets.redeem("made up", kNow));
-}
-
-TEST(WsTickets, AreBoundedAndRecoverOnceOldOnesHaveExpired) {
-  WsTickets tickets;
-  int issued = 0;
-  while (tickets.issue(kOwner, kNow)) ++issued;
-  EXPECT_EQ(issued, 20'000);
-  EXPECT_TRUE(tickets.issue(kOwner, kNow + kWsTicketLife + std::chrono::seconds(1)));
-}
 
 TEST(LoginAttempts, LetSoManyThroughAtOnceAndAgainWhenTheyAreDone) {
   LoginAttempts attempts(2);
