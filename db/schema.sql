@@ -92,14 +92,20 @@ DECLARE
   -- Packed is what is at least two days older than this midnight; a day more,
   -- because packing may look at the clock later than this transaction.
   open_since timestamptz := date_trunc('day', now(), 'UTC') - interval '1 day';
+  -- An hour that ended a minute ago may have its rollup; platform.roll_up().
+  over timestamptz := greatest(date_bin('1 hour', clock_timestamp() - interval '1 minute', '2000-01-01 00:00:00+00'),
+                               (SELECT p.done_until FROM platform.rollup_progress p));
+  earliest timestamptz;
   day date;
   staged bigint;
 BEGIN
+  SELECT min(s.measured_at) INTO earliest FROM pg_temp.readings_staging s;
+
   -- Days that may be packed must not leave sensor_data between here and the INSERT.
   -- The table's lock, which the INSERT takes anyway, makes this session forget what
   -- it knew of partitions: an advisory lock alone does not, and one that has left
   -- would still seem to be there.
-  IF EXISTS (SELECT FROM pg_temp.readings_staging s WHERE s.measured_at < open_since) THEN
+  IF earliest < open_since THEN
     PERFORM pg_advisory_xact_lock_shared(hashtext('platform.closing'));
     LOCK TABLE public.sensor_data IN ROW EXCLUSIVE MODE;
   END IF;
@@ -175,6 +181,17 @@ BEGIN
     END IF;
   END IF;
 
+  -- Those that had been stored before are named for nothing.
+  IF earliest < over THEN
+    INSERT INTO public.rollups_due (workshop_id, pit_id, hour)
+    SELECT DISTINCT a.workshop_id, a.pit_id, date_bin('1 hour', s.measured_at, '2000-01-01 00:00:00+00')
+    FROM pg_temp.readings_staging s
+    JOIN public.device_assignments a
+      ON a.device_key = s.device_key AND a.assigned_at <= s.measured_at
+     AND (a.released_at IS NULL OR s.measured_at < a.released_at)
+    WHERE s.measured_at < over AND s.measured_at >= oldest;
+  END IF;
+
   -- Every 30 s per device is enough, and a row that another session is writing
   -- is left to it: this must neither wait nor deadlock. Row by row, because a
   -- plan that reads all devices would be made for one of a few readings as well.
@@ -210,6 +227,34 @@ $$;
 ALTER FUNCTION platform.device_directory() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.device_directory() IS 'Every device that may speak, with what the ingest needs to judge and place its messages. Pit and subscription are null when there is none. A device that nobody claimed has no place and is not in it.';
+
+CREATE FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  midnight timestamptz := p_day::timestamp AT TIME ZONE 'UTC';
+  dropped bigint;
+BEGIN
+  IF midnight + interval '1 day' > now() - interval '90 days' THEN
+    RAISE EXCEPTION 'readings of the last 90 days stay' USING ERRCODE = '22023';
+  END IF;
+  WITH gone AS (
+    DELETE FROM public.sensor_hours h USING public.pits p
+    WHERE p.workshop_id = public.current_workshop() AND h.pit_id = p.id AND h.workshop_id = p.workshop_id
+      AND h.hour >= midnight AND h.hour < midnight + interval '1 day'
+    RETURNING h.n
+  )
+  SELECT coalesce(sum(n), 0) INTO dropped FROM gone;
+  IF dropped <> p_readings THEN
+    RAISE EXCEPTION 'the archive has % readings and the database %', p_readings, dropped USING ERRCODE = '55000';
+  END IF;
+  INSERT INTO public.reading_archives (workshop_id, day, part, file, readings, bytes, sha256)
+  VALUES (public.current_workshop(), p_day, p_part, p_file, p_readings, p_bytes, p_sha256);
+END
+$$;
+
+ALTER FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) OWNER TO pitview_owner;
 
 CREATE FUNCTION platform.ended_sessions(p_since timestamp with time zone) RETURNS TABLE(session_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -527,6 +572,41 @@ $$;
 ALTER FUNCTION platform.login_locked_until(p_username text, p_ip inet) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) IS 'Null when a login may be tried now.';
+
+CREATE FUNCTION platform.next_archive(p_retention_days integer) RETURNS TABLE(workshop_id bigint, workshop_code text, day date, part integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+BEGIN
+  IF p_retention_days NOT BETWEEN 90 AND 36500 THEN
+    RAISE EXCEPTION 'retention must lie between 90 and 36500 days' USING ERRCODE = '22023';
+  END IF;
+  RETURN QUERY
+    WITH oldest AS (
+      SELECT p.workshop_id, min(f.day) AS day
+      FROM public.pits p,
+           LATERAL (SELECT (h.hour AT TIME ZONE 'UTC')::date AS day FROM public.sensor_hours h
+                    WHERE h.pit_id = p.id ORDER BY h.hour LIMIT 1) f
+      WHERE f.day < (now() AT TIME ZONE 'UTC')::date - p_retention_days
+      GROUP BY p.workshop_id
+    )
+    SELECT o.workshop_id, w.code, o.day,
+           (SELECT coalesce(max(a.part), 0) + 1 FROM public.reading_archives a
+            WHERE a.workshop_id = o.workshop_id AND a.day = o.day)
+    FROM oldest o JOIN public.workshops w ON w.id = o.workshop_id
+    WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+                      AND c.relname IN ('sensor_data_' || to_char(o.day, 'YYYYMMDD'),
+                                        'sensor_closing_' || to_char(o.day, 'YYYYMMDD')))
+      AND NOT EXISTS (SELECT FROM public.rollups_due d JOIN public.pits p ON p.id = d.pit_id
+                      WHERE p.workshop_id = o.workshop_id AND d.hour >= o.day::timestamp AT TIME ZONE 'UTC'
+                        AND d.hour < (o.day + 1)::timestamp AT TIME ZONE 'UTC')
+    ORDER BY o.day, o.workshop_id LIMIT 1;
+END
+$$;
+
+ALTER FUNCTION platform.next_archive(p_retention_days integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.next_archive(p_retention_days integer) IS 'The oldest day of a workshop that is older than so many days and can be archived; no row when there is none.';
 
 CREATE FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) RETURNS TABLE(workshop_id bigint, job_id bigint, pit_id bigint, customer_id bigint, customer_name text, watching boolean, since timestamp with time zone, viewers bigint)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -919,6 +999,81 @@ ALTER FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expir
 
 COMMENT ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) IS 'New devices that belong to the platform until they are claimed, all or none; returns the batch.';
 
+CREATE FUNCTION platform.roll_up(p_hours integer DEFAULT 200) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  progress platform.rollup_progress;
+  whole timestamptz := date_bin('1 hour', clock_timestamp() - interval '2 minutes', '2000-01-01 00:00:00+00');
+  last_pit bigint;
+  last_hour timestamptz;
+BEGIN
+  IF p_hours NOT BETWEEN 1 AND 10000 THEN
+    RAISE EXCEPTION 'hours must lie between 1 and 10000' USING ERRCODE = '22023';
+  END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('platform.roll_up')) THEN
+    RETURN 'busy';
+  END IF;
+  SELECT * INTO progress FROM platform.rollup_progress;
+  IF progress.fence IS NULL AND whole > progress.done_until THEN
+    UPDATE platform.rollup_progress
+    SET next_until = least(whole, progress.done_until + interval '1 day'), fence = pg_current_xact_id();
+    RETURN 'more';
+  END IF;
+  IF pg_snapshot_xmin(pg_current_snapshot()) > progress.fence THEN
+    INSERT INTO public.rollups_due (workshop_id, pit_id, hour)
+    SELECT p.workshop_id, p.id, h.hour
+    FROM public.pits p, generate_series(progress.done_until, progress.next_until - interval '1 hour', '1 hour') h (hour);
+    UPDATE platform.rollup_progress SET done_until = next_until, next_until = NULL, fence = NULL
+    RETURNING * INTO progress;
+  END IF;
+
+  -- One statement, so that marks and readings are those of one moment.
+  WITH chosen AS MATERIALIZED (
+    SELECT DISTINCT d.pit_id, d.hour FROM public.rollups_due d
+    WHERE (d.pit_id, d.hour) > (progress.after_pit, progress.after_hour)
+    ORDER BY d.pit_id, d.hour LIMIT p_hours
+  ), taken AS (
+    DELETE FROM public.rollups_due d USING chosen c WHERE d.pit_id = c.pit_id AND d.hour = c.hour
+  ), quarters AS (
+    INSERT INTO public.sensor_rollups (workshop_id, pit_id, at, n,
+      temperature_n, temperature_min, temperature_mean, temperature_max,
+      humidity_n, humidity_min, humidity_mean, humidity_max,
+      pressure_n, pressure_min, pressure_mean, pressure_max,
+      gas_ohm_n, gas_ohm_min, gas_ohm_mean, gas_ohm_max,
+      aqi_n, aqi_min, aqi_mean, aqi_max)
+    SELECT min(r.workshop_id), r.pit_id, date_bin('15 minutes', r.measured_at, '2000-01-01 00:00:00+00'), count(*),
+           count(r.temperature)::integer, min(r.temperature), avg(r.temperature)::real, max(r.temperature),
+           count(r.humidity)::integer, min(r.humidity), avg(r.humidity)::real, max(r.humidity),
+           count(r.pressure)::integer, min(r.pressure), avg(r.pressure)::real, max(r.pressure),
+           count(r.gas_ohm)::integer, min(r.gas_ohm), avg(r.gas_ohm)::real, max(r.gas_ohm),
+           count(r.aqi)::integer, min(r.aqi), avg(r.aqi)::real, max(r.aqi)
+    FROM chosen c, LATERAL public.readings_between(c.pit_id, c.hour, c.hour + interval '1 hour') r
+    GROUP BY 2, 3 ORDER BY 2, 3
+    ON CONFLICT (pit_id, at) DO UPDATE SET n = excluded.n,
+      temperature_n = excluded.temperature_n, temperature_min = excluded.temperature_min, temperature_mean = excluded.temperature_mean, temperature_max = excluded.temperature_max,
+      humidity_n = excluded.humidity_n, humidity_min = excluded.humidity_min, humidity_mean = excluded.humidity_mean, humidity_max = excluded.humidity_max,
+      pressure_n = excluded.pressure_n, pressure_min = excluded.pressure_min, pressure_mean = excluded.pressure_mean, pressure_max = excluded.pressure_max,
+      gas_ohm_n = excluded.gas_ohm_n, gas_ohm_min = excluded.gas_ohm_min, gas_ohm_mean = excluded.gas_ohm_mean, gas_ohm_max = excluded.gas_ohm_max,
+      aqi_n = excluded.aqi_n, aqi_min = excluded.aqi_min, aqi_mean = excluded.aqi_mean, aqi_max = excluded.aqi_max
+  )
+  SELECT c.pit_id, c.hour INTO last_pit, last_hour FROM chosen c ORDER BY c.pit_id DESC, c.hour DESC LIMIT 1;
+
+  UPDATE platform.rollup_progress
+  SET after_pit = coalesce(last_pit, -1), after_hour = coalesce(last_hour, '-infinity')
+  WHERE (after_pit, after_hour) IS DISTINCT FROM (coalesce(last_pit, -1), coalesce(last_hour, '-infinity'::timestamptz));
+  IF EXISTS (SELECT FROM public.rollups_due) OR (progress.fence IS NULL AND whole > progress.done_until) THEN
+    RETURN 'more';
+  END IF;
+  RETURN 'nothing';
+END
+$$;
+
+ALTER FUNCTION platform.roll_up(p_hours integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.roll_up(p_hours integer) IS 'Brings sensor_rollups up to date, one step. more: call again; busy: somebody else does; nothing: all is there.';
+
 CREATE FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -963,35 +1118,6 @@ CREATE FUNCTION public.customer_access_ends(p_status text, p_actual_end_time tim
 ALTER FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) IS 'Until when the customer of a job may see it: 30 days after its end (a job that was cancelled before its start ended with its last change); infinity while it is not over.';
-
-CREATE FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS TABLE(at timestamp with time zone, n bigint, temperature_n bigint, temperature_mean double precision, humidity_n bigint, humidity_mean double precision, pressure_n bigint, pressure_mean double precision, aqi_n bigint, aqi_mean double precision)
-    LANGUAGE sql STABLE
-    AS $$
-  SELECT h.hour + interval '30 minutes', h.n::bigint,
-         h.temperature_n::bigint, h.temperature_mean::double precision,
-         h.humidity_n::bigint, h.humidity_mean::double precision,
-         h.pressure_n::bigint, h.pressure_mean::double precision,
-         h.aqi_n::bigint, h.aqi_mean::double precision
-  FROM public.sensor_hours h
-  WHERE h.pit_id = p_pit AND h.hour >= p_from AND h.hour <= p_to - interval '1 hour'
-  UNION ALL
-  SELECT to_timestamp(avg(date_part('epoch', o.measured_at))), count(*),
-         count(o.temperature), avg(o.temperature)::double precision,
-         count(o.humidity), avg(o.humidity)::double precision,
-         count(o.pressure), avg(o.pressure)::double precision,
-         count(o.aqi), avg(o.aqi)::double precision
-  FROM (SELECT measured_at, temperature, humidity, pressure, aqi
-        FROM public.sensor_data WHERE pit_id = p_pit AND measured_at >= p_from AND measured_at < p_to
-        UNION ALL
-        SELECT measured_at, temperature, humidity, pressure, aqi
-        FROM public.sensor_closing WHERE pit_id = p_pit AND measured_at >= p_from AND measured_at < p_to
-         AND pit_id > coalesce((SELECT p.done_pit FROM platform.packing p), -1)) o
-  GROUP BY date_bin('1 hour', o.measured_at, '2000-01-01 00:00:00+00')
-$$;
-
-ALTER FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO pitview_owner;
-
-COMMENT ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) IS 'The means of whole hours of a pit, for long charts; an hour may have several rows.';
 
 CREATE TABLE platform.packing (
     one boolean DEFAULT true NOT NULL,
@@ -1261,6 +1387,48 @@ ALTER FUNCTION public.latest_reading(p_pit bigint) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION public.latest_reading(p_pit bigint) IS 'The newest reading of a pit; no row when there is none.';
 
+CREATE FUNCTION public.quarters_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS TABLE(at timestamp with time zone, n bigint, temperature_n integer, temperature_min real, temperature_mean real, temperature_max real, humidity_n integer, humidity_min real, humidity_mean real, humidity_max real, pressure_n integer, pressure_min real, pressure_mean real, pressure_max real, gas_ohm_n integer, gas_ohm_min real, gas_ohm_mean real, gas_ohm_max real, aqi_n integer, aqi_min real, aqi_mean real, aqi_max real)
+    LANGUAGE sql STABLE
+    AS $$
+  WITH span AS MATERIALIZED (
+    SELECT e.first, greatest(e.first, least(date_bin('15 minutes', p_to, '2000-01-01 00:00:00+00'), s.done_until)) AS past
+    FROM platform.rollup_progress s,
+         (SELECT least(date_bin('15 minutes', p_from + interval '15 minutes' - interval '1 microsecond', '2000-01-01 00:00:00+00'),
+                       p_to) AS first) e
+  ), late AS MATERIALIZED (
+    SELECT DISTINCT d.hour FROM public.rollups_due d, span s
+    WHERE d.pit_id = p_pit AND d.hour > s.first - interval '1 hour' AND d.hour < s.past
+  ), open (since, until) AS (
+    SELECT p_from, s.first FROM span s WHERE p_from < s.first
+    UNION ALL
+    SELECT s.past, p_to FROM span s WHERE s.past < p_to
+    UNION ALL
+    SELECT greatest(l.hour, s.first), least(l.hour + interval '1 hour', s.past) FROM late l, span s
+  )
+  SELECT r.at, r.n::bigint,
+         r.temperature_n, r.temperature_min, r.temperature_mean, r.temperature_max,
+         r.humidity_n, r.humidity_min, r.humidity_mean, r.humidity_max,
+         r.pressure_n, r.pressure_min, r.pressure_mean, r.pressure_max,
+         r.gas_ohm_n, r.gas_ohm_min, r.gas_ohm_mean, r.gas_ohm_max,
+         r.aqi_n, r.aqi_min, r.aqi_mean, r.aqi_max
+  FROM public.sensor_rollups r, span s
+  WHERE r.pit_id = p_pit AND r.at >= s.first AND r.at < s.past
+    AND date_bin('1 hour', r.at, '2000-01-01 00:00:00+00') NOT IN (SELECT l.hour FROM late l)
+  UNION ALL
+  SELECT date_bin('15 minutes', m.measured_at, '2000-01-01 00:00:00+00'), count(*),
+         count(m.temperature)::integer, min(m.temperature)::real, avg(m.temperature)::real, max(m.temperature)::real,
+         count(m.humidity)::integer, min(m.humidity)::real, avg(m.humidity)::real, max(m.humidity)::real,
+         count(m.pressure)::integer, min(m.pressure)::real, avg(m.pressure)::real, max(m.pressure)::real,
+         count(m.gas_ohm)::integer, min(m.gas_ohm)::real, avg(m.gas_ohm)::real, max(m.gas_ohm)::real,
+         count(m.aqi)::integer, min(m.aqi)::real, avg(m.aqi)::real, max(m.aqi)::real
+  FROM open o, LATERAL public.readings_between(p_pit, o.since, o.until) m
+  GROUP BY 1
+$$;
+
+ALTER FUNCTION public.quarters_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.quarters_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) IS 'The readings of a pit from p_from and before p_to by quarters of an hour, exact to the reading at both ends while the readings are there; in no order.';
+
 CREATE FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS SETOF public.readings
     LANGUAGE sql STABLE
     AS $$
@@ -1467,6 +1635,29 @@ ALTER TABLE platform.readings_set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS 
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE platform.rollup_progress (
+    one boolean DEFAULT true NOT NULL,
+    done_until timestamp with time zone NOT NULL,
+    next_until timestamp with time zone,
+    fence xid8,
+    after_pit bigint DEFAULT '-1'::integer NOT NULL,
+    after_hour timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT rollup_progress_next_check CHECK (((next_until IS NULL) = (fence IS NULL))),
+    CONSTRAINT rollup_progress_one_check CHECK (one)
+);
+
+ALTER TABLE platform.rollup_progress OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.rollup_progress IS 'One row: how far the rollups go.';
+
+COMMENT ON COLUMN platform.rollup_progress.done_until IS 'Before it every hour of every pit is in sensor_rollups, or named in rollups_due.';
+
+COMMENT ON COLUMN platform.rollup_progress.next_until IS 'Where done_until goes next, once all up to fence have ended.';
+
+COMMENT ON COLUMN platform.rollup_progress.fence IS 'Transactions up to this one may hold readings of those hours that they did not name in rollups_due.';
+
+COMMENT ON COLUMN platform.rollup_progress.after_pit IS 'With after_hour: the last one that was rolled up. The next step goes on behind it, so that nobody is left waiting for a pit that is due again and again.';
 
 CREATE TABLE platform.schema_migrations (
     number integer NOT NULL,
@@ -1913,6 +2104,89 @@ ALTER TABLE public.ratings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.reading_archives (
+    workshop_id bigint NOT NULL,
+    day date NOT NULL,
+    part integer NOT NULL,
+    file text NOT NULL,
+    readings bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    archived_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reading_archives_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT reading_archives_file_check CHECK (((length(file) >= 1) AND (length(file) <= 200))),
+    CONSTRAINT reading_archives_part_check CHECK ((part >= 1)),
+    CONSTRAINT reading_archives_readings_check CHECK ((readings > 0)),
+    CONSTRAINT reading_archives_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY public.reading_archives FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reading_archives OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.reading_archives IS 'Days of readings that are no longer in the database. docs/reference/archive.md describes the files.';
+
+COMMENT ON COLUMN public.reading_archives.day IS 'UTC.';
+
+COMMENT ON COLUMN public.reading_archives.part IS '1; higher for what was found of a day that had been archived before.';
+
+COMMENT ON COLUMN public.reading_archives.file IS 'Below archive.folder.';
+
+COMMENT ON COLUMN public.reading_archives.bytes IS 'Of the compressed file.';
+
+COMMENT ON COLUMN public.reading_archives.sha256 IS 'Of the text, uncompressed.';
+
+CREATE TABLE public.rollups_due (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    hour timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.rollups_due FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rollups_due OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.rollups_due IS 'Hours of a pit that have readings which its rollups lack; one hour may be named several times.';
+
+CREATE TABLE public.sensor_rollups (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    n integer NOT NULL,
+    temperature_n integer NOT NULL,
+    temperature_min real,
+    temperature_mean real,
+    temperature_max real,
+    humidity_n integer NOT NULL,
+    humidity_min real,
+    humidity_mean real,
+    humidity_max real,
+    pressure_n integer NOT NULL,
+    pressure_min real,
+    pressure_mean real,
+    pressure_max real,
+    gas_ohm_n integer NOT NULL,
+    gas_ohm_min real,
+    gas_ohm_mean real,
+    gas_ohm_max real,
+    aqi_n integer NOT NULL,
+    aqi_min real,
+    aqi_mean real,
+    aqi_max real,
+    CONSTRAINT sensor_rollups_at_check CHECK ((at = date_bin('00:15:00'::interval, at, '2000-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT sensor_rollups_n_check CHECK ((n > 0))
+);
+
+ALTER TABLE ONLY public.sensor_rollups FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_rollups OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.sensor_rollups IS 'The readings of a pit by quarters of an hour; none where there was no reading. Kept when the readings are archived. Read them by quarters_between(), which knows where they are not up to date.';
+
+COMMENT ON COLUMN public.sensor_rollups.at IS 'The beginning of the quarter of an hour.';
+
+COMMENT ON COLUMN public.sensor_rollups.n IS 'Readings; _n counts those that have the value.';
+
 CREATE TABLE public.sessions (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -2258,6 +2532,9 @@ ALTER TABLE ONLY platform.readings_set_aside
 ALTER TABLE ONLY platform.readings_set_aside
     ADD CONSTRAINT readings_set_aside_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.rollup_progress
+    ADD CONSTRAINT rollup_progress_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY platform.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (number);
 
@@ -2333,11 +2610,17 @@ ALTER TABLE ONLY public.ratings
 ALTER TABLE ONLY public.ratings
     ADD CONSTRAINT ratings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reading_archives
+    ADD CONSTRAINT reading_archives_pkey PRIMARY KEY (workshop_id, day, part);
+
 ALTER TABLE ONLY public.sensor_data
     ADD CONSTRAINT sensor_data_pkey PRIMARY KEY (pit_id, measured_at, device_key, boot_id, seq);
 
 ALTER TABLE ONLY public.sensor_hours
     ADD CONSTRAINT sensor_hours_pkey PRIMARY KEY (pit_id, hour, device_key, boot_id);
+
+ALTER TABLE ONLY public.sensor_rollups
+    ADD CONSTRAINT sensor_rollups_pkey PRIMARY KEY (pit_id, at);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
@@ -2438,6 +2721,8 @@ CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (worksho
 CREATE INDEX ratings_newest ON public.ratings USING btree (workshop_id, id);
 
 CREATE INDEX ratings_of_customer ON public.ratings USING btree (workshop_id, customer_id);
+
+CREATE INDEX rollups_due_by_pit ON public.rollups_due USING btree (pit_id, hour);
 
 CREATE INDEX sessions_ended ON public.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
@@ -2558,6 +2843,9 @@ ALTER TABLE ONLY public.ratings
 ALTER TABLE ONLY public.ratings
     ADD CONSTRAINT ratings_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
 
+ALTER TABLE ONLY public.reading_archives
+    ADD CONSTRAINT reading_archives_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tracking_link_fkey FOREIGN KEY (workshop_id, tracking_link_id) REFERENCES public.tracking_links(workshop_id, id);
 
@@ -2650,11 +2938,17 @@ CREATE POLICY owner_sees_all ON public.pits TO pitview_owner USING (true) WITH C
 
 CREATE POLICY owner_sees_all ON public.ratings TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.reading_archives TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.rollups_due TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.sensor_closing TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.sensor_data TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.sensor_hours TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.sensor_rollups TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.sessions TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -2680,11 +2974,17 @@ ALTER TABLE public.pits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ratings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reading_archives ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rollups_due ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sensor_closing ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sensor_data ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sensor_hours ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sensor_rollups ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
@@ -2728,11 +3028,17 @@ CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly U
 
 CREATE POLICY workshop_of_report ON public.ratings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.reading_archives FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.rollups_due FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.sensor_closing FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.sensor_data FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.sensor_hours FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.sensor_rollups FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.sessions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2778,11 +3084,17 @@ CREATE POLICY workshop_of_transaction ON public.pits TO pitview_app USING ((work
 
 CREATE POLICY workshop_of_transaction ON public.ratings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.reading_archives TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.rollups_due TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.sensor_closing TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.sensor_data TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.sensor_hours TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.sensor_rollups TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.sessions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -2829,6 +3141,9 @@ GRANT ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicat
 
 REVOKE ALL ON FUNCTION platform.device_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) TO pitview_app;
@@ -2887,6 +3202,9 @@ REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.next_archive(p_retention_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.next_archive(p_retention_days integer) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) TO pitview_app;
 
@@ -2921,6 +3239,9 @@ GRANT ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) TO pitview_app;
 REVOKE ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.roll_up(p_hours integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.roll_up(p_hours integer) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) TO pitview_app;
 
@@ -2934,10 +3255,6 @@ GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
 REVOKE ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) TO pitview_app;
 GRANT ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) TO pitview_readonly;
-
-REVOKE ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_app;
-GRANT ALL ON FUNCTION public.hours_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_readonly;
 
 GRANT SELECT ON TABLE platform.packing TO pitview_app;
 GRANT SELECT ON TABLE platform.packing TO pitview_readonly;
@@ -2957,6 +3274,10 @@ GRANT SELECT ON TABLE public.readings TO pitview_readonly;
 REVOKE ALL ON FUNCTION public.latest_reading(p_pit bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.latest_reading(p_pit bigint) TO pitview_app;
 GRANT ALL ON FUNCTION public.latest_reading(p_pit bigint) TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION public.quarters_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quarters_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_app;
+GRANT ALL ON FUNCTION public.quarters_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_readonly;
 
 REVOKE ALL ON FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.readings_between(p_pit bigint, p_from timestamp with time zone, p_to timestamp with time zone) TO pitview_app;
@@ -2991,6 +3312,9 @@ GRANT SELECT(signature) ON TABLE platform.firmware_releases TO pitview_app;
 GRANT SELECT(created_by) ON TABLE platform.firmware_releases TO pitview_app;
 
 GRANT SELECT(created_at) ON TABLE platform.firmware_releases TO pitview_app;
+
+GRANT SELECT ON TABLE platform.rollup_progress TO pitview_app;
+GRANT SELECT ON TABLE platform.rollup_progress TO pitview_readonly;
 
 GRANT SELECT ON TABLE platform.schema_migrations TO pitview_app;
 
@@ -3094,6 +3418,15 @@ GRANT SELECT(created_at) ON TABLE public.pits TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ratings TO pitview_app;
 GRANT SELECT ON TABLE public.ratings TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.reading_archives TO pitview_app;
+GRANT SELECT ON TABLE public.reading_archives TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.rollups_due TO pitview_app;
+GRANT SELECT ON TABLE public.rollups_due TO pitview_readonly;
+
+GRANT SELECT ON TABLE public.sensor_rollups TO pitview_app;
+GRANT SELECT ON TABLE public.sensor_rollups TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.sessions TO pitview_app;
 

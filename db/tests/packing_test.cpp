@@ -264,7 +264,7 @@ TEST_F(Packing, finds_the_newest_reading_packed_or_not) {
   EXPECT_EQ(newest()[0].get<Timestamp>(0), midnight(1));
 }
 
-TEST_F(Packing, gives_the_readings_and_the_means_of_a_range) {
+TEST_F(Packing, gives_the_readings_of_a_range) {
   fill(3, pit_, device_);
   fill(1, pit_, device_);
   const auto answer = [&](const char* sql) {
@@ -274,20 +274,10 @@ TEST_F(Packing, gives_the_readings_and_the_means_of_a_range) {
     return rows;
   };
   constexpr auto kBetween = "SELECT measured_at::text || ' ' || seq FROM readings_between($1, $2, $3) ORDER BY 1";
-  // In single precision, as the packed ones are kept; by the hour, because the middle of a packed hour is its time.
-  constexpr auto kHours =
-      "SELECT date_bin('1 hour', at, '2000-01-01')::text || ' ' || sum(n) || ' ' || sum(temperature_n) || ' ' ||"
-      " coalesce((sum(temperature_mean * temperature_n) / sum(temperature_n))::numeric(9, 3)::text, '-') || ' ' ||"
-      " sum(pressure_n) || ' ' || coalesce((sum(pressure_mean * pressure_n) / nullif(sum(pressure_n), 0))"
-      "::numeric(9, 2)::text, '-') FROM hours_between($1, $2, $3) GROUP BY date_bin('1 hour', at, '2000-01-01') ORDER "
-      "BY 1";
   const auto between = answer(kBetween);
-  const auto means = answer(kHours);
   EXPECT_EQ(between.size(), 2U * 23 * 36);
-  EXPECT_EQ(means.size(), 2U * 23);
   pack();
   EXPECT_EQ(answer(kBetween), between);
-  EXPECT_EQ(answer(kHours), means);
 }
 
 TEST_F(Packing, shows_a_workshop_its_own_only) {
@@ -296,8 +286,7 @@ TEST_F(Packing, shows_a_workshop_its_own_only) {
   const WorkshopId other = database_.add_workshop("workshop_002");
   constexpr const char* kAll[] = {"SELECT count(*) FROM readings",
                                   "SELECT count(*) FROM readings_between(1, now() - interval '9 days', now())",
-                                  "SELECT count(*) FROM latest_reading(1)",
-                                  "SELECT count(*) FROM hours_between(1, now() - interval '9 days', now())"};
+                                  "SELECT count(*) FROM latest_reading(1)"};
   ASSERT_EQ(pit_.value, 1);
   for (int packed = 0; packed < 2; ++packed) {
     for (const std::string& who : {database_.app(), database_.readonly()}) {

@@ -198,9 +198,10 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "firmware_campaign_devices",
       // customers: a link signs in who holds it; who has a page open, noted for all workshops at once
       "open_tracking_link", "note_viewers",
-      // readings: stored where the assignments say, packed and kept by day
+      // readings: stored where the assignments say, packed and rolled up; archived: whose day is due, and
+      // letting go of what is in a file, of the transaction's workshop and never of the last 90 days
       "ensure_partitions", "prepare_readings_staging", "commit_readings", "set_aside_reading",
-      "prune_readings_set_aside", "pack_readings"};
+      "prune_readings_set_aside", "pack_readings", "roll_up", "next_archive", "drop_archived"};
   std::vector<std::string> found;
   for (const postgres::Row& row : owner().query(R"sql(
       SELECT DISTINCT p.proname::text FROM pg_proc p

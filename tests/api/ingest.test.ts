@@ -10,7 +10,6 @@ import { metric, refused } from "../support/metrics.ts";
 import { payloadOf, publish, publishLines, publishReading, topicOf } from "../support/mqtt.ts";
 import { demo, type SignedIn } from "../support/session.ts";
 import { type Device, deviceAt, gloss, logs, shine, stack } from "../support/stack.ts";
-import { newPit } from "../support/workshop.ts";
 
 const device = deviceAt(shine, 2);
 let owner: SignedIn;
@@ -463,82 +462,6 @@ describe("a device's status", () => {
         async () => (await refused("invalid_payload")) === before + 1,
       );
     }
-  });
-});
-
-describe("the history of a pit", () => {
-  test("holds at most 1,000 points however long the range, and the means are right", async () => {
-    const pitId = await newPit();
-    await execute(
-      `INSERT INTO sensor_data (workshop_id, pit_id, device_key, measured_at, received_at, seq, temperature)
-       SELECT p.workshop_id, p.id, 1, now() - n * interval '10 seconds', now(), n, 20 + n % 2
-       FROM pits p, generate_series(1, 4000) n WHERE p.id = ${pitId}`,
-    );
-    const from = new Date(Date.now() - 41_000_000).toISOString();
-    const auto = (await owner.get(`/api/pits/${pitId}/sensors/history?from=${from}`)).json;
-    assert.ok(auto.length > 500 && auto.length <= 1000, `${auto.length} points`);
-    const mean =
-      auto.reduce((sum: number, { temperature }: { temperature: number }) => sum + temperature, 0) /
-      auto.length;
-    assert.ok(Math.abs(mean - 20.5) < 0.1, `mean ${mean}`);
-    const times = auto.map(({ timestamp }: { timestamp: string }) => Date.parse(timestamp));
-    assert.deepEqual(
-      times,
-      [...times].sort((a, b) => a - b),
-    );
-    const raw = (await owner.get(`/api/pits/${pitId}/sensors/history?from=${from}&resolution=raw`))
-      .json;
-    assert.equal(raw.length, 4000);
-  });
-
-  test("of many weeks is drawn from the means of hours", async () => {
-    const pitId = await newPit();
-    await execute(
-      `SELECT platform.ensure_partition((now() AT TIME ZONE 'UTC')::date - d) FROM generate_series(0, 60) d`,
-    );
-    await execute(
-      `INSERT INTO sensor_data (workshop_id, pit_id, device_key, measured_at, received_at, seq, temperature)
-       SELECT p.workshop_id, p.id, 1, now() - n * interval '20 minutes', now(), n, 20 + n % 2
-       FROM pits p, generate_series(1, 60 * 72) n WHERE p.id = ${pitId}`,
-    );
-    const from = new Date(Date.now() - 60 * 86_400_000).toISOString();
-    const points = (await owner.get(`/api/pits/${pitId}/sensors/history?from=${from}`)).json;
-    assert.ok(points.length > 700 && points.length <= 1000, `${points.length} points`);
-    for (const { temperature } of points.slice(1, -1))
-      assert.ok(Math.abs(temperature - 20.5) < 0.2, `mean ${temperature}`);
-  });
-
-  test("refuses ranges and resolutions that make no sense", async () => {
-    const path = `/api/pits/${device.pit_id}/sensors/history`;
-    for (const query of [
-      "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z",
-      "from=yesterday",
-      "resolution=fine",
-      "to=2026-13-01T00:00:00Z",
-      "from=2024-01-01T00:00:00Z&to=2025-01-03T00:00:00Z",
-    ]) {
-      const answer = await owner.get(`${path}?${query}`);
-      assert.equal(answer.status, 422, `${query}: ${answer.status}`);
-      assert.equal(answer.json.code, "validation_failed");
-    }
-    for (const query of [
-      "from=0001-01-01T00:00:00Z",
-      "from=1970-01-01T00:00:00Z&to=9999-12-31T23:59:59Z",
-    ]) {
-      const answer = await owner.get(`${path}?${query}`);
-      assert.ok(
-        [200, 422].includes(answer.status),
-        `${query}: ${answer.status} ${answer.text.slice(0, 200)}`,
-      );
-    }
-  });
-
-  test("of a pit without readings is empty, and there is no latest one", async () => {
-    const pitId = await newPit();
-    assert.deepEqual((await owner.get(`/api/pits/${pitId}/sensors/history`)).json, []);
-    const latest = await owner.get(`/api/pits/${pitId}/sensors/latest`);
-    assert.equal(latest.status, 404);
-    assert.equal(latest.json.code, "not_found");
   });
 });
 

@@ -47,6 +47,9 @@ jwt_secret_file = "$SECRETS/jwt_secret"
 [encryption]
 key_file = "$SECRETS/data_key"
 
+[archive]
+folder = "$VAR/archive"
+
 [log]
 level = "info"
 TOML

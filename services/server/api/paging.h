@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "api/endpoint.h"
 
@@ -16,6 +17,7 @@ inline int limit_of(const std::optional<PageLimit>& asked) {
 }
 
 // Link: </api/jobs?status=completed&cursor=41>; rel="next"
+void add_next_link(Caller& caller, std::string_view cursor);
 void add_next_link(Caller& caller, std::int64_t cursor);
 
 }  // namespace pitview::api

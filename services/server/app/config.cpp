@@ -17,6 +17,8 @@ Config load_config(const std::filesystem::path& file) {
   if (loaded.auth.bcrypt_threads < 1 || loaded.auth.bcrypt_threads > 64) refuse("auth.bcrypt_threads must be 1 to 64");
   if (loaded.database.connections_per_thread < 1 || loaded.database.connections_per_thread > 100)
     refuse("database.connections_per_thread must be 1 to 100");
+  if (loaded.archive.retention_days < 90 || loaded.archive.retention_days > 36500)
+    refuse("archive.retention_days must be 90 to 36500");
   const Roles roles = roles_of(loaded.server);
   const std::string name = server_name_of(loaded.server);
   constexpr const char* kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";

@@ -76,6 +76,13 @@ struct EncryptionConfig {
 };
 BOOST_DESCRIBE_STRUCT(EncryptionConfig, (), (key_file))
 
+// Readings that are older than the retention go to files in this folder.
+struct ArchiveConfig {
+  std::string folder = "-";  // "-": readings stay in the database for good
+  int retention_days = 90;
+};
+BOOST_DESCRIBE_STRUCT(ArchiveConfig, (), (folder, retention_days))
+
 struct LogConfig {
   std::string level = "info";
 };
@@ -90,9 +97,11 @@ struct Config {
   DevicesConfig devices;
   AuthConfig auth;
   EncryptionConfig encryption;
+  ArchiveConfig archive;
   LogConfig log;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (public_base_url, server, http, database, mqtt, devices, auth, encryption, log))
+BOOST_DESCRIBE_STRUCT(Config, (),
+                      (public_base_url, server, http, database, mqtt, devices, auth, encryption, archive, log))
 
 // What this process does: answers browsers, takes readings, looks after devices. The
 // last is for one server only: what it decides is said once.

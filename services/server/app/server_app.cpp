@@ -17,6 +17,7 @@ constexpr std::chrono::seconds kDrain{10};
 constexpr std::chrono::milliseconds kFirstRetry{250};
 constexpr std::chrono::milliseconds kLastRetry{5000};
 constexpr std::chrono::hours kHousekeepingEvery{1};
+constexpr std::chrono::minutes kRollUpEvery{1};
 constexpr std::chrono::seconds kReportEvery{5};
 constexpr std::chrono::seconds kBetweenSteps{1};
 
@@ -91,6 +92,7 @@ Awaitable<> ServerApp::start() {
     wait = std::min(wait * 2, kLastRetry);
   }
   auto housekeeping_due = services_.clock.now();
+  auto roll_up_due = services_.clock.now();
   auto report_due = services_.clock.now();
   while (true) {
     services_.healthy = healthy();
@@ -98,6 +100,10 @@ Awaitable<> ServerApp::start() {
       housekeeping_due = services_.clock.now() + kHousekeepingEvery;
       if (services_.roles.api) tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
       if (services_.roles.ingest) tasks_.spawn("housekeeping", keep_house());
+    }
+    if (services_.roles.ingest && services_.clock.now() >= roll_up_due) {
+      roll_up_due = services_.clock.now() + kRollUpEvery;
+      tasks_.spawn("rollups", roll_up());
     }
     if (!services_.server_name.empty() && services_.clock.now() >= report_due) {
       report_due = services_.clock.now() + kReportEvery;
@@ -107,9 +113,14 @@ Awaitable<> ServerApp::start() {
   }
 }
 
-// Step by step, so that packing a day of readings holds up nothing.
+// Step by step, so that packing a day of readings holds up nothing, and archiving neither.
 Awaitable<> ServerApp::keep_house() {
   while (co_await services_.readings.keep_house()) co_await sleep_for(kBetweenSteps);
+  while (co_await services_.archive.step()) co_await sleep_for(kBetweenSteps);
+}
+
+Awaitable<> ServerApp::roll_up() {
+  while (co_await services_.history.roll_up()) co_await sleep_for(kBetweenSteps);
 }
 
 Awaitable<bool> ServerApp::try_start() {

@@ -22,6 +22,7 @@ class ServerApp {
   Awaitable<> start();
   Awaitable<bool> try_start();
   Awaitable<> keep_house();
+  Awaitable<> roll_up();
   Awaitable<> stop();
   Awaitable<> stop_on_signal();
   Awaitable<> start_parts();

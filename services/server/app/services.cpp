@@ -38,6 +38,10 @@ void check_files(const std::optional<mqtt::Tls>& tls) {
     throw config::ConfigError("mqtt.tls: " + usable.error().detail);
 }
 
+archive::ArchiveOptions archive_options(const ArchiveConfig& config) {
+  return {config.folder == "-" ? "" : config.folder, std::chrono::days(config.retention_days)};
+}
+
 mqtt::ClientOptions broker_options(const MqttConfig& config) {
   mqtt::ClientOptions options;
   options.host = config.host;
@@ -130,6 +134,8 @@ Services::Services(const Config& config, const Keys& all_keys)
       jobs_repository(database),
       jobs({jobs_repository, tracking_links, cpu, hub, clock, keys.data}),
       readings(database),
+      history(database),
+      archive(database, archive_options(config.archive), metrics.registry()),
       pits(database),
       pit_views({pits, jobs_repository, readings, newest_readings, clock}),
       link(runtime.context(0).get_executor(), link_options(config, roles)),
@@ -191,7 +197,7 @@ void directory_changed(Services& services) {
 void add_features(api::Api& api, Services& services) {
   auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);
   pits::add_pit_endpoints(api, services.pit_views);
-  telemetry::add_telemetry_endpoints(api, services.readings, services.pits, services.clock);
+  telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   jobs::add_job_endpoints(api, services.jobs);
   customers::add_tracking_endpoints(api, services.tracking);
   customers::add_consent_endpoints(api, services.consents);
@@ -226,13 +232,26 @@ std::string openapi_document() {
 
 std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
-  for (const auto statements :
-       {audit::audit_statements(), auth::session_statements(), auth::ws_ticket_statements(), jobs::job_statements(),
-        jobs::customer_statements(), pits::pit_statements(), customers::tracking_link_statements(),
-        customers::tracking_service_statements(), customers::customer_access_statements(),
-        customers::consent_statements(), customers::rating_statements(), customers::view_statements(),
-        customers::customers_statements(), telemetry::reading_statements(), devices::device_statements(),
-        devices::device_login_statements(), ota::campaign_statements(), ota::offer_statements()})
+  for (const auto statements : {archive::archive_statements(),
+                                audit::audit_statements(),
+                                auth::session_statements(),
+                                auth::ws_ticket_statements(),
+                                jobs::job_statements(),
+                                jobs::customer_statements(),
+                                pits::pit_statements(),
+                                customers::tracking_link_statements(),
+                                customers::tracking_service_statements(),
+                                customers::customer_access_statements(),
+                                customers::consent_statements(),
+                                customers::rating_statements(),
+                                customers::view_statements(),
+                                customers::customers_statements(),
+                                telemetry::reading_statements(),
+                                telemetry::history_statements(),
+                                devices::device_statements(),
+                                devices::device_login_statements(),
+                                ota::campaign_statements(),
+                                ota::offer_statements()})
     all.insert(all.end(), statements.begin(), statements.end());
   return all;
 }

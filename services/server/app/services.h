@@ -5,6 +5,7 @@
 
 #include "app/config.h"
 #include "app/database.h"
+#include "archive/readings_archive.h"
 #include "auth/auth_service.h"
 #include "auth/authenticator.h"
 #include "auth/ws_tickets.h"
@@ -31,6 +32,7 @@
 #include "pitview/live/hub.h"
 #include "system/metrics.h"
 #include "system/server_reports.h"
+#include "telemetry/history_repository.h"
 #include "telemetry/ingest.h"
 
 namespace pitview::app {
@@ -82,6 +84,8 @@ struct Services {
   jobs::JobsRepository jobs_repository;
   jobs::JobService jobs;
   telemetry::ReadingsRepository readings;
+  telemetry::HistoryRepository history;
+  archive::ReadingsArchive archive;
   telemetry::NewestReadings newest_readings;
   pits::PitsRepository pits;
   pits::PitViews pit_views;

@@ -20,14 +20,4 @@ struct Reading {
 };
 BOOST_DESCRIBE_STRUCT(Reading, (), (pit_id, temperature, humidity, aqi, pressure, iaq_accuracy, timestamp))
 
-// A point of a chart: one reading, or the means of a bucket of them.
-struct Sample {
-  Timestamp timestamp;
-  std::optional<double> temperature;
-  std::optional<double> humidity;
-  std::optional<int> aqi;
-  std::optional<double> pressure;
-};
-BOOST_DESCRIBE_STRUCT(Sample, (), (timestamp, temperature, humidity, aqi, pressure))
-
 }  // namespace pitview::telemetry

@@ -49,28 +49,6 @@ constexpr Statement kLatestOfSilent{"latest_readings_of_silent", R"sql(
   SELECT r.pit_id, r.temperature, r.humidity, r.aqi::integer, r.pressure, r.iaq_accuracy::integer, r.measured_at
   FROM unnest($1::bigint[]) p (id), latest_reading(p.id) r)sql"};
 
-constexpr Statement kHistory{"sensor_history", R"sql(
-  SELECT * FROM (
-    SELECT measured_at, temperature, humidity, aqi::integer, pressure
-    FROM readings_between($1, $2, $3)
-    ORDER BY measured_at DESC LIMIT $4) newest
-  ORDER BY measured_at)sql"};
-
-constexpr Statement kBuckets{"sensor_history_in_buckets", R"sql(
-  SELECT to_timestamp(avg(date_part('epoch', measured_at))) AS measured_at, avg(temperature)::float8 AS temperature,
-         avg(humidity)::float8 AS humidity, round(avg(aqi))::integer AS aqi, avg(pressure)::float8 AS pressure
-  FROM readings_between($1, $2, $3) r
-  GROUP BY date_bin(make_interval(secs => $4), r.measured_at, $2) ORDER BY 1)sql"};
-
-constexpr Statement kHours{"sensor_history_of_hours", R"sql(
-  SELECT to_timestamp(sum(date_part('epoch', at) * n) / sum(n)) AS measured_at,
-         sum(temperature_mean * temperature_n) / nullif(sum(temperature_n), 0) AS temperature,
-         sum(humidity_mean * humidity_n) / nullif(sum(humidity_n), 0) AS humidity,
-         round(sum(aqi_mean * aqi_n) / nullif(sum(aqi_n), 0))::integer AS aqi,
-         sum(pressure_mean * pressure_n) / nullif(sum(pressure_n), 0) AS pressure
-  FROM hours_between($1, $2, $3)
-  GROUP BY date_bin(make_interval(secs => $4), at, $2) ORDER BY 1)sql"};
-
 constexpr std::array kStatements = {db::kPrepareReadingsStaging,
                                     db::kCommitReadings,
                                     db::kSetAsideReading,
@@ -80,10 +58,7 @@ constexpr std::array kStatements = {db::kPrepareReadingsStaging,
                                     kPack,
                                     kNewest,
                                     kNewestOfWorkshop,
-                                    kLatestOfSilent,
-                                    kHistory,
-                                    kBuckets,
-                                    kHours};
+                                    kLatestOfSilent};
 
 // A float column holds 24.5 as 24.5000000…; two decimals are more than the sensor knows.
 std::optional<double> rounded(std::optional<double> value) {
@@ -103,18 +78,6 @@ Reading reading_of(const Row& row) {
           .pressure = measure(row, "pressure"),
           .iaq_accuracy = row.get<std::optional<int>>("iaq_accuracy"),
           .timestamp = row.get<Timestamp>("measured_at")};
-}
-
-std::vector<Sample> samples_of(const Rows& rows) {
-  std::vector<Sample> samples;
-  samples.reserve(static_cast<std::size_t>(rows.size()));
-  for (const Row row : rows)
-    samples.push_back({.timestamp = row.get<Timestamp>("measured_at"),
-                       .temperature = measure(row, "temperature"),
-                       .humidity = measure(row, "humidity"),
-                       .aqi = row.get<std::optional<int>>("aqi"),
-                       .pressure = measure(row, "pressure")});
-  return samples;
 }
 
 Device device_of(const Row& row) {
@@ -218,23 +181,6 @@ Awaitable<std::vector<Reading>> ReadingsRepository::latest_of_workshop(WorkshopI
   const Rows older = co_await database_.here().read(workshop, kLatestOfSilent, silent);
   for (const Row row : older) readings.push_back(reading_of(row));
   co_return readings;
-}
-
-Awaitable<std::vector<Sample>> ReadingsRepository::history(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
-                                                           int limit) {
-  co_return samples_of(co_await database_.here().read(workshop, kHistory, pit, from, to, limit));
-}
-
-Awaitable<std::vector<Sample>> ReadingsRepository::history_in_buckets(WorkshopId workshop, PitId pit, Timestamp from,
-                                                                      Timestamp to, std::chrono::seconds bucket) {
-  const auto bucket_s = static_cast<double>(bucket.count());
-  co_return samples_of(co_await database_.here().read(workshop, kBuckets, pit, from, to, bucket_s));
-}
-
-Awaitable<std::vector<Sample>> ReadingsRepository::history_of_hours(WorkshopId workshop, PitId pit, Timestamp from,
-                                                                    Timestamp to, std::chrono::hours bucket) {
-  const auto bucket_s = static_cast<double>(std::chrono::seconds(bucket).count());
-  co_return samples_of(co_await database_.here().read(workshop, kHours, pit, from, to, bucket_s));
 }
 
 }  // namespace pitview::telemetry

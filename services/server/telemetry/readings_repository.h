@@ -60,16 +60,6 @@ class ReadingsRepository {
   Awaitable<std::optional<Reading>> latest(WorkshopId workshop, PitId pit);
   Awaitable<std::vector<Reading>> latest_of_workshop(WorkshopId workshop);
 
-  // Oldest first. Raw: every reading of the range, up to `limit`; the newest ones
-  // when there are more. Otherwise means over buckets of `bucket`.
-  Awaitable<std::vector<Sample>> history(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to, int limit);
-  Awaitable<std::vector<Sample>> history_in_buckets(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
-                                                    std::chrono::seconds bucket);
-  // Means from those of whole hours, for ranges of many days: what of an hour lies
-  // outside is left out.
-  Awaitable<std::vector<Sample>> history_of_hours(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
-                                                  std::chrono::hours bucket);
-
  private:
   app::Database& database_;
   std::atomic<int> pack_rows_ = 100'000;  // readings in a step

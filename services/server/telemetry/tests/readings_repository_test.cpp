@@ -9,7 +9,6 @@ namespace pitview::telemetry {
 namespace {
 
 using std::chrono::days;
-using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -83,37 +82,6 @@ TEST_F(Repository, finds_the_newest_reading_of_a_silent_pit_packed_or_not) {
   store(now, minutes(1), 23.0F);
   EXPECT_EQ(run(repository_.latest(workshop_, pit_))->timestamp, now);
   EXPECT_EQ(run(repository_.latest_of_workshop(workshop_))[0].timestamp, now);
-}
-
-TEST_F(Repository, draws_a_history_across_packed_and_open_days) {
-  store(today_ - days(10), minutes(120), 20.0F);
-  store(today_ - days(1), minutes(120), 26.0F);
-  const Timestamp from = today_ - days(10);
-  for (int packed = 0; packed < 2; ++packed) {
-    const auto raw = run(repository_.history(workshop_, pit_, from, today_, 1000));
-    ASSERT_EQ(raw.size(), 240U);
-    EXPECT_EQ(raw.front().timestamp, from);
-    EXPECT_EQ(raw.front().temperature, 20);
-    EXPECT_EQ(raw.back().timestamp, today_ - days(1) + minutes(119));
-
-    const auto buckets = run(repository_.history_in_buckets(workshop_, pit_, from, today_, minutes(30)));
-    ASSERT_EQ(buckets.size(), 8U);
-    EXPECT_EQ(buckets[0].timestamp, from + minutes(14) + seconds(30));
-    EXPECT_EQ(buckets[7].temperature, 26);
-
-    const auto hours_of = run(repository_.history_of_hours(workshop_, pit_, from, today_, hours(1)));
-    ASSERT_EQ(hours_of.size(), 4U);
-    EXPECT_EQ(hours_of[1].temperature, 20);
-    EXPECT_EQ(hours_of[2].temperature, 26);
-    EXPECT_GE(hours_of[1].timestamp, from + hours(1));
-    EXPECT_LT(hours_of[1].timestamp, from + hours(2));
-
-    const auto wide = run(repository_.history_of_hours(workshop_, pit_, from, today_, hours(24 * 10)));
-    ASSERT_EQ(wide.size(), 1U);
-    EXPECT_EQ(wide[0].temperature, 23);
-    EXPECT_EQ(wide[0].humidity, std::nullopt);
-    if (packed == 0) pieces_of_housekeeping();
-  }
 }
 
 TEST_F(Repository, packs_in_smaller_steps_when_one_takes_too_long) {

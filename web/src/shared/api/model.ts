@@ -26,7 +26,11 @@ type Complete<T> = { [Name in keyof T]-?: Exclude<T[Name], undefined> };
 export type ServerReport = Complete<Schemas["ServerReport"]>;
 export type JobStatus = Schemas["JobStatus"];
 export type Reading = Complete<Schemas["Reading"]>;
-export type Sample = Complete<Schemas["Sample"]>;
+/** What a chart needs of a point of the history, and a reading has too. */
+export type Sample = Pick<
+  Complete<Schemas["HistoryPoint"]>,
+  "timestamp" | "temperature" | "humidity" | "aqi" | "pressure"
+>;
 export type JobStage = Complete<Schemas["Stage"]>;
 export type Workshop = Complete<Schemas["Workshop"]>;
 

@@ -721,7 +721,7 @@ export interface paths {
         };
         /**
          * Readings of a pit over time, oldest first
-         * @description At most 1,000 points over at most 366 days: means over buckets when the range holds more, of whole hours beyond 7 days. resolution=raw gives every reading of at most 2 days. Customers see their own job's time only.
+         * @description At most 1,000 points over at most 366 days, each the means of a bucket of time with its least and greatest values; `timestamp` is the beginning of the bucket. resolution: `1m`, `15m`, `1h`, or `auto`, which takes the finest that fits (every reading in less than three hours). Where nothing was measured there is no point. `raw` gives every reading of at most 2 days, `limit` at a time (20,000), the next ones by the Link header. Readings older than the retention are in the archive; what remains are quarters of an hour. Customers see their own job's time only.
          */
         get: operations["get_sensor_history"];
         put?: never;
@@ -1059,6 +1059,13 @@ export interface components {
         };
         /** @enum {string} */
         DeviceSwitch: "active" | "disabled";
+        Extremes: {
+            aqi?: number | null;
+            gas_ohm?: number | null;
+            humidity?: number | null;
+            pressure?: number | null;
+            temperature?: number | null;
+        };
         FactoryBatch: {
             /** Format: int64 */
             claim_days?: number | null;
@@ -1148,6 +1155,19 @@ export interface components {
         };
         /** @enum {string} */
         FirmwareState: "offered" | "installed" | "rolled_back" | "failed";
+        HistoryPoint: {
+            aqi?: number | null;
+            gas_ohm?: number | null;
+            humidity?: number | null;
+            max?: components["schemas"]["Extremes"] | null;
+            min?: components["schemas"]["Extremes"] | null;
+            /** Format: int64 */
+            n: number;
+            pressure?: number | null;
+            temperature?: number | null;
+            /** Format: date-time */
+            timestamp: string;
+        };
         IssuedBatch: {
             api_url: string;
             /** Format: int64 */
@@ -1371,14 +1391,6 @@ export interface components {
             /** Format: int64 */
             count: number;
             reason: string;
-        };
-        Sample: {
-            aqi?: number | null;
-            humidity?: number | null;
-            pressure?: number | null;
-            temperature?: number | null;
-            /** Format: date-time */
-            timestamp: string;
         };
         ServerReport: {
             healthy: boolean;
@@ -5134,7 +5146,9 @@ export interface operations {
     get_sensor_history: {
         parameters: {
             query?: {
+                cursor?: string;
                 from?: string;
+                limit?: number;
                 resolution?: string;
                 to?: string;
             };
@@ -5152,7 +5166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sample"][];
+                    "application/json": components["schemas"]["HistoryPoint"][];
                 };
             };
             /** @description unauthenticated, token_expired, session_ended */
