@@ -1,6 +1,7 @@
 // ./pit bench api: requests a second in a closed loop, beside the cheapest request there is,
 // the query alone and the password's hash alone. bench/README.md says what exactly is measured.
 import { makeData, type Workshop } from "./api/data.ts";
+import { chartSql } from "./history/sql.ts";
 import { main, type NumberOption, program, type Result, say } from "./support/bench.ts";
 import { conditions, sentenceOf } from "./support/conditions.ts";
 import type { Percentiles } from "./support/percentiles.ts";
@@ -67,16 +68,16 @@ const logins = (all: Workshop[], password: string): HttpRequest[] =>
     body: JSON.stringify({ username: owner.username, password }),
   }));
 
-// What services/server asks for these requests (telemetry/readings_repository.cpp,
-// jobs/jobs_repository.cpp; of the jobs without their stages).
+// What services/server asks for these requests (telemetry/readings_repository.cpp and
+// history_repository.cpp, jobs/jobs_repository.cpp; of the jobs without their stages).
 const latestSql = `SELECT pit_id, temperature, humidity, aqi::integer, pressure, iaq_accuracy::integer, measured_at
   FROM sensor_data WHERE pit_id = $1 AND measured_at > now() - interval '1 day' ORDER BY measured_at DESC LIMIT 1`;
 const jobsSql = `SELECT j.*, p.pit_number FROM jobs j JOIN pits p ON p.workshop_id = j.workshop_id AND p.id = j.pit_id
   ORDER BY j.id DESC LIMIT 20`;
-const historySql = `SELECT to_timestamp(avg(date_part('epoch', measured_at))), avg(temperature)::float8,
-    avg(humidity)::float8, round(avg(aqi))::integer, avg(pressure)::float8
-  FROM readings_between($1, now() - interval '1 day', now()) r
-  GROUP BY date_bin(make_interval(secs => 87), r.measured_at, now() - interval '1 day') ORDER BY 1`;
+const historySql = chartSql("minutes")
+  .replaceAll("$2", "(now() - interval '1 day')")
+  .replaceAll("$3", "now()")
+  .replaceAll("$4", "120");
 
 interface Kind {
   name: string;
@@ -97,7 +98,7 @@ const kinds: Kind[] = [
   },
   { name: "list of 20 jobs", target: () => "/api/jobs?limit=20", sql: jobsSql, ofPit: false },
   {
-    name: "history, 1,000 points of a day",
+    name: "history, 720 points of a day",
     target: ({ pit }) => `/api/pits/${pit}/sensors/history`,
     sql: historySql,
     ofPit: true,
@@ -127,9 +128,8 @@ async function measure(stack: Stack, options: Options, signal: AbortSignal): Pro
   };
   const query = (name: string, connections: number, sql: string, parameters: string[]) => {
     say(name);
-    const workshop = all[0]?.id ?? "";
-    const url = status.postgres.app_url;
-    const work = { url, sql, parameters, workshop };
+    const calls = [{ workshop: all[0]?.id ?? "", parameters }];
+    const work = { url: status.postgres.app_url, sql, calls };
     return tool<Figures>("query", work, ...atOnce(connections));
   };
   const lines: Line[] = [];

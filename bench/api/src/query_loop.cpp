@@ -21,11 +21,14 @@ void expect(PGconn* connection, PGresult* result, ExecStatusType status) {
   if (!as_expected) throw std::runtime_error(PQerrorMessage(connection));
 }
 
+void set_workshop(PGconn* connection, const std::string& workshop) {
+  const std::string scope = "SET pitview.workshop_id = '" + workshop + "'";
+  expect(connection, PQexec(connection, scope.c_str()), PGRES_COMMAND_OK);
+}
+
 Connection connect(const QueryOptions& query) {
   Connection connection(PQconnectdb(query.url.c_str()), &PQfinish);
   if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
-  const std::string scope = "SET pitview.workshop_id = '" + query.workshop + "'";
-  expect(connection.get(), PQexec(connection.get(), scope.c_str()), PGRES_COMMAND_OK);
   expect(connection.get(), PQprepare(connection.get(), kName, query.sql.c_str(), 0, nullptr), PGRES_COMMAND_OK);
   return connection;
 }
@@ -35,10 +38,15 @@ struct Phases {
   std::atomic<bool> done = false;
 };
 
-void serve(PGconn* connection, const QueryOptions& query, const Phases& phases, std::vector<std::int64_t>& latencies) {
-  std::vector<const char*> values;
-  for (const std::string& parameter : query.parameters) values.push_back(parameter.c_str());
-  while (!phases.done.load()) {
+// Each connection begins somewhere else in the round. The workshop is not in the time.
+void serve(PGconn* connection, const QueryOptions& query, std::size_t first, const Phases& phases,
+           std::vector<std::int64_t>& latencies) {
+  std::string workshop;
+  for (std::size_t n = first; !phases.done.load(); ++n) {
+    const QueryCall& call = query.calls[n % query.calls.size()];
+    if (call.workshop != workshop) set_workshop(connection, workshop = call.workshop);
+    std::vector<const char*> values;
+    for (const std::string& parameter : call.parameters) values.push_back(parameter.c_str());
     const auto begin = steady_clock::now();
     expect(connection,
            PQexecPrepared(connection, kName, static_cast<int>(values.size()), values.data(), nullptr, nullptr, 1),
@@ -51,6 +59,7 @@ void serve(PGconn* connection, const QueryOptions& query, const Phases& phases, 
 }  // namespace
 
 LoopFigures run_query_loop(const Stack& stack, const QueryOptions& query, const LoopOptions& options) {
+  if (query.calls.empty()) throw std::runtime_error("no calls");
   std::vector<Connection> connections;
   for (std::size_t i = 0; i < options.connections; ++i) connections.push_back(connect(query));
   Phases phases;
@@ -60,7 +69,7 @@ LoopFigures run_query_loop(const Stack& stack, const QueryOptions& query, const 
   for (std::size_t i = 0; i < options.connections; ++i)
     threads.emplace_back([&, i] {
       try {
-        serve(connections[i].get(), query, phases, latencies[i]);
+        serve(connections[i].get(), query, i * query.calls.size() / options.connections, phases, latencies[i]);
       } catch (...) {
         failures[i] = std::current_exception();
       }
