@@ -959,6 +959,35 @@ ALTER FUNCTION platform.record_login_failure(p_username text, p_ip inet) OWNER T
 
 COMMENT ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) IS 'Counts a failed login; the fifth within 15 minutes locks that account for that address for 15 minutes.';
 
+CREATE FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  counted record;
+  account record;
+BEGIN
+  SELECT f.failures, f.locked_until INTO counted FROM platform.record_login_failure(p_username, p_client) f;
+  SELECT u.id, u.workshop_id, CASE WHEN u.role <> 'customer' THEN p_ip END AS ip INTO account
+  FROM public.users u WHERE lower(u.username) = lower(p_username);
+  IF account.id IS NOT NULL THEN
+    INSERT INTO public.audit_log (workshop_id, action, subject_type, subject_id, after, request_id, ip)
+    VALUES (account.workshop_id, p_action, 'user', account.id, jsonb_build_object('reason', p_reason),
+            nullif(p_request_id, ''), account.ip);
+    IF counted.failures = 5 THEN
+      INSERT INTO public.audit_log (workshop_id, action, subject_type, subject_id, after, request_id, ip)
+      VALUES (account.workshop_id, 'auth.locked_out', 'user', account.id,
+              jsonb_build_object('until', counted.locked_until), nullif(p_request_id, ''), account.ip);
+    END IF;
+  END IF;
+  RETURN counted.locked_until;
+END
+$$;
+
+ALTER FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) IS 'record_login_failure(), with an entry in the audit log when there is such an account; returns until when it is locked for that client, if it is.';
+
 CREATE FUNCTION platform.redeem_ws_ticket(p_hash bytea) RETURNS TABLE(user_id bigint, workshop_id bigint, session_id bigint, role text, good boolean)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -2136,6 +2165,22 @@ COMMENT ON COLUMN public.reading_archives.bytes IS 'Of the compressed file.';
 
 COMMENT ON COLUMN public.reading_archives.sha256 IS 'Of the text, uncompressed.';
 
+CREATE TABLE public.recovery_codes (
+    workshop_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((length(code_hash) = 32))
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recovery_codes OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.recovery_codes IS 'For who has lost the authenticator; each is good once.';
+
+COMMENT ON COLUMN public.recovery_codes.code_hash IS 'SHA-256 of 80 random bits.';
+
 CREATE TABLE public.rollups_due (
     workshop_id bigint NOT NULL,
     pit_id bigint NOT NULL,
@@ -2147,6 +2192,33 @@ ALTER TABLE ONLY public.rollups_due FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.rollups_due OWNER TO pitview_owner;
 
 COMMENT ON TABLE public.rollups_due IS 'Hours of a pit that have readings which its rollups lack; one hour may be named several times.';
+
+CREATE TABLE public.second_factors (
+    workshop_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    secret_sealed bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    wrong_codes integer DEFAULT 0 NOT NULL,
+    wrong_since timestamp with time zone,
+    CONSTRAINT second_factors_last_step_check CHECK ((last_step >= 0)),
+    CONSTRAINT second_factors_wrong_codes_check CHECK ((wrong_codes >= 0))
+);
+
+ALTER TABLE ONLY public.second_factors FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.second_factors OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.second_factors IS 'Authenticators (RFC 6238): who has a confirmed one needs its code to sign in.';
+
+COMMENT ON COLUMN public.second_factors.secret_sealed IS 'AES-256-GCM, bound to the user.';
+
+COMMENT ON COLUMN public.second_factors.confirmed_at IS 'Null until a first code has shown that the authenticator has the secret.';
+
+COMMENT ON COLUMN public.second_factors.last_step IS 'Of the last code that was taken: no code is taken twice, and none from before it.';
+
+COMMENT ON COLUMN public.second_factors.wrong_codes IS 'Since wrong_since, from whatever address.';
 
 CREATE TABLE public.sensor_rollups (
     workshop_id bigint NOT NULL,
@@ -2613,6 +2685,12 @@ ALTER TABLE ONLY public.ratings
 ALTER TABLE ONLY public.reading_archives
     ADD CONSTRAINT reading_archives_pkey PRIMARY KEY (workshop_id, day, part);
 
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (workshop_id, user_id, code_hash);
+
+ALTER TABLE ONLY public.second_factors
+    ADD CONSTRAINT second_factors_pkey PRIMARY KEY (workshop_id, user_id);
+
 ALTER TABLE ONLY public.sensor_data
     ADD CONSTRAINT sensor_data_pkey PRIMARY KEY (pit_id, measured_at, device_key, boot_id, seq);
 
@@ -2846,6 +2924,12 @@ ALTER TABLE ONLY public.ratings
 ALTER TABLE ONLY public.reading_archives
     ADD CONSTRAINT reading_archives_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.second_factors
+    ADD CONSTRAINT second_factors_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tracking_link_fkey FOREIGN KEY (workshop_id, tracking_link_id) REFERENCES public.tracking_links(workshop_id, id);
 
@@ -2940,7 +3024,11 @@ CREATE POLICY owner_sees_all ON public.ratings TO pitview_owner USING (true) WIT
 
 CREATE POLICY owner_sees_all ON public.reading_archives TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.recovery_codes TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.rollups_due TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.second_factors TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.sensor_closing TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -2976,7 +3064,11 @@ ALTER TABLE public.ratings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reading_archives ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.rollups_due ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.second_factors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sensor_closing ENABLE ROW LEVEL SECURITY;
 
@@ -3030,7 +3122,11 @@ CREATE POLICY workshop_of_report ON public.ratings FOR SELECT TO pitview_readonl
 
 CREATE POLICY workshop_of_report ON public.reading_archives FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.recovery_codes FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.rollups_due FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.second_factors FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.sensor_closing FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -3086,7 +3182,11 @@ CREATE POLICY workshop_of_transaction ON public.ratings TO pitview_app USING ((w
 
 CREATE POLICY workshop_of_transaction ON public.reading_archives TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.recovery_codes TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.rollups_due TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.second_factors TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.sensor_closing TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -3232,6 +3332,9 @@ GRANT ALL ON FUNCTION platform.record_firmware_state(p_campaign_id bigint, p_dev
 
 REVOKE ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) TO pitview_app;
@@ -3422,8 +3525,20 @@ GRANT SELECT ON TABLE public.ratings TO pitview_readonly;
 GRANT SELECT ON TABLE public.reading_archives TO pitview_app;
 GRANT SELECT ON TABLE public.reading_archives TO pitview_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO pitview_app;
+
 GRANT SELECT ON TABLE public.rollups_due TO pitview_app;
 GRANT SELECT ON TABLE public.rollups_due TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.second_factors TO pitview_app;
+
+GRANT SELECT(workshop_id) ON TABLE public.second_factors TO pitview_readonly;
+
+GRANT SELECT(user_id) ON TABLE public.second_factors TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.second_factors TO pitview_readonly;
+
+GRANT SELECT(confirmed_at) ON TABLE public.second_factors TO pitview_readonly;
 
 GRANT SELECT ON TABLE public.sensor_rollups TO pitview_app;
 GRANT SELECT ON TABLE public.sensor_rollups TO pitview_readonly;

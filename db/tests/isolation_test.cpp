@@ -168,6 +168,7 @@ TEST_F(Isolation, the_readonly_role_reads_one_workshop_and_no_secret) {
   for (const std::string sql :
        {"SELECT password_hash FROM users", "SELECT phone_sealed FROM users", "SELECT refresh_hash FROM sessions",
         "SELECT camera_rtsp_url_sealed FROM pits", "SELECT license_hash FROM devices",
+        "SELECT secret_sealed FROM second_factors", "SELECT code_hash FROM recovery_codes",
         "UPDATE jobs SET car_model = 'x'", "DELETE FROM job_staff", "SELECT * FROM platform.device_directory()",
         "SELECT platform.commit_readings()"}) {
     EXPECT_EQ(sqlstate_of(report, sql), kNotPermitted) << sql;

@@ -115,5 +115,34 @@ TEST_F(Login, old_failures_are_forgotten_and_long_names_take_no_more_room_than_r
   EXPECT_EQ(app_.query(kForget)[0].get<std::int64_t>(0), 1);
 }
 
+TEST_F(Login, failures_of_accounts_that_exist_are_in_the_audit_log) {
+  const auto fail_with_words = [&](std::string_view username) {
+    return app_
+        .query(
+            "SELECT platform.record_sign_in_failure($1, '192.0.2.0', 'auth.login_failed', 'wrong_password',"
+            " '192.0.2.1', 'request-1')",
+            username)[0]
+        .get<std::optional<Timestamp>>(0);
+  };
+  EXPECT_FALSE(fail_with_words("nobody"));
+  for (int i = 1; i <= 4; ++i) EXPECT_FALSE(fail_with_words("OWNER1"));
+  EXPECT_TRUE(fail_with_words("owner1"));
+  const Rows log = database_.db().query(
+      "SELECT workshop_id, action, subject_id, actor_user_id, host(ip) AS ip, request_id, after->>'reason' AS reason,"
+      " after->>'until' AS until FROM audit_log ORDER BY id");
+  ASSERT_EQ(log.size(), 6);
+  for (const Row row : log) {
+    EXPECT_EQ(row.get<WorkshopId>("workshop_id"), workshop_);
+    EXPECT_EQ(row.get<UserId>("subject_id"), user_);
+    EXPECT_EQ(row.get<std::optional<std::int64_t>>("actor_user_id"), std::nullopt);
+    EXPECT_EQ(row.get<std::string>("ip"), "192.0.2.1");
+    EXPECT_EQ(row.get<std::string>("request_id"), "request-1");
+  }
+  EXPECT_EQ(log[4].get<std::string>("action"), "auth.login_failed");
+  EXPECT_EQ(log[4].get<std::string>("reason"), "wrong_password");
+  EXPECT_EQ(log[5].get<std::string>("action"), "auth.locked_out");
+  EXPECT_TRUE(log[5].get<std::optional<std::string>>("until"));
+}
+
 }  // namespace
 }  // namespace pitview::db

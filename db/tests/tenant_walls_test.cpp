@@ -190,7 +190,8 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
   const std::vector<std::string> reviewed = {
       // who signs in, and who has
       "issue_ws_ticket", "redeem_ws_ticket", "find_login", "find_session", "find_session_by_refresh", "ended_sessions",
-      "record_login_failure", "clear_login_failures", "login_locked_until", "forget_old_login_failures",
+      "record_login_failure", "record_sign_in_failure", "clear_login_failures", "login_locked_until",
+      "forget_old_login_failures",
       // devices, who have no workshop until they are known; batches and firmware, which are the platform's
       "device_directory", "broker_devices", "find_device_credentials", "known_devices", "register_batch",
       "claim_device", "workshop_of_device", "record_device_status", "firmware_size", "firmware_cohort",

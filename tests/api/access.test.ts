@@ -20,7 +20,7 @@ import { before, describe, test } from "node:test";
 import { count } from "../support/database.ts";
 import { type Answer, call, newAddress } from "../support/http.ts";
 import { type Operation, operations, permissions } from "../support/openapi.ts";
-import { forge, resign, type SignedIn } from "../support/session.ts";
+import { claimsOf, forge, resign, type SignedIn } from "../support/session.ts";
 import { deviceAt, secret, shine } from "../support/stack.ts";
 import { newTenant, platform, rowsOf, type Tenant } from "../support/tenants.ts";
 
@@ -36,6 +36,7 @@ interface Row {
 const atJob = (rest: string) => (t: Tenant) => `/api/jobs/${t.jobId}${rest}`;
 const atPit = (rest: string) => (t: Tenant) => `/api/pits/${t.pitId}${rest}`;
 const atCustomer = (rest: string) => (t: Tenant) => `/api/customers/${t.customerId}${rest}`;
+const atStaff = (rest: string) => (t: Tenant) => `/api/staff/${t.userIds.operator}${rest}`;
 const atDevice = (rest: string) => (t: Tenant) => `/api/devices/${t.deviceId}${rest}`;
 
 const rows: Record<string, Row> = {
@@ -45,6 +46,33 @@ const rows: Record<string, Row> = {
   "POST /api/auth/logout": { self: true },
   "GET /api/auth/me": {},
   "POST /api/ws-ticket": { self: true },
+  "POST /api/auth/password": { self: true },
+  "GET /api/auth/second-factor": {},
+  "POST /api/auth/second-factor": { self: true },
+  "POST /api/auth/second-factor/confirm": { self: true },
+  "POST /api/auth/second-factor/disable": { self: true },
+  "GET /api/sessions": {},
+  "DELETE /api/sessions": { self: true },
+  "DELETE /api/sessions/{id}": {
+    path: (t) => `/api/sessions/${claimsOf(t.operator.token).sid}`,
+  },
+  "GET /api/staff": {},
+  "POST /api/staff": {
+    body: (t) => ({
+      username: "nobody-at-all",
+      display_name: "Nobody",
+      role: "operator",
+      pit_ids: [t.pitId],
+    }),
+    foreign: ["validation_failed"],
+  },
+  "GET /api/staff/{id}": { path: atStaff("") },
+  "PATCH /api/staff/{id}": { path: atStaff(""), body: () => ({ disabled: true }) },
+  "PUT /api/staff/{id}/pits": { path: atStaff("/pits"), body: () => ({ pit_ids: [] }) },
+  "POST /api/staff/{id}/password-reset": { path: atStaff("/password-reset") },
+  "DELETE /api/staff/{id}/second-factor": { path: atStaff("/second-factor") },
+  "GET /api/staff/{id}/activity": { path: atStaff("/activity") },
+  "GET /api/audit": {},
   "GET /api/pits": {},
   "GET /api/pits/{id}": { path: atPit("") },
   "GET /api/pits/{id}/sensors/latest": { path: atPit("/sensors/latest"), answers: [404] },

@@ -14,6 +14,7 @@ import { publishReading } from "../support/mqtt.ts";
 import { secondConfig, secondName } from "../support/secondServer.ts";
 import { demo, refreshCookieOf, type SignedIn, signIn } from "../support/session.ts";
 import { currentStatus, deviceAt, loginOf, shine, stack, varFolder } from "../support/stack.ts";
+import { newStaff, settled } from "../support/staff.ts";
 import { newJob, newPit, runningJob } from "../support/workshop.ts";
 
 const port = stack.http.port + 1;
@@ -110,6 +111,21 @@ describe("what happens at one of two servers", () => {
     assert.equal(ended.data.reason, "logged_out");
     assert.deepEqual(await live.whenClosed(), { code: 4401, reason: "session_ended" });
     assert.equal((await session.get("/api/auth/me")).json.code, "session_ended");
+  });
+
+  test("who is disabled there is signed out here; other permitted pits there are seen here", async () => {
+    const [first, other] = [await newPit(), await newPit()];
+    const made = await newStaff(owner, "operator", { pit_ids: [first] });
+    const { session } = await settled(made);
+    const live = await Live.open(session);
+    const path = `/api/staff/${made.id}`;
+    await ask("PUT", `${path}/pits`, owner, { pit_ids: [other] });
+    await live.next("snapshot", ({ data }) => data.pits[0]?.id === other);
+    const disabled = await ask("PATCH", path, owner, { disabled: true });
+    assert.equal(disabled.status, 200, disabled.text);
+    assert.equal((await live.next("session_ended")).data.reason, "account_disabled");
+    assert.deepEqual(await live.whenClosed(), { code: 4401, reason: "session_ended" });
+    assert.equal((await session.get("/api/pits")).json.code, "session_ended");
   });
 
   test("a session goes on at either of them", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execute } from "./database.ts";
 import { type Answer, call } from "./http.ts";
-import { refreshCookieOf, type SignedIn } from "./session.ts";
+import { type SignedIn, signedIn } from "./session.ts";
 import { baseUrl } from "./stack.ts";
 import { runningJob, setStatus } from "./workshop.ts";
 
@@ -21,15 +21,7 @@ export const openLink = (token: string, from?: string): Promise<Answer> =>
 export async function byLink(token: string): Promise<SignedIn> {
   const answer = await openLink(token);
   if (answer.status !== 200) throw new Error(`opening a link: ${answer.status} ${answer.text}`);
-  const access = answer.json.access_token as string;
-  return {
-    username: "",
-    token: access,
-    refreshCookie: refreshCookieOf(answer),
-    get: (path) => call("GET", path, { token: access }),
-    post: (path, body) => call("POST", path, { token: access, body }),
-    patch: (path, body) => call("PATCH", path, { token: access, body }),
-  };
+  return signedIn("", answer);
 }
 
 export const put = (session: SignedIn, path: string, body: unknown): Promise<Answer> =>

@@ -10,10 +10,21 @@ export interface SignedIn {
   get: (path: string) => Promise<Answer>;
   post: (path: string, body?: unknown) => Promise<Answer>;
   patch: (path: string, body?: unknown) => Promise<Answer>;
+  put: (path: string, body?: unknown) => Promise<Answer>;
+  del: (path: string) => Promise<Answer>;
 }
 
 export const tryLogin = (username: string, password: string, options: Call = {}): Promise<Answer> =>
   call("POST", "/api/auth/login", { ...options, body: { username, password } });
+
+/** With a code of the authenticator, or a recovery code. */
+export const tryLoginWithCode = (
+  username: string,
+  password: string,
+  totp_code: string,
+  options: Call = {},
+): Promise<Answer> =>
+  call("POST", "/api/auth/login", { ...options, body: { username, password, totp_code } });
 
 /** The value of the refresh cookie that an answer sets. */
 export function refreshCookieOf(answer: Answer): string {
@@ -29,6 +40,11 @@ export async function signIn(username: string, password: string): Promise<Signed
   const answer = await tryLogin(username, password);
   if (answer.status !== 200)
     throw new Error(`login of ${username}: ${answer.status} ${answer.text}`);
+  return signedIn(username, answer);
+}
+
+/** Who an answer of login, refresh or a change of the password has signed in. */
+export function signedIn(username: string, answer: Answer): SignedIn {
   const token = answer.json.access_token as string;
   return {
     username,
@@ -37,6 +53,8 @@ export async function signIn(username: string, password: string): Promise<Signed
     get: (path) => call("GET", path, { token }),
     post: (path, body) => call("POST", path, { token, body }),
     patch: (path, body) => call("PATCH", path, { token, body }),
+    put: (path, body) => call("PUT", path, { token, body }),
+    del: (path) => call("DELETE", path, { token }),
   };
 }
 
@@ -50,6 +68,10 @@ export function demo(username: string): Promise<SignedIn> {
   }
   return session;
 }
+
+/** What an access token says. */
+export const claimsOf = (token: string): { sub: number; wid: number; sid: number; role: string } =>
+  JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
 
 const base64Url = (text: string) => Buffer.from(text).toString("base64url");
 

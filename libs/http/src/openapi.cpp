@@ -87,6 +87,7 @@ std::vector<Errc> problems_of(const Operation& operation) {
     for (const Errc code : {Errc::malformed_json, Errc::body_too_large, Errc::validation_failed}) add(code);
   if (!operation.parameters.empty()) add(Errc::validation_failed);
   std::sort(problems.begin(), problems.end());
+  problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
   return problems;
 }
 

@@ -45,10 +45,19 @@ inline constexpr std::string_view kBinaryType = "application/octet-stream";
 class Needs {
  public:
   explicit constexpr Needs(Permission permission) : permission_(permission) {}
+  // Open also to who must change a temporary password first (decision D32).
+  constexpr Needs before_password_change() const {
+    Needs needs = *this;
+    needs.before_password_change_ = true;
+    return needs;
+  }
+
   constexpr Permission permission() const { return permission_; }
+  constexpr bool is_before_password_change() const { return before_password_change_; }
 
  private:
   Permission permission_;
+  bool before_password_change_ = false;
 };
 
 struct Row {
@@ -83,11 +92,12 @@ struct Input {
   Body body;
 };
 
-// What stands before every handler: rate limits, authentication, permission.
+// What stands before every handler: rate limits, authentication, a password that
+// must be changed, permission.
 class Gate {
  public:
   virtual ~Gate() = default;
-  virtual Awaitable<Result<Principal>> admit(const http::Request& request, Permission permission) = 0;
+  virtual Awaitable<Result<Principal>> admit(const http::Request& request, Needs needs) = 0;
 };
 
 // 503 unavailable, with one log line.
@@ -132,7 +142,7 @@ class Api {
     }
 
     Awaitable<http::Response> handle(const http::Request& request) const {
-      Result<Principal> principal = co_await gate.admit(request, row.needs.permission());
+      Result<Principal> principal = co_await gate.admit(request, row.needs);
       if (!principal) co_return http::problem(principal.error(), request.request_id);
       Result<Path> path = json::read_fields<Path>(request.path_params);
       if (!path) co_return http::problem(path.error(), request.request_id);
@@ -199,8 +209,12 @@ class Api {
       operation.problems.push_back(Errc::validation_failed);
     }
     operation.problems.push_back(Errc::rate_limited);
-    operation.problems.push_back(Errc::unavailable);                      // database_away
-    if (operation.bearer) operation.problems.push_back(Errc::forbidden);  // a device has no role
+    operation.problems.push_back(Errc::unavailable);  // database_away
+    // A device has no role; a page of another site may not ask where no token is needed.
+    if (operation.bearer || (!operation.device && row.method != Method::get))
+      operation.problems.push_back(Errc::forbidden);
+    if (operation.bearer && !row.needs.is_before_password_change())
+      operation.problems.push_back(Errc::password_change_required);
     document_answer<Out>(operation);
     document_.add(std::move(operation));
   }

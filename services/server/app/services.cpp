@@ -1,7 +1,10 @@
 #include "app/services.h"
 
+#include "audit/audit_endpoints.h"
 #include "audit/audit_log.h"
 #include "auth/auth_endpoints.h"
+#include "auth/second_factor_endpoints.h"
+#include "auth/session_endpoints.h"
 #include "customers/customers_endpoints.h"
 #include "devices/device_endpoints.h"
 #include "jobs/customer_accounts.h"
@@ -12,6 +15,7 @@
 #include "pitview/base/json_text.h"
 #include "pitview/config/config.h"
 #include "pitview/json/write.h"
+#include "staff/staff_endpoints.h"
 #include "system/system_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
 
@@ -115,14 +119,23 @@ Services::Services(const Config& config, const Keys& all_keys)
       cpu(static_cast<std::size_t>(config.auth.bcrypt_threads), kWaitingHashes),
       database(runtime, pool_options(config.database)),
       hub(runtime, clock, new_generation()),
+      session_endings(ended_sessions, hub, clock),
       ws_tickets(database),
       sessions(database),
+      second_factors_repository(database, keys.data),
+      credentials({sessions, second_factors_repository, cpu, clock}),
       customer_access(database),
-      auth({sessions, customer_access, ended_sessions, cpu, hub, clock, keys.jwt_secret}),
+      auth({sessions, credentials, customer_access, ended_sessions, session_endings, clock, keys.jwt_secret}),
+      passwords({sessions, credentials, session_endings, cpu, clock, keys.jwt_secret}),
+      second_factors({sessions, second_factors_repository, credentials, clock}),
+      session_service({sessions, session_endings, clock}),
+      audit(database),
+      staff_repository(database, keys.data),
+      staff({staff_repository, audit, second_factors_repository, session_endings, cpu, hub, clock}),
       device_logins(database, keys.data),
-      authenticator(keys.jwt_secret, ended_sessions, device_logins, clock),
+      authenticator(keys.jwt_secret, ended_sessions, device_logins, clock, config.http.allowed_origins),
       tracking_links(database, config.public_base_url),
-      tracking({database, tracking_links, auth, clock}),
+      tracking({database, tracking_links, auth, session_endings, clock}),
       consents_repository(database),
       consents({consents_repository, clock}),
       ratings_repository(database),
@@ -130,7 +143,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       views(database),
       viewer_log(runtime.context(0).get_executor(), {views, hub, server_name}),
       customers_repository(database, keys.data),
-      customers({customers_repository, consents_repository, auth, clock}),
+      customers({customers_repository, consents_repository, session_endings, clock}),
       jobs_repository(database),
       jobs({jobs_repository, tracking_links, cpu, hub, clock, keys.data}),
       readings(database),
@@ -195,7 +208,12 @@ void directory_changed(Services& services) {
 }
 
 void add_features(api::Api& api, Services& services) {
-  auth::add_auth_endpoints(api, services.auth, services.sessions, services.ws_tickets, services.clock);
+  auth::add_auth_endpoints(api,
+                           {services.auth, services.passwords, services.sessions, services.ws_tickets, services.clock});
+  auth::add_second_factor_endpoints(api, services.second_factors);
+  auth::add_session_endpoints(api, services.session_service);
+  staff::add_staff_endpoints(api, services.staff);
+  audit::add_audit_endpoints(api, services.audit);
   pits::add_pit_endpoints(api, services.pit_views);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   jobs::add_job_endpoints(api, services.jobs);
@@ -234,8 +252,12 @@ std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto statements : {archive::archive_statements(),
                                 audit::audit_statements(),
+                                audit::audit_list_statements(),
                                 auth::session_statements(),
                                 auth::ws_ticket_statements(),
+                                auth::password_statements(),
+                                auth::second_factor_statements(),
+                                staff::staff_statements(),
                                 jobs::job_statements(),
                                 jobs::customer_statements(),
                                 pits::pit_statements(),

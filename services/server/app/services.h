@@ -6,8 +6,13 @@
 #include "app/config.h"
 #include "app/database.h"
 #include "archive/readings_archive.h"
+#include "audit/audit_repository.h"
 #include "auth/auth_service.h"
 #include "auth/authenticator.h"
+#include "auth/credentials_check.h"
+#include "auth/password_service.h"
+#include "auth/second_factor_service.h"
+#include "auth/session_service.h"
 #include "auth/ws_tickets.h"
 #include "broker/link.h"
 #include "cluster/bridge.h"
@@ -30,6 +35,7 @@
 #include "pits/pit_views.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
+#include "staff/staff_service.h"
 #include "system/metrics.h"
 #include "system/server_reports.h"
 #include "telemetry/history_repository.h"
@@ -65,10 +71,19 @@ struct Services {
   Database database;
   live::Hub hub;
   auth::EndedSessions ended_sessions;
+  auth::SessionEndings session_endings;
   auth::WsTickets ws_tickets;
   auth::SessionsRepository sessions;
+  auth::SecondFactorsRepository second_factors_repository;
+  auth::CredentialsCheck credentials;
   customers::CustomerAccess customer_access;
   auth::AuthService auth;
+  auth::PasswordService passwords;
+  auth::SecondFactorService second_factors;
+  auth::SessionService session_service;
+  audit::AuditRepository audit;
+  staff::StaffRepository staff_repository;
+  staff::StaffService staff;
   devices::DeviceLogins device_logins;
   auth::Authenticator authenticator;
   customers::TrackingLinks tracking_links;

@@ -16,8 +16,10 @@ constexpr std::array kStatements = {kRecord};
 std::span<const postgres::Statement> audit_statements() { return kStatements; }
 
 Awaitable<> record(postgres::Transaction& tx, WorkshopId workshop, Actor actor, Entry entry) {
+  // What is in the log can never be removed, but a customer's address must be, when asked.
+  const std::string_view ip = actor.principal.role == Role::customer ? std::string_view() : std::string_view(actor.ip);
   co_await tx.execute(kRecord, workshop, actor.principal.user, entry.action, entry.subject, entry.subject_id,
-                      entry.before, entry.after, actor.request_id, actor.ip);
+                      entry.before, entry.after, actor.request_id, ip);
 }
 
 }  // namespace pitview::audit

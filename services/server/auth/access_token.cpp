@@ -9,6 +9,8 @@
 namespace pitview::auth {
 namespace {
 
+constexpr const char* kMustChange = "chg";
+
 using Jwt = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
 
 std::int64_t seconds_of(Timestamp t) { return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count(); }
@@ -19,7 +21,8 @@ void add_grant(jwt_t* token, const char* name, std::int64_t value) {
 
 }  // namespace
 
-std::string sign_access_token(const crypto::Key256& secret, const Principal& principal, Timestamp now) {
+std::string sign_access_token(const crypto::Key256& secret, const Access& access, Timestamp now) {
+  const Principal& principal = access.principal;
   jwt_t* raw = nullptr;
   if (jwt_new(&raw) != 0) throw std::runtime_error("JWT: no memory");
   const Jwt token(raw, &jwt_free);
@@ -32,12 +35,13 @@ std::string sign_access_token(const crypto::Key256& secret, const Principal& pri
   add_grant(raw, "exp", seconds_of(now + kAccessTokenLife));
   if (jwt_add_grant(raw, "role", std::string(name_of(principal.role)).c_str()) != 0)
     throw std::runtime_error("JWT: no memory");
+  if (access.must_change_password) add_grant(raw, kMustChange, 1);
   const std::unique_ptr<char, decltype(&std::free)> encoded(jwt_encode_str(raw), &std::free);
   if (!encoded) throw std::runtime_error("JWT: signing failed");
   return encoded.get();
 }
 
-Result<Principal> verify_access_token(const crypto::Key256& secret, const std::string& token, Timestamp now) {
+Result<Access> verify_access_token(const crypto::Key256& secret, const std::string& token, Timestamp now) {
   const Error refused{Errc::unauthenticated, "The access token is not valid.", {}, 0};
   jwt_t* raw = nullptr;
   if (jwt_decode(&raw, token.c_str(), secret.data(), static_cast<int>(secret.size())) != 0) return refused;
@@ -53,7 +57,7 @@ Result<Principal> verify_access_token(const crypto::Key256& secret, const std::s
     return refused;
   if (seconds_of(now) >= expires) return Error{Errc::token_expired, "The access token has expired.", {}, 0};
   principal.role = *role;
-  return principal;
+  return Access{principal, jwt_get_grant_int(raw, kMustChange) == 1};
 }
 
 }  // namespace pitview::auth

@@ -12,10 +12,15 @@ namespace pitview::auth {
 
 inline constexpr std::chrono::minutes kAccessTokenLife{15};
 
-std::string sign_access_token(const crypto::Key256& secret, const Principal& principal, Timestamp now);
+struct Access {
+  Principal principal;
+  bool must_change_password = false;  // nothing else until that is done (decision D32)
+};
+
+std::string sign_access_token(const crypto::Key256& secret, const Access& access, Timestamp now);
 
 // token_expired, or unauthenticated for anything that is not such a token signed
 // by us: another algorithm ("none" included), another secret, missing claims.
-Result<Principal> verify_access_token(const crypto::Key256& secret, const std::string& token, Timestamp now);
+Result<Access> verify_access_token(const crypto::Key256& secret, const std::string& token, Timestamp now);
 
 }  // namespace pitview::auth

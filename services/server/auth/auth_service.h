@@ -3,22 +3,14 @@
 
 #include <string>
 
+#include "auth/credentials_check.h"
 #include "auth/customer_check.h"
-#include "auth/ended_sessions.h"
-#include "auth/login_attempts.h"
+#include "auth/session_endings.h"
 #include "auth/sessions_repository.h"
-#include "pitview/async/cpu_pool.h"
 #include "pitview/base/crypto.h"
 #include "pitview/base/result.h"
-#include "pitview/live/hub.h"
 
 namespace pitview::auth {
-
-// Where a request comes from, for the session list and the lockout.
-struct Origin {
-  std::string ip;
-  std::string user_agent;
-};
 
 struct SignedIn {
   std::string access_token;
@@ -28,12 +20,13 @@ struct SignedIn {
   bool must_change_password;
 };
 
-// Who has proved who they are, and by which tracking link if by one.
+// Who has proved who they are: by a password, or by a tracking link.
 struct Proved {
   UserId user;
   WorkshopId workshop;
   Role role = Role::customer;
   bool must_change_password = false;
+  std::optional<std::string> password_hash = std::nullopt;  // that matched
   std::optional<TrackingLinkId> link = std::nullopt;
 };
 
@@ -41,43 +34,38 @@ class AuthService {
  public:
   struct Parts {
     SessionsRepository& sessions;
+    CredentialsCheck& check;
     CustomerCheck& customers;
     EndedSessions& ended;
-    CpuPool& cpu;
-    live::Hub& hub;
+    SessionEndings& endings;
     const Clock& clock;
     const crypto::Key256& jwt_secret;
   };
   explicit AuthService(Parts parts) : parts_(parts) {}
 
-  // invalid_credentials (one answer for an unknown name, a wrong password and a
-  // disabled account), forbidden for a customer with the right password who has
-  // nothing left to see, locked_out after five failures of a name from an address,
-  // unavailable when too many logins wait for the hash.
-  Awaitable<Result<SignedIn>> login(std::string username, std::string password, Origin origin);
+  // A new session, whatever the browser had before. Errors: CredentialsCheck, and
+  // forbidden for a customer with the right password who has nothing left to see.
+  Awaitable<Result<SignedIn>> login(Credentials credentials, Origin origin);
 
-  // Empty when the account was disabled or the link revoked in this very moment.
+  // Empty when in this very moment the account was disabled, got another role or
+  // password, or the link was revoked.
   Awaitable<std::optional<SignedIn>> open_session(Proved who, Origin origin);
 
   // session_ended when the token is unknown, its session is over, or it has been
   // used before: then somebody else may hold it and the session ends.
-  Awaitable<Result<SignedIn>> refresh(std::string refresh_token);
+  Awaitable<Result<SignedIn>> refresh(std::string refresh_token, Origin origin);
 
-  // Ends the session for every request and open WebSocket at once.
-  Awaitable<> end_session(Principal principal, std::string reason);
-
-  // The same for a session that has been ended in the database already.
-  void announce_end(WorkshopId workshop, SessionId session, const std::string& reason);
+  // Ends the actor's session for every request and open WebSocket at once.
+  Awaitable<> logout(audit::Actor actor);
 
   // Fills EndedSessions after a restart.
   Awaitable<> load_ended_sessions();
 
  private:
-  Awaitable<Result<Login>> check_password(std::string username, std::string password, Origin origin);
+  Awaitable<> end_stolen(Principal principal, Origin origin);
   std::string successor_of(const std::string& refresh_token) const;
 
   Parts parts_;
-  LoginAttempts attempts_{5};
 };
 
 }  // namespace pitview::auth

@@ -1,6 +1,6 @@
 #include "auth/authenticator.h"
 
-#include "auth/access_token.h"
+#include <algorithm>
 
 namespace pitview::auth {
 namespace {
@@ -16,17 +16,39 @@ Error too_many(int retry_after_s) {
   return {Errc::rate_limited, "Too many requests. Try again in a moment.", {}, retry_after_s};
 }
 
+Error change_first() { return {Errc::password_change_required, "Change your temporary password first.", {}, 0}; }
+
+// Browsers send Origin with every POST; what sends none carries nobody's cookies.
+bool is_of_another_site(const http::Request& request, const std::vector<std::string>& allowed) {
+  const std::string_view origin = request.header("Origin");
+  if (origin.empty() || std::find(allowed.begin(), allowed.end(), origin) != allowed.end()) return false;
+  const std::size_t scheme_end = origin.find("://");
+  if (scheme_end == std::string_view::npos) return true;  // "null"
+  return origin.substr(scheme_end + 3) != request.header("Host");
+}
+
 }  // namespace
 
 Authenticator::Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, DeviceCheck& devices,
-                             const Clock& clock)
-    : jwt_secret_(jwt_secret), ended_(ended), devices_(devices), clock_(clock) {}
+                             const Clock& clock, std::vector<std::string> allowed_origins)
+    : jwt_secret_(jwt_secret),
+      ended_(ended),
+      devices_(devices),
+      clock_(clock),
+      allowed_origins_(std::move(allowed_origins)) {}
+
+Result<Access> Authenticator::access_of(const std::string& access_token) const {
+  Result<Access> access = verify_access_token(jwt_secret_, access_token, clock_.now());
+  if (access && ended_.contains(access->principal.session))
+    return Error{Errc::session_ended, "The session has ended. Please sign in again.", {}, 0};
+  return access;
+}
 
 Result<Principal> Authenticator::authenticate(const std::string& access_token) const {
-  Result<Principal> principal = verify_access_token(jwt_secret_, access_token, clock_.now());
-  if (principal && ended_.contains(principal->session))
-    return Error{Errc::session_ended, "The session has ended. Please sign in again.", {}, 0};
-  return principal;
+  Result<Access> access = access_of(access_token);
+  if (!access) return std::move(access).error();
+  if (access->must_change_password) return change_first();
+  return access->principal;
 }
 
 std::optional<Error> Authenticator::over_limit(SessionId session) { return over_limit(std::to_string(session.value)); }
@@ -37,26 +59,33 @@ std::optional<Error> Authenticator::over_limit(const std::string& key) {
   return too_many(*wait);
 }
 
-Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, Permission permission) {
-  const auto now = std::chrono::steady_clock::now();
-  if (permission == Permission::anyone) {
-    if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) co_return too_many(*wait);
-    co_return Principal{};
-  }
+Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, api::Needs needs) {
+  const Permission permission = needs.permission();
+  if (permission == Permission::anyone) co_return admit_anyone(request);
   if (permission == Permission::device_self) co_return co_await admit_device(request);
 
   const auto token = bearer_token(request);
-  Result<Principal> principal =
-      token ? authenticate(*token)
-            : Result<Principal>(Errc::unauthenticated, "Sign in first: no access token was sent.");
-  if (!principal) {
+  Result<Access> access =
+      token ? access_of(*token) : Result<Access>(Errc::unauthenticated, "Sign in first: no access token was sent.");
+  if (!access) {
     // Guessing tokens is as limited as guessing passwords.
+    const auto now = std::chrono::steady_clock::now();
     if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) co_return too_many(*wait);
-    co_return principal;
+    co_return std::move(access).error();
   }
-  if (auto refused = over_limit(principal->session)) co_return std::move(*refused);
-  if (!may(principal->role, permission)) co_return Error{Errc::forbidden, "Your role may not do this.", {}, 0};
+  const Principal& principal = access->principal;
+  if (auto refused = over_limit(principal.session)) co_return std::move(*refused);
+  if (access->must_change_password && !needs.is_before_password_change()) co_return change_first();
+  if (!may(principal.role, permission)) co_return Error{Errc::forbidden, "Your role may not do this.", {}, 0};
   co_return principal;
+}
+
+Result<Principal> Authenticator::admit_anyone(const http::Request& request) {
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) return too_many(*wait);
+  if (request.method != http::Method::get && is_of_another_site(request, allowed_origins_))
+    return Error{Errc::forbidden, "A page of another site may not ask for this.", {}, 0};
+  return Principal{};
 }
 
 // Only failures count against the address: all devices of a workshop share one.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/endpoint.h"
+#include "auth/access_token.h"
 #include "auth/device_check.h"
 #include "auth/ended_sessions.h"
 #include "pitview/base/crypto.h"
@@ -12,14 +13,18 @@ namespace pitview::auth {
 
 class Authenticator final : public api::Gate {
  public:
-  Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, DeviceCheck& devices, const Clock& clock);
+  // `allowed_origins`: besides the own host, whose pages may ask where no token is needed.
+  Authenticator(const crypto::Key256& jwt_secret, const EndedSessions& ended, DeviceCheck& devices, const Clock& clock,
+                std::vector<std::string> allowed_origins);
 
   // rate_limited (D34: 100 a minute per address without a session, 600 a minute
-  // per session or device), unauthenticated, token_expired, session_ended, forbidden.
-  // Permission::device_self is for devices, and all else is not.
-  Awaitable<Result<Principal>> admit(const http::Request& request, Permission permission) override;
+  // per session or device), unauthenticated, token_expired, session_ended,
+  // password_change_required, forbidden. Permission::device_self is for devices, and
+  // all else is not. Permission::anyone is closed to pages of other sites, which
+  // could sign a visitor in or out of something (cross-site request forgery).
+  Awaitable<Result<Principal>> admit(const http::Request& request, api::Needs needs) override;
 
-  // For `/ws?token=…` as well.
+  // For `/ws?token=…`: as for an endpoint that waits for the change of a temporary password.
   Result<Principal> authenticate(const std::string& access_token) const;
 
   // Takes one of the session's requests; rate_limited when there are none left.
@@ -29,6 +34,8 @@ class Authenticator final : public api::Gate {
   bool has_ended(SessionId session) const { return ended_.contains(session); }
 
  private:
+  Result<Access> access_of(const std::string& access_token) const;
+  Result<Principal> admit_anyone(const http::Request& request);
   Awaitable<Result<Principal>> admit_device(const http::Request& request);
   std::optional<Error> over_limit(const std::string& key);
 
@@ -36,6 +43,7 @@ class Authenticator final : public api::Gate {
   const EndedSessions& ended_;
   DeviceCheck& devices_;
   const Clock& clock_;
+  const std::vector<std::string> allowed_origins_;
   http::RateLimiter per_address_{{.burst = 100, .per_second = 100.0 / 60}};
   http::RateLimiter per_session_{{.burst = 600, .per_second = 600.0 / 60}, 50'000};
 };

@@ -14,6 +14,7 @@ void set_refresh_cookie(api::Caller& caller, const std::string& token, std::chro
 Result<LoginResult> answer_login(api::Caller& caller, Result<SignedIn> signed_in) {
   if (!signed_in) return std::move(signed_in).error();
   set_refresh_cookie(caller, signed_in->refresh_token, signed_in->refresh_life);
+  caller.headers.emplace_back("Cache-Control", "no-store");
   constexpr int kLifeSeconds = std::chrono::seconds(kAccessTokenLife).count();
   return LoginResult{.access_token = signed_in->access_token,
                      .expires_in = kLifeSeconds,

@@ -38,8 +38,10 @@ std::string hash_password(std::string_view password) {
   return hash;
 }
 
+bool is_password_hash(std::string_view text) { return text.starts_with("$2b$"); }
+
 bool verify_password(std::string_view password, const std::string& hash) {
-  if (!hash.starts_with("$2b$")) return false;
+  if (!is_password_hash(hash)) return false;
   const std::string computed = compute(password, hash.c_str());
   return !computed.empty() && crypto::equal_constant_time(computed, hash);
 }

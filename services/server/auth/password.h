@@ -13,6 +13,9 @@ std::string hash_password(std::string_view password);
 // False for a wrong password and for a hash that is none.
 bool verify_password(std::string_view password, const std::string& hash);
 
+// Not so for an account that nobody has given a password yet.
+bool is_password_hash(std::string_view text);
+
 // A hash nobody knows the password of: compared with when there is no such user,
 // so that the time of an answer does not tell which usernames exist.
 const std::string& unknown_user_hash();

@@ -45,7 +45,7 @@ Awaitable<Result<CustomerDetail>> CustomerService::set_disabled(audit::Actor act
                             .after = auditable(disabled)});
   }
   co_await tx.commit();
-  for (const SessionId session : ended) parts_.auth.announce_end(workshop, session, kDisabled);
+  parts_.endings.announce(workshop, ended, kDisabled);
   co_return co_await find(workshop, customer);
 }
 
@@ -66,7 +66,7 @@ Awaitable<Result<CustomerDetail>> CustomerService::erase(audit::Actor actor, Use
                            {.action = "customer.erase", .subject = "customer", .subject_id = customer.value});
   }
   co_await tx.commit();
-  for (const SessionId session : ended) parts_.auth.announce_end(workshop, session, kErased);
+  parts_.endings.announce(workshop, ended, kErased);
   co_return co_await find(workshop, customer);
 }
 

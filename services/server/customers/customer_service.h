@@ -3,7 +3,7 @@
 #pragma once
 
 #include "audit/actor.h"
-#include "auth/auth_service.h"
+#include "auth/session_endings.h"
 #include "customers/consents_repository.h"
 #include "customers/customers_repository.h"
 
@@ -14,7 +14,7 @@ class CustomerService {
   struct Parts {
     CustomersRepository& customers;
     ConsentsRepository& consents;
-    auth::AuthService& auth;
+    auth::SessionEndings& endings;
     const Clock& clock;
   };
   explicit CustomerService(Parts parts) : parts_(parts) {}

@@ -32,8 +32,8 @@ class TrackingEndpoints {
   explicit TrackingEndpoints(TrackingService& service) : service_(service) {}
 
   Awaitable<Result<auth::LoginResult>> sign_in(Caller& caller, MagicLink body) {
-    auth::Origin origin{caller.request.remote_address, std::string(caller.request.header("User-Agent"))};
-    co_return auth::answer_login(caller, co_await service_.sign_in(std::move(body.token.value), std::move(origin)));
+    co_return auth::answer_login(caller,
+                                 co_await service_.sign_in(std::move(body.token.value), auth::origin_of(caller)));
   }
 
   Awaitable<Result<TrackingLink>> reissue(Caller& caller, JobId job) {

@@ -58,7 +58,7 @@ Awaitable<Result<std::string>> TrackingService::reissue(audit::Actor actor, JobI
   co_await audit::record(tx, workshop, actor,
                          {.action = "job.tracking_link", .subject = "job", .subject_id = job.value});
   co_await tx.commit();
-  announce(workshop, ended);
+  parts_.endings.announce(workshop, ended, kRevoked);
   co_return address;
 }
 
@@ -70,12 +70,8 @@ Awaitable<Result<>> TrackingService::revoke(audit::Actor actor, JobId job) {
   co_await audit::record(tx, workshop, actor,
                          {.action = "job.tracking_link_revoke", .subject = "job", .subject_id = job.value});
   co_await tx.commit();
-  announce(workshop, ended);
+  parts_.endings.announce(workshop, ended, kRevoked);
   co_return Done{};
-}
-
-void TrackingService::announce(WorkshopId workshop, const std::vector<SessionId>& ended) {
-  for (const SessionId session : ended) parts_.auth.announce_end(workshop, session, kRevoked);
 }
 
 }  // namespace pitview::customers

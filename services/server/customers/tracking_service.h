@@ -14,6 +14,7 @@ class TrackingService {
     app::Database& database;
     TrackingLinks& links;
     auth::AuthService& auth;
+    auth::SessionEndings& endings;
     const Clock& clock;
   };
   explicit TrackingService(Parts parts) : parts_(parts) {}
@@ -31,8 +32,6 @@ class TrackingService {
   Awaitable<Result<>> revoke(audit::Actor actor, JobId job);
 
  private:
-  void announce(WorkshopId workshop, const std::vector<SessionId>& ended);
-
   Parts parts_;
   http::RateLimiter wrong_tokens_{{.burst = 10, .per_second = 10.0 / 60}};
 };

@@ -3,6 +3,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "auth/sealed_phone.h"
+
 namespace pitview::jobs {
 namespace {
 
@@ -25,13 +27,6 @@ constexpr std::array kStatements = {kFindByPhone, kInsertCustomer};
 
 constexpr std::size_t kMaxUsername = 30;
 constexpr int kPlainTries = 20;
-
-// A key of its own, so that the one that encrypts is used for nothing else.
-Bytes phone_lookup(const crypto::Key256& data_key, std::string_view phone) {
-  const std::string_view key(reinterpret_cast<const char*>(data_key.data()), data_key.size());
-  const crypto::Sha256 derived = crypto::hmac_sha256(key, "users.phone_lookup");
-  return Bytes(crypto::hmac_sha256({reinterpret_cast<const char*>(derived.data()), derived.size()}, phone));
-}
 
 // The suffix of the n-th try: none, then 2, 3, …, then a random number, so that
 // the hundredth "johndoe" does not ask the database a hundred times.
@@ -63,8 +58,9 @@ Awaitable<CustomerAccount> find_or_create_customer(postgres::Transaction& tx, Wo
   std::optional<Bytes> lookup;
   std::optional<Bytes> sealed;
   if (customer.phone) {
-    lookup = phone_lookup(data_key, *customer.phone);
-    sealed = Bytes(crypto::seal(data_key, *customer.phone, "users.phone_sealed"));
+    auth::SealedPhone phone = auth::seal_phone(data_key, *customer.phone);
+    lookup = std::move(phone.lookup);
+    sealed = std::move(phone.sealed);
   }
   const std::string base = username_from(customer.name);
   for (int attempt = 0; attempt < 2 * kPlainTries; ++attempt) {

@@ -22,22 +22,29 @@ std::string forge(std::string_view header, std::string_view payload, const crypt
 }
 
 TEST(AccessToken, RoundTrips) {
-  const auto principal = verify_access_token(kSecret, sign_access_token(kSecret, kOwner, kNow), kNow);
-  ASSERT_TRUE(principal);
-  EXPECT_EQ(principal->user, kOwner.user);
-  EXPECT_EQ(principal->workshop, kOwner.workshop);
-  EXPECT_EQ(principal->session, kOwner.session);
-  EXPECT_EQ(principal->role, Role::owner);
+  const auto access = verify_access_token(kSecret, sign_access_token(kSecret, {kOwner}, kNow), kNow);
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->principal.user, kOwner.user);
+  EXPECT_EQ(access->principal.workshop, kOwner.workshop);
+  EXPECT_EQ(access->principal.session, kOwner.session);
+  EXPECT_EQ(access->principal.role, Role::owner);
+  EXPECT_FALSE(access->must_change_password);
+}
+
+TEST(AccessToken, SaysThatThePasswordMustBeChanged) {
+  const auto access = verify_access_token(kSecret, sign_access_token(kSecret, {kOwner, true}, kNow), kNow);
+  ASSERT_TRUE(access);
+  EXPECT_TRUE(access->must_change_password);
 }
 
 TEST(AccessToken, ExpiresAfterFifteenMinutes) {
-  const std::string token = sign_access_token(kSecret, kOwner, kNow);
+  const std::string token = sign_access_token(kSecret, {kOwner}, kNow);
   EXPECT_TRUE(verify_access_token(kSecret, token, kNow + std::chrono::minutes(14)));
   EXPECT_EQ(verify_access_token(kSecret, token, kNow + std::chrono::minutes(15)).error().code, Errc::token_expired);
 }
 
 TEST(AccessToken, RefusesForgeries) {
-  const std::string token = sign_access_token(kSecret, kOwner, kNow);
+  const std::string token = sign_access_token(kSecret, {kOwner}, kNow);
   crypto::Key256 other = kSecret;
   other[0] ^= 1;
   EXPECT_EQ(verify_access_token(other, token, kNow).error().code, Errc::unauthenticated);

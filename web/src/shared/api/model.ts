@@ -81,6 +81,8 @@ export function parseMe(value: unknown): Me {
     role: oneOf(from, "role", roles),
     workshop_id: nullable(integer, from, "workshop_id"),
     workshop: nullable((f, n) => parseWorkshop(f[n]), from, "workshop"),
+    must_change_password: flag(from, "must_change_password"),
+    second_factor: flag(from, "second_factor"),
     server_time: timestamp(from, "server_time"),
   };
 }

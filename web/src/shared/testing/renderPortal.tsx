@@ -32,6 +32,8 @@ export const sampleMe: Me = {
     phone: "+91 98100 12345",
     timezone: "Asia/Kolkata",
   },
+  must_change_password: false,
+  second_factor: false,
   server_time: at(0),
 };
 
