@@ -2,10 +2,12 @@
 // that it prints. Only what names a particular database (ids, a device of the kit) is our own.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { deviceAtWork } from "../support/devices.ts";
 import { eventually } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
 import { Live } from "../support/live.ts";
 import { publishReading } from "../support/mqtt.ts";
+import { operations } from "../support/openapi.ts";
 import { demo, type SignedIn, tryLogin } from "../support/session.ts";
 import { deviceAt, loginOf, shine } from "../support/stack.ts";
 import { newPit } from "../support/workshop.ts";
@@ -120,6 +122,13 @@ describe("8.2 job management", () => {
 });
 
 describe("8.3 live monitoring", () => {
+  test("GET /api/pits/{pit_id}/stream: there is no video yet, and it is not pretended", async () => {
+    assert.ok(!operations.some(({ template }) => template === "/api/pits/{id}/stream"));
+    const { status, json } = await owner.get(`/api/pits/${device.pit_id}/stream`);
+    assert.equal(status, 404);
+    assert.equal(json.code, "not_found");
+  });
+
   test("GET /api/pits/{pit_id}/sensors/latest", async () => {
     const timestamp = new Date().toISOString();
     await publishReading(device, { timestamp, temperature: 24.5, humidity: 55.2, aqi: 78 });
@@ -144,6 +153,20 @@ describe("8.3 live monitoring", () => {
       assertHas(point, { temperature: 24.3, humidity: 54.8, aqi: 76, timestamp: "…" });
       isTime(point.timestamp);
     }
+  });
+});
+
+describe("8.4 device management", () => {
+  test("PATCH /api/devices/{device_id}/status", async () => {
+    const { device_id } = await deviceAtWork();
+    const { status, json } = await owner.patch(`/api/devices/${device_id}/status`, {
+      status: "disabled",
+      reason: "payment_overdue",
+    });
+    assert.equal(status, 200);
+    assert.equal(json.device_id, device_id);
+    assert.equal(json.status, "disabled");
+    assert.equal(json.command_sent, true);
   });
 });
 

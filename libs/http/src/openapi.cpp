@@ -103,6 +103,8 @@ std::string responses_json(const Operation& operation) {
             if (operation.response)
               response.raw("content", content(operation.response_content_type, operation.response->text()));
           }));
+    if (operation.may_be_empty)
+      w.raw("204", object([](ObjectWriter& response) { response.text("description", reason_of(204)); }));
     for (const auto& [status, codes] : codes_by_status) {
       w.raw(std::to_string(status), object([&, text = &codes](ObjectWriter& response) {
               response.text("description", *text);

@@ -36,7 +36,8 @@ OpenApi sample() {
            .tag = "jobs",
            .permission = "jobs_read",
            .parameters = api.query_parameters<JobQuery>(),
-           .response = api.schema<std::vector<Change>>()});
+           .response = api.schema<std::vector<Change>>(),
+           .may_be_empty = true});
   api.add({.method = Method::get,
            .path = "/healthz",
            .operation_id = "health",
@@ -80,6 +81,7 @@ TEST(OpenApi, SaysWhatTheTableSays) {
   EXPECT_EQ(at(root, {"openapi"}).as_string(), "3.1.0");
   EXPECT_EQ(at(root, {"info", "version"}).as_string(), "1.2.3");
   EXPECT_EQ(at(root, {"x-colour"}).as_string(), "green");
+  EXPECT_EQ(at(root, {"paths", "/api/jobs", "get", "responses"}).first()->next()->name(), "204");
   EXPECT_EQ(at(root, {"paths", "/api/jobs", "get", "x-permission"}).as_string(), "jobs_read");
   EXPECT_FALSE(at(root, {"paths", "/healthz", "get"}).find("x-permission"));
   EXPECT_EQ(at(root, {"paths"}).size(), 3U);

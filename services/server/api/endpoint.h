@@ -225,6 +225,7 @@ class Api {
       operation.response = json::Schema{{}, "string", R"("format":"binary")", false};
       operation.response_content_type = kBinaryType;
     } else if constexpr (IsOptional<Out>::value) {
+      operation.may_be_empty = true;
       document_answer<typename Out::value_type>(operation);
     } else if constexpr (!std::is_same_v<Out, Nothing>) {
       operation.response = document_.schema<Out>();

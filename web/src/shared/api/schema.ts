@@ -3576,6 +3576,13 @@ export interface operations {
                     "application/json": components["schemas"]["FirmwareOffer"];
                 };
             };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description unauthenticated */
             401: {
                 headers: {

@@ -45,6 +45,7 @@ struct Operation {
   int status = 200;
   std::optional<json::Schema> response = {};  // none: no body, or not JSON
   std::string response_content_type = "application/json";
+  bool may_be_empty = false;  // 204 where there is nothing to answer
   std::vector<Errc> problems = {};
 };
 
