@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { byLink, openLink, tokenOf } from "../support/customers.ts";
 import { issueOne, Listener } from "../support/devices.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Answer, call } from "../support/http.ts";
@@ -166,6 +167,39 @@ describe("what happens at one of two servers", () => {
     await ask("PATCH", `/api/jobs/${mine.job_id}/status`, owner, { status: "cancelled" });
     await live.next("snapshot", ({ data }) => data.pits.length === 0);
     await live.close();
+  });
+
+  test("a customer who watches there is seen watching here, until the page is closed", async () => {
+    const { job_id, customer } = await runningJob(await newPit());
+    const staff = await Live.open(owner);
+    const page = await openThere(customer);
+    const ofJob = (watching: boolean) =>
+      staff.next("viewer", ({ data }) => data.job_id === job_id && data.watching === watching);
+    assert.equal((await ofJob(true)).data.viewers, 1);
+    const tab = await Live.open(customer);
+    await eventually("both servers know of it", async () => {
+      const views = (await owner.get(`/api/jobs/${job_id}/viewers?watching=true`)).json;
+      return views.length === 2;
+    });
+    await page.close();
+    assert.equal((await ofJob(false)).data.viewers, 1, "the other tab is open still");
+    await tab.close();
+    await staff.next("viewer", ({ data }) => data.job_id === job_id && data.viewers === 0);
+    assert.deepEqual((await owner.get(`/api/jobs/${job_id}/viewers?watching=true`)).json, []);
+    await staff.close();
+  });
+
+  test("a tracking link that is replaced there opens nothing here, and what it opened is cut", async () => {
+    const job = await runningJob(await newPit());
+    const token = tokenOf(job.tracking_url);
+    const customer = await byLink(token);
+    const live = await Live.open(customer);
+    const answer = await ask("POST", `/api/jobs/${job.job_id}/tracking-link`, owner);
+    assert.equal(answer.status, 201, answer.text);
+    assert.equal((await live.whenClosed()).code, 4401);
+    assert.equal((await customer.get("/api/jobs")).json.code, "session_ended");
+    assert.equal((await openLink(token)).json.code, "link_invalid");
+    assert.equal((await openLink(tokenOf(answer.json.tracking_url))).status, 200);
   });
 
   test("a device that is claimed there is let in by the broker, and obeys what is said there", async () => {

@@ -158,8 +158,8 @@ Awaitable<> ServerApp::start_parts() {
   if (roles.devices) {
     services_.presence.start();
     services_.broker_sync.start();
-    services_.viewer_log.start();
   }
+  if (roles.api) services_.viewer_log.start();
   services_.link.start(
       {.on_message = [this](mqtt::Message message) { on_message(std::move(message)); },
        .on_control_answer = [this](const std::string& payload) { services_.broker_sync.on_control_answer(payload); },
