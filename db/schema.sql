@@ -2792,6 +2792,8 @@ CREATE INDEX jobs_by_customer ON public.jobs USING btree (workshop_id, customer_
 
 CREATE INDEX jobs_by_pit ON public.jobs USING btree (workshop_id, pit_id, id);
 
+CREATE INDEX jobs_by_start ON public.jobs USING btree (workshop_id, actual_start_time);
+
 CREATE INDEX jobs_by_status ON public.jobs USING btree (workshop_id, status, id);
 
 CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (workshop_id, pit_id) WHERE (status = ANY (ARRAY['in_progress'::text, 'on_hold'::text, 'quality_check'::text]));

@@ -77,6 +77,9 @@ const rows: Record<string, Row> = {
   "GET /api/pits/{id}": { path: atPit("") },
   "GET /api/pits/{id}/sensors/latest": { path: atPit("/sensors/latest"), answers: [404] },
   "GET /api/pits/{id}/sensors/history": { path: atPit("/sensors/history") },
+  "GET /api/analytics/busy": {},
+  "GET /api/analytics/environment": {},
+  "GET /api/analytics/ratings": {},
   "GET /api/jobs": {},
   "POST /api/jobs": {
     body: (t) => ({

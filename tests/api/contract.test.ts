@@ -62,6 +62,7 @@ describe("every endpoint", () => {
     "GET /api/pits": "the pits of a workshop, at most 999, which every screen shows at once",
     "GET /api/pits/{id}/sensors/history":
       "points of a chart: the range and the resolution bound them",
+    "GET /api/analytics/environment": "days of a range, of the pits of a workshop",
     "GET /api/platform/servers": "one for each server",
   };
 

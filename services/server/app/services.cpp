@@ -1,5 +1,6 @@
 #include "app/services.h"
 
+#include "analytics/analytics_endpoints.h"
 #include "audit/audit_endpoints.h"
 #include "audit/audit_log.h"
 #include "auth/auth_endpoints.h"
@@ -149,6 +150,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       readings(database),
       history(database),
       archive(database, archive_options(config.archive), metrics.registry()),
+      analytics(database),
       pits(database),
       pit_views({pits, jobs_repository, readings, newest_readings, clock}),
       link(runtime.context(0).get_executor(), link_options(config, roles)),
@@ -216,6 +218,7 @@ void add_features(api::Api& api, Services& services) {
   audit::add_audit_endpoints(api, services.audit);
   pits::add_pit_endpoints(api, services.pit_views);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
+  analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   jobs::add_job_endpoints(api, services.jobs);
   customers::add_tracking_endpoints(api, services.tracking);
   customers::add_consent_endpoints(api, services.consents);

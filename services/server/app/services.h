@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "analytics/analytics_repository.h"
 #include "app/config.h"
 #include "app/database.h"
 #include "archive/readings_archive.h"
@@ -101,6 +102,7 @@ struct Services {
   telemetry::ReadingsRepository readings;
   telemetry::HistoryRepository history;
   archive::ReadingsArchive archive;
+  analytics::AnalyticsRepository analytics;
   telemetry::NewestReadings newest_readings;
   pits::PitsRepository pits;
   pits::PitViews pit_views;
