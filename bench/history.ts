@@ -132,7 +132,7 @@ function rowsOf({ chart, connections, alone, served }: Line): Row[] {
     row(`${name}: the query alone`, alone, ["", ""]),
     row(name, served, [
       `${ratio.toFixed(2)} ×`,
-      count(served.answer_bytes / Math.max(served.requests, 1)),
+      count(served.answer_bytes),
     ]),
   ];
 }

@@ -253,7 +253,8 @@ std::string openapi_document() {
 
 std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
-  for (const auto statements : {archive::archive_statements(),
+  for (const auto statements : {analytics::analytics_statements(),
+                                archive::archive_statements(),
                                 audit::audit_statements(),
                                 audit::audit_list_statements(),
                                 auth::session_statements(),

@@ -8,14 +8,14 @@
 
 namespace pitview::telemetry {
 
-struct Extremes {
+struct HistoryValues {
   std::optional<double> temperature;  // °C
   std::optional<double> humidity;     // %RH
   std::optional<int> aqi;             // VOC index, 0..500
   std::optional<double> pressure;     // hPa
   std::optional<double> gas_ohm;
 };
-BOOST_DESCRIBE_STRUCT(Extremes, (), (temperature, humidity, aqi, pressure, gas_ohm))
+BOOST_DESCRIBE_STRUCT(HistoryValues, (), (temperature, humidity, aqi, pressure, gas_ohm))
 
 // One reading, at the time when it was measured; or the means of all readings of a
 // bucket of time, at its beginning, and their least and greatest values. There is no
@@ -27,9 +27,9 @@ struct HistoryPoint {
   std::optional<int> aqi;
   std::optional<double> pressure;
   std::optional<double> gas_ohm;
-  std::int64_t n = 1;           // readings
-  std::optional<Extremes> min;  // null for a single reading
-  std::optional<Extremes> max;
+  std::int64_t n = 1;                // readings
+  std::optional<HistoryValues> min;  // null for a single reading
+  std::optional<HistoryValues> max;
 };
 BOOST_DESCRIBE_STRUCT(HistoryPoint, (), (timestamp, temperature, humidity, aqi, pressure, gas_ohm, n, min, max))
 
