@@ -16,6 +16,7 @@ postgres: base domain async
 http: base async json
 mqtt: base async
 live: base domain async
+images: base
 media: base async
 notify: base domain async
 reports: base domain

@@ -61,6 +61,24 @@ Response malformed(const char* why, std::string_view request_id) {
   return protocol_problem(400, "malformed_request", why, request_id);
 }
 
+// One of the places for large bodies, until the end of the scope; of a small one no place is asked.
+class LargeBody {
+ public:
+  LargeBody(Shared& shared, bool is_large) : places_(is_large ? &shared.large_bodies : nullptr) {
+    granted_ = !places_ || places_->fetch_add(1) < shared.options.max_large_bodies;
+  }
+  LargeBody(const LargeBody&) = delete;
+  LargeBody& operator=(const LargeBody&) = delete;
+  ~LargeBody() {
+    if (places_) places_->fetch_sub(1);
+  }
+  bool granted() const { return granted_; }
+
+ private:
+  std::atomic<std::size_t>* places_;
+  bool granted_ = false;
+};
+
 }  // namespace
 
 struct Connection::Exchange {
@@ -119,6 +137,13 @@ Awaitable<bool> Connection::serve_next() {
   }
 
   const std::size_t body_limit = route ? route->options.body_limit : kDefaultBodyLimit;
+  const auto length = exchange.parser.content_length();
+  const bool may_be_large = body_limit > kDefaultBodyLimit && !exchange.parser.is_done();
+  const LargeBody place(shared_, may_be_large && (!length || *length > kDefaultBodyLimit));
+  if (!place.granted()) {
+    const Error busy{Errc::unavailable, "Too much is being uploaded at once. Please try again in a moment.", {}, 2};
+    co_return co_await reject(exchange, problem(busy, request.request_id));
+  }
   if (const Read body = co_await read_body(exchange, body_limit); body != Read::done) {
     if (body == Read::closed) co_return false;
     co_return co_await reject(exchange, fault_of(body, exchange));

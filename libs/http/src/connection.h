@@ -30,6 +30,7 @@ struct Shared {
   std::atomic<std::size_t> connections = 0;
   std::atomic<std::size_t> websockets = 0;
   std::atomic<std::uint64_t> refused = 0;
+  std::atomic<std::size_t> large_bodies = 0;
 };
 
 // What the connections of one thread share.

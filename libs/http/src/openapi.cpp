@@ -84,7 +84,8 @@ std::vector<Errc> problems_of(const Operation& operation) {
     for (const Errc code : {Errc::unauthenticated, Errc::token_expired, Errc::session_ended}) add(code);
   if (operation.device) add(Errc::unauthenticated);
   if (operation.request)
-    for (const Errc code : {Errc::malformed_json, Errc::body_too_large, Errc::validation_failed}) add(code);
+    for (const Errc code : {Errc::body_too_large, Errc::validation_failed}) add(code);
+  if (operation.request && operation.request_content_type == kJson) add(Errc::malformed_json);
   if (!operation.parameters.empty()) add(Errc::validation_failed);
   std::sort(problems.begin(), problems.end());
   problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
@@ -146,7 +147,8 @@ std::string operation_json(const Operation& operation) {
     if (!operation.parameters.empty()) w.raw("parameters", parameters_json(operation.parameters));
     if (operation.request)
       w.raw("requestBody", object([&](ObjectWriter& body) {
-              body.raw("required", "true").raw("content", content("application/json", operation.request->text()));
+              body.raw("required", "true")
+                  .raw("content", content(operation.request_content_type, operation.request->text()));
             }));
     w.raw("responses", responses_json(operation));
   });

@@ -50,6 +50,7 @@ Router sample() {
   router.add(Method::get, "/peer", show_peer);
   router.add(Method::get, "/items/{id}", echo);
   router.add(Method::post, "/items/{id}", echo, {.body_limit = 10});
+  router.add(Method::post, "/photos/{id}", echo, {.body_limit = 200'000});
   router.add(Method::get, "/explode", explode);
   router.add(Method::get, "/slow", sleep_long, {.timeout = milliseconds(20)});
   router.add(Method::get, "/forever", sleep_long, {.timeout = hours(1)});
@@ -210,6 +211,45 @@ TEST(BodyLimit, ALargeBodyThatIsRefusedStillGetsItsAnswer) {
   Client client(server.port());
   client.send(post(std::string(500'000, 'x')));
   EXPECT_EQ(client.read_answer()->status, 413);
+}
+
+TEST(LargeBodies, AreReadSoManyAtOnceAndSmallOnesAlways) {
+  TestServer server(sample(), {.max_large_bodies = 1});
+  const std::string body(100'000, 'x');
+  const auto large = [](const std::string& headers) { return post("/photos/1", headers, ""); };
+  Client first(server.port());
+  first.send(large("Content-Length: 100000\r\nExpect: 100-continue\r\n"));
+  EXPECT_EQ(first.read_answer()->status, 100);  // it has its place
+
+  for (const char* headers : {"Content-Length: 65537\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    Client second(server.port());
+    second.send(large(headers));
+    const auto answer = second.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 503);
+    EXPECT_EQ(answer->header("Retry-After"), "2");
+  }
+  Client small(server.port());
+  small.send(post("/photos/1", "Content-Length: 65536\r\n", std::string(65'536, 's')));
+  EXPECT_EQ(small.read_answer()->status, 200);
+
+  first.send(body);
+  EXPECT_EQ(first.read_answer()->body, "POST 1 " + body);
+  first.send(large("Content-Length: 100000\r\n") + body);
+  EXPECT_EQ(first.read_answer()->status, 200) << "the place was given back";
+  {
+    Client gone(server.port());
+    gone.send(large("Content-Length: 100000\r\nExpect: 100-continue\r\n"));
+    EXPECT_EQ(gone.read_answer()->status, 100);
+  }
+  // Given back also by who goes away in the middle; the server notices when it reads.
+  int status = 503;
+  for (int i = 0; i < 1000 && status == 503; ++i) {
+    Client next(server.port());
+    next.send(large("Content-Length: 100000\r\n") + body);
+    status = next.read_answer()->status;
+  }
+  EXPECT_EQ(status, 200);
 }
 
 TEST(HeaderLimit, IsAnsweredBy431) {

@@ -35,12 +35,17 @@ using http::Method;
 struct Nothing {};
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
 
-// An answer of bytes, application/octet-stream. One that may be missing is a
-// std::optional: 204 when it is empty.
+// An answer of bytes. One that may be missing is a std::optional: 204 when it is empty.
 struct Binary {
   std::string bytes;
+  std::string content_type = {};  // "": that of the row
+  bool not_modified = false;      // 304: the client has them already
 };
 inline constexpr std::string_view kBinaryType = "application/octet-stream";
+
+// A body of bytes, taken as it is: Caller::request.body.
+struct Upload {};
+BOOST_DESCRIBE_STRUCT(Upload, (), ())
 
 class Needs {
  public:
@@ -71,6 +76,7 @@ struct Row {
   int status = 200;
   std::vector<Errc> problems = {};
   std::size_t body_limit = http::RouteOptions{}.body_limit;  // bytes
+  std::string_view bytes_type = kBinaryType;                 // of an Upload or a Binary
 };
 
 template <class Out>
@@ -159,8 +165,8 @@ class Api {
     }
 
     static Result<Body> read_body(const http::Request& request) {
-      if constexpr (std::is_same_v<Body, Nothing>) {
-        return Nothing{};
+      if constexpr (std::is_same_v<Body, Nothing> || std::is_same_v<Body, Upload>) {
+        return Body{};
       } else {
         return json::read<Body>(request.body);
       }
@@ -171,8 +177,10 @@ class Api {
       if constexpr (std::is_same_v<T, Nothing>) {
         return http::Response::no_content();
       } else if constexpr (std::is_same_v<T, Binary>) {
+        if (out.not_modified) return {.status = 304, .content_type = {}, .body = {}, .headers = {}};
+        if (out.content_type.empty()) out.content_type = row.bytes_type;
         return {.status = row.status,
-                .content_type = std::string(kBinaryType),
+                .content_type = std::move(out.content_type),
                 .body = std::move(out.bytes),
                 .headers = {}};
       } else if constexpr (IsOptional<T>::value) {
@@ -200,7 +208,10 @@ class Api {
                               .problems = row.problems};
     for (auto& parameter : document_.path_parameters<Path>()) operation.parameters.push_back(std::move(parameter));
     for (auto& parameter : document_.query_parameters<Query>()) operation.parameters.push_back(std::move(parameter));
-    if constexpr (!std::is_same_v<Body, Nothing>) {
+    if constexpr (std::is_same_v<Body, Upload>) {
+      operation.request = kBytesSchema;
+      operation.request_content_type = row.bytes_type;
+    } else if constexpr (!std::is_same_v<Body, Nothing>) {
       operation.request = document_.schema<Body>();
       operation.problems.push_back(Errc::malformed_json);
       operation.problems.push_back(Errc::validation_failed);
@@ -215,22 +226,24 @@ class Api {
       operation.problems.push_back(Errc::forbidden);
     if (operation.bearer && !row.needs.is_before_password_change())
       operation.problems.push_back(Errc::password_change_required);
-    document_answer<Out>(operation);
+    document_answer<Out>(row, operation);
     document_.add(std::move(operation));
   }
 
   template <class Out>
-  void document_answer(http::Operation& operation) {
+  void document_answer(const Row& row, http::Operation& operation) {
     if constexpr (std::is_same_v<Out, Binary>) {
-      operation.response = json::Schema{{}, "string", R"("format":"binary")", false};
-      operation.response_content_type = kBinaryType;
+      operation.response = kBytesSchema;
+      operation.response_content_type = row.bytes_type;
     } else if constexpr (IsOptional<Out>::value) {
       operation.may_be_empty = true;
-      document_answer<typename Out::value_type>(operation);
+      document_answer<typename Out::value_type>(row, operation);
     } else if constexpr (!std::is_same_v<Out, Nothing>) {
       operation.response = document_.schema<Out>();
     }
   }
+
+  inline static const json::Schema kBytesSchema{{}, "string", R"("format":"binary")", false};
 
   http::Router& router_;
   http::OpenApi& document_;

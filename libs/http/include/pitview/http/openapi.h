@@ -30,6 +30,8 @@ struct Parameter {
   std::string description = {};
 };
 
+inline constexpr std::string_view kJson = "application/json";
+
 struct Operation {
   Method method = Method::get;
   std::string path;
@@ -42,9 +44,10 @@ struct Operation {
   std::string permission = {};  // who may, in the words of the document's reader: x-permission
   std::vector<Parameter> parameters = {};
   std::optional<json::Schema> request = {};
+  std::string request_content_type = std::string(kJson);
   int status = 200;
   std::optional<json::Schema> response = {};  // none: no body, or not JSON
-  std::string response_content_type = "application/json";
+  std::string response_content_type = std::string(kJson);
   bool may_be_empty = false;  // 204 where there is nothing to answer
   std::vector<Errc> problems = {};
 };

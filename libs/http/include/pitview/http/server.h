@@ -50,6 +50,9 @@ struct Options {
   std::size_t max_connections = 10'000;
   std::size_t max_connections_per_address = 200;     // trusted proxies are exempt
   std::size_t header_limit = std::size_t{8} * 1024;  // bytes: request line and all headers
+  // Requests with a body of more than 64 KiB at once, from their header to their answer:
+  // read whole into memory before anybody is asked who sends it. One more gets 503.
+  std::size_t max_large_bodies = 8;
   std::chrono::milliseconds header_timeout{std::chrono::seconds(10)};
   std::chrono::milliseconds body_timeout{std::chrono::seconds(30)};
   std::chrono::milliseconds idle_timeout{std::chrono::seconds(75)};  // between requests
