@@ -12,6 +12,46 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA platform;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION platform.add_default_work_types(p_workshop bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  WITH made AS (
+    INSERT INTO public.work_type_templates (workshop_id, name, default_minutes, position, temperature_min,
+                                            temperature_max, humidity_min, humidity_max, dew_margin_min, aqi_max)
+    VALUES (p_workshop, 'Full PPF', 360, 1, 15, 30, 30, 70, 3, 150),
+           (p_workshop, 'Partial PPF', 180, 2, 15, 30, 30, 70, 3, 150),
+           (p_workshop, 'Ceramic Coating', 240, 3, 15, 25, 40, 60, 3, 150),
+           (p_workshop, 'Custom', NULL, 4, 15, 30, 30, 70, 3, 150)
+    ON CONFLICT DO NOTHING
+    RETURNING id, name
+  )
+  INSERT INTO public.template_stages (workshop_id, template_id, position, name, weight, sentence)
+  SELECT p_workshop, made.id, s.position, s.name, s.weight, s.sentence
+  FROM made JOIN (VALUES
+    ('Full PPF', 1, 'Surface Prep', 25,
+     'We are washing and decontaminating the paint, so that nothing stays under the film.'),
+    ('Full PPF', 2, 'PPF Installation', 50, 'The film is going on, panel by panel.'),
+    ('Full PPF', 3, 'Curing', 15, 'The film is bonding to the paint under warm light.'),
+    ('Full PPF', 4, 'Quality Check', 10, 'We are looking at every edge before you get your car back.'),
+    ('Partial PPF', 1, 'Surface Prep', 25, 'We are washing and decontaminating the panels that get film.'),
+    ('Partial PPF', 2, 'PPF Installation', 50, 'The film is going on, panel by panel.'),
+    ('Partial PPF', 3, 'Curing', 15, 'The film is bonding to the paint under warm light.'),
+    ('Partial PPF', 4, 'Quality Check', 10, 'We are looking at every edge before you get your car back.'),
+    ('Ceramic Coating', 1, 'Surface Prep', 35, 'We are polishing the paint, so that the coating bonds evenly.'),
+    ('Ceramic Coating', 2, 'Coating', 30, 'The coating is being applied, panel by panel.'),
+    ('Ceramic Coating', 3, 'Curing', 25, 'The coating is hardening; it must stay dry and clean now.'),
+    ('Ceramic Coating', 4, 'Quality Check', 10, 'We are looking at every panel before you get your car back.'),
+    ('Custom', 1, 'Preparation', 25, 'We are getting your car ready for the work.'),
+    ('Custom', 2, 'Work', 60, 'Your car is being worked on.'),
+    ('Custom', 3, 'Quality Check', 15, 'We are checking everything before you get your car back.')
+  ) AS s (type, position, name, weight, sentence) ON s.type = made.name
+$$;
+
+ALTER FUNCTION platform.add_default_work_types(p_workshop bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.add_default_work_types(p_workshop bigint) IS 'Gives a workshop the work types everyone begins with; those whose name it has already are left as they are.';
+
 CREATE FUNCTION platform.bound_readings_set_aside() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -209,6 +249,19 @@ $$;
 ALTER FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) IS 'Moves this session''s staged readings to sensor_data and says what became of them: stored now, stored before, or set aside (platform.readings_set_aside). Workshop and pit come from the assignment valid at measured_at.';
+
+CREATE FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) RETURNS TABLE(workshop_id bigint, job_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT j.workshop_id, j.id FROM public.jobs j
+  WHERE j.status IN ('completed', 'cancelled') AND NOT j.conditions_final AND j.actual_end_time <= p_before
+  ORDER BY j.actual_end_time LIMIT p_limit
+$$;
+
+ALTER FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) IS 'Jobs that ended at p_before or earlier and whose conditions are not final, the oldest first.';
 
 CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_expires_at timestamp with time zone, state_licence text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1132,6 +1185,79 @@ ALTER FUNCTION platform.workshop_of_device(p_device_id text) OWNER TO pitview_ow
 
 COMMENT ON FUNCTION platform.workshop_of_device(p_device_id text) IS 'For super administrators, who act in any workshop.';
 
+CREATE FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) RETURNS TABLE(stage integer, measured_s double precision, judged_s double precision, in_spec_s double precision, temperature_s double precision, temperature_in_spec_s double precision, temperature_min double precision, temperature_mean double precision, temperature_max double precision, humidity_s double precision, humidity_in_spec_s double precision, humidity_min double precision, humidity_mean double precision, humidity_max double precision, dew_margin_s double precision, dew_margin_in_spec_s double precision, dew_margin_min double precision, dew_margin_mean double precision, dew_margin_max double precision, aqi_s double precision, aqi_in_spec_s double precision, aqi_min double precision, aqi_mean double precision, aqi_max double precision)
+    LANGUAGE sql STABLE
+    AS $$
+  WITH stages AS (
+    SELECT j.pit_id, s.position, s.started_at AS began,
+           least(coalesce(s.finished_at, j.actual_end_time, p_now), p_now) AS ended,
+           s.temperature_min, s.temperature_max, s.humidity_min, s.humidity_max, s.dew_margin_min, s.aqi_max,
+           s.temperature_min IS NOT NULL OR s.temperature_max IS NOT NULL AS judges_temperature,
+           s.humidity_min IS NOT NULL OR s.humidity_max IS NOT NULL AS judges_humidity
+    FROM public.jobs j JOIN public.job_stages s ON s.workshop_id = j.workshop_id AND s.job_id = j.id
+    WHERE j.id = p_job AND s.started_at IS NOT NULL
+  ), air AS (
+    SELECT s.*, r.temperature, r.humidity, r.temperature - public.dew_point(r.temperature, r.humidity) AS dew_margin,
+           CASE WHEN r.iaq_accuracy IS NULL OR r.iaq_accuracy >= 2 THEN r.aqi::double precision END AS aqi,
+           date_part('epoch', least(lead(r.measured_at) OVER (PARTITION BY s.position ORDER BY r.measured_at),
+                                    r.measured_at + interval '30 seconds', s.ended) - r.measured_at) AS seconds
+    FROM stages s, LATERAL (
+      SELECT measured_at, temperature::double precision, humidity::double precision, aqi, iaq_accuracy
+      FROM public.readings_between(s.pit_id, s.began, s.ended)) r
+  ), judged AS (
+    SELECT a.*,
+           CASE WHEN a.judges_temperature AND a.temperature IS NOT NULL THEN
+             a.temperature >= coalesce(a.temperature_min, '-infinity')
+             AND a.temperature <= coalesce(a.temperature_max, 'infinity') END AS temperature_ok,
+           CASE WHEN a.judges_humidity AND a.humidity IS NOT NULL THEN
+             a.humidity >= coalesce(a.humidity_min, '-infinity')
+             AND a.humidity <= coalesce(a.humidity_max, 'infinity') END AS humidity_ok,
+           a.dew_margin >= a.dew_margin_min AS dew_margin_ok,
+           a.aqi <= a.aqi_max AS aqi_ok
+    FROM air a
+  ), sums AS (
+    SELECT position, sum(seconds) AS measured_s,
+           sum(seconds) FILTER (WHERE coalesce(temperature_ok, humidity_ok, dew_margin_ok, aqi_ok) IS NOT NULL) AS judged_s,
+           sum(seconds) FILTER (WHERE coalesce(temperature_ok, humidity_ok, dew_margin_ok, aqi_ok) IS NOT NULL
+                          AND coalesce(temperature_ok, true) AND coalesce(humidity_ok, true)
+                          AND coalesce(dew_margin_ok, true) AND coalesce(aqi_ok, true)) AS in_spec_s,
+           sum(seconds) FILTER (WHERE temperature IS NOT NULL) AS temperature_s,
+           sum(seconds) FILTER (WHERE temperature_ok) AS temperature_ok_s,
+           min(temperature) AS temperature_low, sum(temperature * seconds) AS temperature_sum,
+           avg(temperature) AS temperature_plain, max(temperature) AS temperature_high,
+           sum(seconds) FILTER (WHERE humidity IS NOT NULL) AS humidity_s,
+           sum(seconds) FILTER (WHERE humidity_ok) AS humidity_ok_s,
+           min(humidity) AS humidity_low, sum(humidity * seconds) AS humidity_sum,
+           avg(humidity) AS humidity_plain, max(humidity) AS humidity_high,
+           sum(seconds) FILTER (WHERE dew_margin IS NOT NULL) AS dew_margin_s,
+           sum(seconds) FILTER (WHERE dew_margin_ok) AS dew_margin_ok_s,
+           min(dew_margin) AS dew_margin_low, sum(dew_margin * seconds) AS dew_margin_sum,
+           avg(dew_margin) AS dew_margin_plain, max(dew_margin) AS dew_margin_high,
+           sum(seconds) FILTER (WHERE aqi IS NOT NULL) AS aqi_s,
+           sum(seconds) FILTER (WHERE aqi_ok) AS aqi_ok_s,
+           min(aqi) AS aqi_low, sum(aqi * seconds) AS aqi_sum, avg(aqi) AS aqi_plain, max(aqi) AS aqi_high
+    FROM judged GROUP BY position
+  )
+  -- The plain mean is for readings of no length: two of the same moment.
+  SELECT t.position, coalesce(a.measured_s, 0), coalesce(a.judged_s, 0), coalesce(a.in_spec_s, 0),
+         coalesce(a.temperature_s, 0), CASE WHEN t.judges_temperature THEN coalesce(a.temperature_ok_s, 0) END,
+         a.temperature_low, coalesce(a.temperature_sum / nullif(a.temperature_s, 0), a.temperature_plain),
+         a.temperature_high,
+         coalesce(a.humidity_s, 0), CASE WHEN t.judges_humidity THEN coalesce(a.humidity_ok_s, 0) END,
+         a.humidity_low, coalesce(a.humidity_sum / nullif(a.humidity_s, 0), a.humidity_plain), a.humidity_high,
+         coalesce(a.dew_margin_s, 0),
+         CASE WHEN t.dew_margin_min IS NOT NULL THEN coalesce(a.dew_margin_ok_s, 0) END,
+         a.dew_margin_low, coalesce(a.dew_margin_sum / nullif(a.dew_margin_s, 0), a.dew_margin_plain),
+         a.dew_margin_high,
+         coalesce(a.aqi_s, 0), CASE WHEN t.aqi_max IS NOT NULL THEN coalesce(a.aqi_ok_s, 0) END,
+         a.aqi_low, coalesce(a.aqi_sum / nullif(a.aqi_s, 0), a.aqi_plain), a.aqi_high
+  FROM stages t LEFT JOIN sums a ON a.position = t.position
+$$;
+
+ALTER FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) IS 'What the readings say of the air in each stage of a job that has begun, up to p_now.';
+
 CREATE FUNCTION public.current_workshop() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (current_setting('pitview.workshop_id'::text))::bigint;
@@ -1147,6 +1273,14 @@ CREATE FUNCTION public.customer_access_ends(p_status text, p_actual_end_time tim
 ALTER FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) IS 'Until when the customer of a job may see it: 30 days after its end (a job that was cancelled before its start ended with its last change); infinity while it is not over.';
+
+CREATE FUNCTION public.dew_point(p_temperature double precision, p_humidity double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((p_humidity > (0)::double precision) AND (p_temperature > ('-200'::integer)::double precision)) THEN (((243.12)::double precision * (ln((p_humidity / (100)::double precision)) + (((17.62)::double precision * p_temperature) / ((243.12)::double precision + p_temperature)))) / ((17.62)::double precision - (ln((p_humidity / (100)::double precision)) + (((17.62)::double precision * p_temperature) / ((243.12)::double precision + p_temperature))))) ELSE NULL::double precision END;
+
+ALTER FUNCTION public.dew_point(p_temperature double precision, p_humidity double precision) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION public.dew_point(p_temperature double precision, p_humidity double precision) IS 'Of air of so many °C and %RH, in °C, by the Magnus formula.';
 
 CREATE TABLE platform.packing (
     one boolean DEFAULT true NOT NULL,
@@ -1990,6 +2124,125 @@ ALTER TABLE public.devices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.job_conditions (
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    stage integer NOT NULL,
+    measured_s double precision NOT NULL,
+    judged_s double precision NOT NULL,
+    in_spec_s double precision NOT NULL,
+    temperature_s double precision NOT NULL,
+    temperature_in_spec_s double precision,
+    temperature_min double precision,
+    temperature_mean double precision,
+    temperature_max double precision,
+    humidity_s double precision NOT NULL,
+    humidity_in_spec_s double precision,
+    humidity_min double precision,
+    humidity_mean double precision,
+    humidity_max double precision,
+    dew_margin_s double precision NOT NULL,
+    dew_margin_in_spec_s double precision,
+    dew_margin_min double precision,
+    dew_margin_mean double precision,
+    dew_margin_max double precision,
+    aqi_s double precision NOT NULL,
+    aqi_in_spec_s double precision,
+    aqi_min double precision,
+    aqi_mean double precision,
+    aqi_max double precision
+);
+
+ALTER TABLE ONLY public.job_conditions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_conditions OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_conditions IS 'The air in each stage of a job that is over, from its readings (docs/design/jobs.md). The readings may be gone by now.';
+
+COMMENT ON COLUMN public.job_conditions.measured_s IS 'Seconds for which there is a reading, of anything.';
+
+COMMENT ON COLUMN public.job_conditions.judged_s IS 'Seconds in which something was measured that has a band.';
+
+COMMENT ON COLUMN public.job_conditions.in_spec_s IS 'Of judged_s: nothing was outside of its band.';
+
+COMMENT ON COLUMN public.job_conditions.temperature_s IS 'Seconds measured, °C; so the others, in their units.';
+
+COMMENT ON COLUMN public.job_conditions.temperature_in_spec_s IS 'Seconds within the band of the stage; null: it has none.';
+
+COMMENT ON COLUMN public.job_conditions.dew_margin_s IS 'K by which the air was warmer than its dew point (Magnus).';
+
+COMMENT ON COLUMN public.job_conditions.aqi_s IS 'Only what the device trusted: accuracy 2 or 3, or none reported.';
+
+CREATE TABLE public.job_notes (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    author_id bigint NOT NULL,
+    text text NOT NULL,
+    visible_to_customer boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT job_notes_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
+ALTER TABLE ONLY public.job_notes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_notes OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_notes IS 'What staff wrote about a job. Added to, never changed.';
+
+COMMENT ON COLUMN public.job_notes.visible_to_customer IS 'False: for staff only.';
+
+ALTER TABLE public.job_notes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_notes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_photos (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    stage integer,
+    author_id bigint NOT NULL,
+    visible_to_customer boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    content_type text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    size_bytes integer NOT NULL,
+    sha256 bytea NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT job_photos_bytes_check CHECK (((length(bytes) >= 1) AND (length(bytes) <= 8388608))),
+    CONSTRAINT job_photos_check CHECK ((size_bytes = length(bytes))),
+    CONSTRAINT job_photos_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
+    CONSTRAINT job_photos_height_check CHECK (((height >= 1) AND (height <= 20000))),
+    CONSTRAINT job_photos_sha256_check CHECK ((length(sha256) = 32)),
+    CONSTRAINT job_photos_width_check CHECK (((width >= 1) AND (width <= 20000)))
+);
+ALTER TABLE ONLY public.job_photos ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.job_photos FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_photos OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_photos IS 'Photographs of a job, without their metadata (libs/images). Why they are here: docs/design/jobs.md.';
+
+COMMENT ON COLUMN public.job_photos.stage IS 'What they show, if somebody said so: a position in job_stages.';
+
+COMMENT ON COLUMN public.job_photos.sha256 IS 'Of bytes: browsers ask whether they have it already.';
+
+ALTER TABLE public.job_photos ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_photos_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.job_staff (
     workshop_id bigint NOT NULL,
     job_id bigint NOT NULL,
@@ -2011,6 +2264,14 @@ CREATE TABLE public.job_stages (
     sentence text DEFAULT ''::text NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    temperature_min double precision,
+    temperature_max double precision,
+    humidity_min double precision,
+    humidity_max double precision,
+    dew_margin_min double precision,
+    aqi_max integer,
+    held_seconds integer DEFAULT 0 NOT NULL,
+    CONSTRAINT job_stages_held_seconds_check CHECK ((held_seconds >= 0)),
     CONSTRAINT job_stages_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
     CONSTRAINT job_stages_order_check CHECK (((finished_at IS NULL) OR (finished_at >= started_at))),
     CONSTRAINT job_stages_position_check CHECK ((("position" >= 1) AND ("position" <= 50))),
@@ -2023,6 +2284,41 @@ ALTER TABLE ONLY public.job_stages FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.job_stages OWNER TO pitview_owner;
 
 COMMENT ON TABLE public.job_stages IS 'The stages of one job: started and not finished is the current one.';
+
+COMMENT ON COLUMN public.job_stages.temperature_min IS 'This and the other bands as they were when the job was created; null: not judged.';
+
+COMMENT ON COLUMN public.job_stages.held_seconds IS 'How much of its time the job was on hold.';
+
+CREATE TABLE public.job_time_changes (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    changed_by bigint NOT NULL,
+    end_before timestamp with time zone NOT NULL,
+    end_after timestamp with time zone NOT NULL,
+    cause text NOT NULL,
+    reason text,
+    CONSTRAINT job_time_changes_cause_check CHECK ((cause = ANY (ARRAY['staff'::text, 'hold'::text]))),
+    CONSTRAINT job_time_changes_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300)))
+);
+
+ALTER TABLE ONLY public.job_time_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_time_changes OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_time_changes IS 'Each time the promised end of a job moved.';
+
+COMMENT ON COLUMN public.job_time_changes.cause IS 'staff: somebody promised another time; hold: the job went on after a hold, by whoever let it.';
+
+ALTER TABLE public.job_time_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_time_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.jobs (
     id bigint NOT NULL,
@@ -2040,14 +2336,22 @@ CREATE TABLE public.jobs (
     actual_end_time timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_reason text,
+    time_reason text,
+    held_since timestamp with time zone,
+    conditions_frozen_at timestamp with time zone,
+    conditions_final boolean DEFAULT false NOT NULL,
     CONSTRAINT jobs_car_model_check CHECK (((length(car_model) >= 1) AND (length(car_model) <= 120))),
     CONSTRAINT jobs_car_plate_check CHECK (((length(car_plate) >= 1) AND (length(car_plate) <= 20))),
     CONSTRAINT jobs_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
     CONSTRAINT jobs_ended_check CHECK (((status <> 'completed'::text) OR (actual_end_time IS NOT NULL))),
     CONSTRAINT jobs_estimated_duration_minutes_check CHECK (((estimated_duration_minutes >= 1) AND (estimated_duration_minutes <= 43200))),
+    CONSTRAINT jobs_held_check CHECK (((held_since IS NULL) OR (status = 'on_hold'::text))),
     CONSTRAINT jobs_order_check CHECK ((actual_end_time >= actual_start_time)),
     CONSTRAINT jobs_started_check CHECK (((status = ANY (ARRAY['waiting'::text, 'cancelled'::text])) OR (actual_start_time IS NOT NULL))),
     CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'in_progress'::text, 'on_hold'::text, 'quality_check'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT jobs_status_reason_check CHECK (((length(status_reason) >= 1) AND (length(status_reason) <= 300))),
+    CONSTRAINT jobs_time_reason_check CHECK (((length(time_reason) >= 1) AND (length(time_reason) <= 300))),
     CONSTRAINT jobs_work_type_check CHECK (((length(work_type) >= 1) AND (length(work_type) <= 80)))
 );
 
@@ -2062,6 +2366,16 @@ COMMENT ON COLUMN public.jobs.customer_name IS 'As written for this job; the acc
 COMMENT ON COLUMN public.jobs.work_type IS 'The name of the template at creation, so that editing templates does not change history.';
 
 COMMENT ON COLUMN public.jobs.estimated_end_time IS 'Set at the start and moved by staff; null while waiting.';
+
+COMMENT ON COLUMN public.jobs.status_reason IS 'Why it is on hold or was cancelled, in words for the customer.';
+
+COMMENT ON COLUMN public.jobs.time_reason IS 'Why the end was last moved, in words for the customer.';
+
+COMMENT ON COLUMN public.jobs.held_since IS 'Since when its clock stands still: the hold, or the change of the end during it. The time until it goes on is added to the end.';
+
+COMMENT ON COLUMN public.jobs.conditions_frozen_at IS 'When job_conditions was written last; null: not yet.';
+
+COMMENT ON COLUMN public.jobs.conditions_final IS 'It is not written again: three days have passed, in which devices could send what they had kept.';
 
 ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.jobs_id_seq
@@ -2354,9 +2668,22 @@ CREATE TABLE public.template_stages (
     name text NOT NULL,
     weight integer NOT NULL,
     sentence text DEFAULT ''::text NOT NULL,
+    temperature_min double precision,
+    temperature_max double precision,
+    humidity_min double precision,
+    humidity_max double precision,
+    dew_margin_min double precision,
+    aqi_max integer,
+    CONSTRAINT template_stages_aqi_max_check CHECK (((aqi_max >= 0) AND (aqi_max <= 500))),
+    CONSTRAINT template_stages_bands_check CHECK (((temperature_min < temperature_max) AND (humidity_min < humidity_max))),
+    CONSTRAINT template_stages_dew_margin_min_check CHECK (((dew_margin_min >= (0)::double precision) AND (dew_margin_min <= (50)::double precision))),
+    CONSTRAINT template_stages_humidity_max_check CHECK (((humidity_max >= (0)::double precision) AND (humidity_max <= (100)::double precision))),
+    CONSTRAINT template_stages_humidity_min_check CHECK (((humidity_min >= (0)::double precision) AND (humidity_min <= (100)::double precision))),
     CONSTRAINT template_stages_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
     CONSTRAINT template_stages_position_check CHECK ((("position" >= 1) AND ("position" <= 50))),
     CONSTRAINT template_stages_sentence_check CHECK ((length(sentence) <= 300)),
+    CONSTRAINT template_stages_temperature_max_check CHECK (((temperature_max >= ('-40'::integer)::double precision) AND (temperature_max <= (85)::double precision))),
+    CONSTRAINT template_stages_temperature_min_check CHECK (((temperature_min >= ('-40'::integer)::double precision) AND (temperature_min <= (85)::double precision))),
     CONSTRAINT template_stages_weight_check CHECK (((weight >= 1) AND (weight <= 1000)))
 );
 
@@ -2369,6 +2696,8 @@ COMMENT ON TABLE public.template_stages IS 'The stages of a kind of work; a job 
 COMMENT ON COLUMN public.template_stages.weight IS 'Share of the progress bar, relative to the other stages.';
 
 COMMENT ON COLUMN public.template_stages.sentence IS 'What the customer reads while this stage runs.';
+
+COMMENT ON COLUMN public.template_stages.temperature_min IS 'Null, as in the other bands: that of the work type.';
 
 CREATE TABLE public.tracking_links (
     id bigint NOT NULL,
@@ -2510,11 +2839,24 @@ CREATE TABLE public.work_type_templates (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
     name text NOT NULL,
-    default_minutes integer NOT NULL,
+    default_minutes integer,
     "position" integer NOT NULL,
+    temperature_min double precision,
+    temperature_max double precision,
+    humidity_min double precision,
+    humidity_max double precision,
+    dew_margin_min double precision,
+    aqi_max integer,
+    CONSTRAINT work_type_templates_aqi_max_check CHECK (((aqi_max >= 0) AND (aqi_max <= 500))),
+    CONSTRAINT work_type_templates_bands_check CHECK (((temperature_min < temperature_max) AND (humidity_min < humidity_max))),
     CONSTRAINT work_type_templates_default_minutes_check CHECK (((default_minutes >= 1) AND (default_minutes <= 43200))),
+    CONSTRAINT work_type_templates_dew_margin_min_check CHECK (((dew_margin_min >= (0)::double precision) AND (dew_margin_min <= (50)::double precision))),
+    CONSTRAINT work_type_templates_humidity_max_check CHECK (((humidity_max >= (0)::double precision) AND (humidity_max <= (100)::double precision))),
+    CONSTRAINT work_type_templates_humidity_min_check CHECK (((humidity_min >= (0)::double precision) AND (humidity_min <= (100)::double precision))),
     CONSTRAINT work_type_templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
-    CONSTRAINT work_type_templates_position_check CHECK (("position" >= 1))
+    CONSTRAINT work_type_templates_position_check CHECK (("position" >= 1)),
+    CONSTRAINT work_type_templates_temperature_max_check CHECK (((temperature_max >= ('-40'::integer)::double precision) AND (temperature_max <= (85)::double precision))),
+    CONSTRAINT work_type_templates_temperature_min_check CHECK (((temperature_min >= ('-40'::integer)::double precision) AND (temperature_min <= (85)::double precision)))
 );
 
 ALTER TABLE ONLY public.work_type_templates FORCE ROW LEVEL SECURITY;
@@ -2523,7 +2865,17 @@ ALTER TABLE public.work_type_templates OWNER TO pitview_owner;
 
 COMMENT ON TABLE public.work_type_templates IS 'The kinds of work a workshop offers, each with its stages.';
 
+COMMENT ON COLUMN public.work_type_templates.default_minutes IS 'Null: whoever books a job says how long it takes.';
+
 COMMENT ON COLUMN public.work_type_templates."position" IS 'Order in lists; equal positions are ordered by id.';
+
+COMMENT ON COLUMN public.work_type_templates.temperature_min IS '°C.';
+
+COMMENT ON COLUMN public.work_type_templates.humidity_min IS '% relative humidity.';
+
+COMMENT ON COLUMN public.work_type_templates.dew_margin_min IS 'K by which the air must be warmer than its dew point.';
+
+COMMENT ON COLUMN public.work_type_templates.aqi_max IS 'Air quality index (VOC), 0 to 500.';
 
 ALTER TABLE public.work_type_templates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.work_type_templates_id_seq
@@ -2655,11 +3007,23 @@ ALTER TABLE ONLY public.devices
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_workshop_id_id_key UNIQUE (workshop_id, id);
 
+ALTER TABLE ONLY public.job_conditions
+    ADD CONSTRAINT job_conditions_pkey PRIMARY KEY (workshop_id, job_id, stage);
+
+ALTER TABLE ONLY public.job_notes
+    ADD CONSTRAINT job_notes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_photos
+    ADD CONSTRAINT job_photos_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.job_staff
     ADD CONSTRAINT job_staff_pkey PRIMARY KEY (workshop_id, job_id, user_id);
 
 ALTER TABLE ONLY public.job_stages
     ADD CONSTRAINT job_stages_pkey PRIMARY KEY (workshop_id, job_id, "position");
+
+ALTER TABLE ONLY public.job_time_changes
+    ADD CONSTRAINT job_time_changes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
@@ -2746,9 +3110,6 @@ ALTER TABLE ONLY public.view_sessions
     ADD CONSTRAINT view_sessions_workshop_id_id_key UNIQUE (workshop_id, id);
 
 ALTER TABLE ONLY public.work_type_templates
-    ADD CONSTRAINT work_type_templates_name_key UNIQUE (workshop_id, name);
-
-ALTER TABLE ONLY public.work_type_templates
     ADD CONSTRAINT work_type_templates_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.work_type_templates
@@ -2786,7 +3147,13 @@ CREATE INDEX device_assignments_of_device ON public.device_assignments USING btr
 
 CREATE INDEX device_assignments_of_pit ON public.device_assignments USING btree (workshop_id, pit_id, assigned_at);
 
+CREATE INDEX job_notes_of_job ON public.job_notes USING btree (workshop_id, job_id, id);
+
+CREATE INDEX job_photos_of_job ON public.job_photos USING btree (workshop_id, job_id, id);
+
 CREATE INDEX job_staff_of_user ON public.job_staff USING btree (workshop_id, user_id);
+
+CREATE INDEX job_time_changes_of_job ON public.job_time_changes USING btree (workshop_id, job_id, id);
 
 CREATE INDEX jobs_by_customer ON public.jobs USING btree (workshop_id, customer_id, id);
 
@@ -2795,6 +3162,8 @@ CREATE INDEX jobs_by_pit ON public.jobs USING btree (workshop_id, pit_id, id);
 CREATE INDEX jobs_by_start ON public.jobs USING btree (workshop_id, actual_start_time);
 
 CREATE INDEX jobs_by_status ON public.jobs USING btree (workshop_id, status, id);
+
+CREATE INDEX jobs_conditions_due ON public.jobs USING btree (actual_end_time) WHERE ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) AND (NOT conditions_final));
 
 CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (workshop_id, pit_id) WHERE (status = ANY (ARRAY['in_progress'::text, 'on_hold'::text, 'quality_check'::text]));
 
@@ -2829,6 +3198,8 @@ CREATE INDEX view_sessions_of_customer ON public.view_sessions USING btree (work
 CREATE INDEX view_sessions_of_job ON public.view_sessions USING btree (workshop_id, job_id, id);
 
 CREATE UNIQUE INDEX view_sessions_open ON public.view_sessions USING btree (server, session_id, job_id, channel) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX work_type_templates_name_key ON public.work_type_templates USING btree (workshop_id, lower(name));
 
 ALTER TABLE ONLY platform.device_batches
     ADD CONSTRAINT device_batches_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES public.users(id);
@@ -2896,6 +3267,24 @@ ALTER TABLE ONLY public.device_commands
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.job_conditions
+    ADD CONSTRAINT job_conditions_stage_fkey FOREIGN KEY (workshop_id, job_id, stage) REFERENCES public.job_stages(workshop_id, job_id, "position");
+
+ALTER TABLE ONLY public.job_notes
+    ADD CONSTRAINT job_notes_author_fkey FOREIGN KEY (workshop_id, author_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.job_notes
+    ADD CONSTRAINT job_notes_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.job_photos
+    ADD CONSTRAINT job_photos_author_fkey FOREIGN KEY (workshop_id, author_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.job_photos
+    ADD CONSTRAINT job_photos_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.job_photos
+    ADD CONSTRAINT job_photos_stage_fkey FOREIGN KEY (workshop_id, job_id, stage) REFERENCES public.job_stages(workshop_id, job_id, "position");
+
 ALTER TABLE ONLY public.job_staff
     ADD CONSTRAINT job_staff_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
 
@@ -2904,6 +3293,12 @@ ALTER TABLE ONLY public.job_staff
 
 ALTER TABLE ONLY public.job_stages
     ADD CONSTRAINT job_stages_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.job_time_changes
+    ADD CONSTRAINT job_time_changes_changed_by_fkey FOREIGN KEY (workshop_id, changed_by) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.job_time_changes
+    ADD CONSTRAINT job_time_changes_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_customer_fkey FOREIGN KEY (workshop_id, customer_id) REFERENCES public.users(workshop_id, id);
@@ -2994,9 +3389,17 @@ ALTER TABLE public.device_commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.devices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.job_conditions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_notes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_photos ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.job_staff ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job_stages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_time_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
@@ -3014,9 +3417,17 @@ CREATE POLICY owner_sees_all ON public.device_commands TO pitview_owner USING (t
 
 CREATE POLICY owner_sees_all ON public.devices TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.job_conditions TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.job_notes TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.job_photos TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.job_staff TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.job_stages TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.job_time_changes TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.jobs TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -3112,9 +3523,17 @@ CREATE POLICY workshop_of_report ON public.device_commands FOR SELECT TO pitview
 
 CREATE POLICY workshop_of_report ON public.devices FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.job_conditions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.job_notes FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.job_photos FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.job_staff FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.job_stages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.job_time_changes FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.jobs FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -3172,9 +3591,17 @@ CREATE POLICY workshop_of_transaction ON public.device_commands TO pitview_app U
 
 CREATE POLICY workshop_of_transaction ON public.devices TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.job_conditions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.job_notes TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.job_photos TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.job_staff TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.job_stages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.job_time_changes TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.jobs TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -3227,6 +3654,9 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO pitview_app;
 GRANT USAGE ON SCHEMA public TO pitview_readonly;
 
+REVOKE ALL ON FUNCTION platform.add_default_work_types(p_workshop bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.add_default_work_types(p_workshop bigint) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.bound_readings_set_aside() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.broker_devices(p_device_key bigint) FROM PUBLIC;
@@ -3240,6 +3670,9 @@ GRANT ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) 
 
 REVOKE ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.device_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
@@ -3353,6 +3786,10 @@ GRANT ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured
 REVOKE ALL ON FUNCTION platform.workshop_of_device(p_device_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_app;
 
+REVOKE ALL ON FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) TO pitview_app;
+GRANT ALL ON FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) TO pitview_readonly;
+
 REVOKE ALL ON FUNCTION public.current_workshop() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_app;
 GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
@@ -3360,6 +3797,10 @@ GRANT ALL ON FUNCTION public.current_workshop() TO pitview_readonly;
 REVOKE ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) TO pitview_app;
 GRANT ALL ON FUNCTION public.customer_access_ends(p_status text, p_actual_end_time timestamp with time zone, p_updated_at timestamp with time zone) TO pitview_readonly;
+
+REVOKE ALL ON FUNCTION public.dew_point(p_temperature double precision, p_humidity double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.dew_point(p_temperature double precision, p_humidity double precision) TO pitview_app;
+GRANT ALL ON FUNCTION public.dew_point(p_temperature double precision, p_humidity double precision) TO pitview_readonly;
 
 GRANT SELECT ON TABLE platform.packing TO pitview_app;
 GRANT SELECT ON TABLE platform.packing TO pitview_readonly;
@@ -3494,11 +3935,44 @@ GRANT SELECT(acknowledged_version) ON TABLE public.devices TO pitview_readonly;
 
 GRANT SELECT(acknowledged_at) ON TABLE public.devices TO pitview_readonly;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.job_conditions TO pitview_app;
+GRANT SELECT ON TABLE public.job_conditions TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.job_notes TO pitview_app;
+GRANT SELECT ON TABLE public.job_notes TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.job_photos TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(job_id) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(stage) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(author_id) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(visible_to_customer) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(content_type) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(width) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(height) ON TABLE public.job_photos TO pitview_readonly;
+
+GRANT SELECT(size_bytes) ON TABLE public.job_photos TO pitview_readonly;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.job_staff TO pitview_app;
 GRANT SELECT ON TABLE public.job_staff TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job_stages TO pitview_app;
 GRANT SELECT ON TABLE public.job_stages TO pitview_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.job_time_changes TO pitview_app;
+GRANT SELECT ON TABLE public.job_time_changes TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.jobs TO pitview_app;
 GRANT SELECT ON TABLE public.jobs TO pitview_readonly;

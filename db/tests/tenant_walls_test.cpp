@@ -202,7 +202,9 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       // readings: stored where the assignments say, packed and rolled up; archived: whose day is due, and
       // letting go of what is in a file, of the transaction's workshop and never of the last 90 days
       "ensure_partitions", "prepare_readings_staging", "commit_readings", "set_aside_reading",
-      "prune_readings_set_aside", "pack_readings", "roll_up", "next_archive", "drop_archived"};
+      "prune_readings_set_aside", "pack_readings", "roll_up", "next_archive", "drop_archived",
+      // jobs: the numbers of those whose conditions are to be made final
+      "conditions_due"};
   std::vector<std::string> found;
   for (const postgres::Row& row : owner().query(R"sql(
       SELECT DISTINCT p.proname::text FROM pg_proc p

@@ -18,8 +18,10 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { count } from "../support/database.ts";
+import { unique } from "../support/eventually.ts";
 import { type Answer, call, newAddress } from "../support/http.ts";
 import { type Operation, operations, permissions } from "../support/openapi.ts";
+import { jpeg } from "../support/photos.ts";
 import { claimsOf, forge, resign, type SignedIn } from "../support/session.ts";
 import { deviceAt, secret, shine } from "../support/stack.ts";
 import { newTenant, platform, rowsOf, type Tenant } from "../support/tenants.ts";
@@ -37,6 +39,18 @@ const atJob = (rest: string) => (t: Tenant) => `/api/jobs/${t.jobId}${rest}`;
 const atPit = (rest: string) => (t: Tenant) => `/api/pits/${t.pitId}${rest}`;
 const atCustomer = (rest: string) => (t: Tenant) => `/api/customers/${t.customerId}${rest}`;
 const atStaff = (rest: string) => (t: Tenant) => `/api/staff/${t.userIds.operator}${rest}`;
+async function newPhoto(t: Tenant): Promise<string> {
+  const photos = `/api/jobs/${t.jobId}/photos`;
+  const { token } = t.owner;
+  const rawBody = jpeg();
+  const made = await call("POST", `${photos}?visible_to_customer=true`, { token, rawBody });
+  return `${photos}/${made.json.id}`;
+}
+async function newWorkType(t: Tenant): Promise<string> {
+  const stages = [{ name: "Everything", weight: 1 }];
+  const made = await t.owner.post("/api/work-types", { name: `Type ${unique()}`, stages });
+  return `/api/work-types/${made.json.id}`;
+}
 const atDevice = (rest: string) => (t: Tenant) => `/api/devices/${t.deviceId}${rest}`;
 
 const rows: Record<string, Row> = {
@@ -102,6 +116,27 @@ const rows: Record<string, Row> = {
     body: () => ({ estimated_end_time: "2040-01-01T00:00:00Z" }),
   },
   "PATCH /api/jobs/{id}/stage": { path: atJob("/stage"), body: () => ({ stage: 1 }) },
+  "PATCH /api/jobs/{id}": { path: atJob(""), body: () => ({ car_plate: "Nobody's" }) },
+  "PUT /api/jobs/{id}/staff": { path: atJob("/staff"), body: () => ({ user_ids: [] }) },
+  "GET /api/jobs/{id}/time": { path: atJob("/time") },
+  "GET /api/jobs/{id}/notes": { path: atJob("/notes") },
+  "POST /api/jobs/{id}/notes": { path: atJob("/notes"), body: () => ({ text: "Nobody's" }) },
+  "GET /api/jobs/{id}/photos": { path: atJob("/photos") },
+  "POST /api/jobs/{id}/photos": { path: atJob("/photos"), body: () => ({}) },
+  "GET /api/jobs/{id}/photos/{photo_id}": { path: newPhoto },
+  "DELETE /api/jobs/{id}/photos/{photo_id}": { path: newPhoto },
+  "GET /api/jobs/{id}/conditions": { path: atJob("/conditions") },
+  "GET /api/work-types": {},
+  "POST /api/work-types": {
+    body: () => ({ name: "Nobody's", stages: [{ name: "Nobody's", weight: 1 }] }),
+    foreign: "own",
+  },
+  "GET /api/work-types/{id}": { path: newWorkType },
+  "PUT /api/work-types/{id}": {
+    path: newWorkType,
+    body: () => ({ name: "Nobody's", stages: [{ name: "Nobody's", weight: 1 }] }),
+  },
+  "DELETE /api/work-types/{id}": { path: newWorkType },
   "POST /api/jobs/{id}/tracking-link": { path: atJob("/tracking-link") },
   "DELETE /api/jobs/{id}/tracking-link": { path: atJob("/tracking-link") },
   "GET /api/jobs/{id}/viewers": { path: atJob("/viewers") },

@@ -22,6 +22,7 @@ export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
+  bytes: Buffer;
   // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent, to be looked at
   json: any;
 }
@@ -63,13 +64,14 @@ export function call(method: string, path: string, options: Call = {}): Promise<
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("error", reject);
         response.on("end", () => {
-          const text = Buffer.concat(parts).toString("utf8");
+          const bytes = Buffer.concat(parts);
+          const text = bytes.toString("utf8");
           const isJson = /json/.test(response.headers["content-type"] ?? "");
           const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
           const status = response.statusCode ?? 0;
           const fault = faultOfAnswer(method, path, status, json);
           if (fault !== undefined) undocumented.add(fault);
-          resolve({ status, headers: response.headers, text, json });
+          resolve({ status, headers: response.headers, text, bytes, json });
         });
       },
     );

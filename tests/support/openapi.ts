@@ -22,6 +22,8 @@ export interface Operation {
   permission: string;
   parameters: Parameter[];
   hasBody: boolean;
+  /** Of a file, taken as it is. */
+  takesBytes: boolean;
   /** By status; the description of a problem lists its codes. */
   responses: Record<string, { description: string; content?: Record<string, Media> }>;
 }
@@ -31,7 +33,7 @@ interface Written {
   summary: string;
   "x-permission": string;
   parameters?: Parameter[];
-  requestBody?: unknown;
+  requestBody?: { content: Record<string, unknown> };
   responses: Operation["responses"];
 }
 
@@ -58,6 +60,7 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(
       permission: written["x-permission"],
       parameters: written.parameters ?? [],
       hasBody: written.requestBody !== undefined,
+      takesBytes: written.requestBody?.content["application/json"] === undefined,
       responses: written.responses,
     })),
 );

@@ -106,6 +106,8 @@ std::string responses_json(const Operation& operation) {
           }));
     if (operation.may_be_empty)
       w.raw("204", object([](ObjectWriter& response) { response.text("description", reason_of(204)); }));
+    if (operation.may_be_known)
+      w.raw("304", object([&](ObjectWriter& response) { response.text("description", reason_of(304)); }));
     for (const auto& [status, codes] : codes_by_status) {
       w.raw(std::to_string(status), object([&, text = &codes](ObjectWriter& response) {
               response.text("description", *text);

@@ -77,6 +77,7 @@ struct Row {
   std::vector<Errc> problems = {};
   std::size_t body_limit = http::RouteOptions{}.body_limit;  // bytes
   std::string_view bytes_type = kBinaryType;                 // of an Upload or a Binary
+  bool may_be_known = false;                                 // a Binary that may be not_modified
 };
 
 template <class Out>
@@ -219,8 +220,9 @@ class Api {
     } else if constexpr (!std::is_same_v<Path, Nothing> || !std::is_same_v<Query, Nothing>) {
       operation.problems.push_back(Errc::validation_failed);
     }
+    operation.may_be_known = row.may_be_known;
     operation.problems.push_back(Errc::rate_limited);
-    operation.problems.push_back(Errc::unavailable);  // database_away
+    operation.problems.push_back(Errc::unavailable);  // database_away, too many large bodies
     // A device has no role; a page of another site may not ask where no token is needed.
     if (operation.bearer || (!operation.device && row.method != Method::get))
       operation.problems.push_back(Errc::forbidden);

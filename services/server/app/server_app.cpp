@@ -99,6 +99,7 @@ Awaitable<> ServerApp::start() {
     if (services_.clock.now() >= housekeeping_due) {
       housekeeping_due = services_.clock.now() + kHousekeepingEvery;
       if (services_.roles.api) tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
+      if (services_.roles.api) tasks_.spawn("conditions", services_.job_conditions.settle());
       if (services_.roles.ingest) tasks_.spawn("housekeeping", keep_house());
     }
     if (services_.roles.ingest && services_.clock.now() >= roll_up_due) {

@@ -8,8 +8,10 @@
 #include "auth/session_endpoints.h"
 #include "customers/customers_endpoints.h"
 #include "devices/device_endpoints.h"
+#include "jobs/condition_endpoints.h"
 #include "jobs/customer_accounts.h"
 #include "jobs/job_endpoints.h"
+#include "jobs/record_endpoints.h"
 #include "ota/offer_endpoints.h"
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
@@ -19,6 +21,7 @@
 #include "staff/staff_endpoints.h"
 #include "system/system_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
+#include "work_types/work_type_endpoints.h"
 
 namespace pitview::app {
 namespace {
@@ -145,8 +148,13 @@ Services::Services(const Config& config, const Keys& all_keys)
       viewer_log(runtime.context(0).get_executor(), {views, hub, server_name}),
       customers_repository(database, keys.data),
       customers({customers_repository, consents_repository, session_endings, clock}),
+      work_types_repository(database),
+      work_types(work_types_repository),
       jobs_repository(database),
-      jobs({jobs_repository, tracking_links, cpu, hub, clock, keys.data}),
+      job_conditions(database, clock),
+      jobs({jobs_repository, job_conditions, tracking_links, cpu, hub, clock, keys.data}),
+      job_notes(database, clock),
+      job_photos(database, clock),
       readings(database),
       history(database),
       archive(database, archive_options(config.archive), metrics.registry()),
@@ -219,7 +227,10 @@ void add_features(api::Api& api, Services& services) {
   pits::add_pit_endpoints(api, services.pit_views);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
+  work_types::add_work_type_endpoints(api, services.work_types);
   jobs::add_job_endpoints(api, services.jobs);
+  jobs::add_record_endpoints(api, services.job_notes, services.job_photos);
+  jobs::add_condition_endpoints(api, services.job_conditions);
   customers::add_tracking_endpoints(api, services.tracking);
   customers::add_consent_endpoints(api, services.consents);
   customers::add_rating_endpoints(api, services.ratings);
@@ -264,6 +275,10 @@ std::vector<postgres::Statement> all_statements() {
                                 staff::staff_statements(),
                                 jobs::job_statements(),
                                 jobs::customer_statements(),
+                                jobs::job_note_statements(),
+                                jobs::job_photo_statements(),
+                                jobs::job_condition_statements(),
+                                work_types::work_type_statements(),
                                 pits::pit_statements(),
                                 customers::tracking_link_statements(),
                                 customers::tracking_service_statements(),

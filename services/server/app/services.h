@@ -30,6 +30,9 @@
 #include "devices/device_service.h"
 #include "devices/kill_switch.h"
 #include "devices/presence.h"
+#include "jobs/job_conditions.h"
+#include "jobs/job_notes.h"
+#include "jobs/job_photos.h"
 #include "jobs/job_service.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
@@ -41,6 +44,7 @@
 #include "system/server_reports.h"
 #include "telemetry/history_repository.h"
 #include "telemetry/ingest.h"
+#include "work_types/work_type_service.h"
 
 namespace pitview::app {
 
@@ -97,8 +101,13 @@ struct Services {
   customers::ViewerLog viewer_log;
   customers::CustomersRepository customers_repository;
   customers::CustomerService customers;
+  work_types::WorkTypesRepository work_types_repository;
+  work_types::WorkTypeService work_types;
   jobs::JobsRepository jobs_repository;
+  jobs::JobConditionsService job_conditions;
   jobs::JobService jobs;
+  jobs::JobNotes job_notes;
+  jobs::JobPhotos job_photos;
   telemetry::ReadingsRepository readings;
   telemetry::HistoryRepository history;
   archive::ReadingsArchive archive;

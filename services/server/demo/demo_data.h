@@ -7,41 +7,6 @@
 
 namespace pitview::demo {
 
-struct DemoStage {
-  std::string_view name;
-  int weight;
-  std::string_view sentence;
-};
-
-struct DemoTemplate {
-  std::string_view name;
-  int minutes;
-  std::array<DemoStage, 4> stages;
-};
-
-// The plan's work types (§6.1) with the stages of §4.3.
-inline constexpr std::array kTemplates = {
-    DemoTemplate{
-        "Full PPF",
-        360,
-        {{{"Surface Prep", 25, "We are washing and decontaminating the paint, so that nothing stays under the film."},
-          {"PPF Installation", 50, "The film is going on, panel by panel."},
-          {"Curing", 15, "The film is bonding to the paint under warm light."},
-          {"Quality Check", 10, "We are looking at every edge before you get your car back."}}}},
-    DemoTemplate{"Partial PPF",
-                 180,
-                 {{{"Surface Prep", 25, "We are washing and decontaminating the panels that get film."},
-                   {"PPF Installation", 50, "The film is going on, panel by panel."},
-                   {"Curing", 15, "The film is bonding to the paint under warm light."},
-                   {"Quality Check", 10, "We are looking at every edge before you get your car back."}}}},
-    DemoTemplate{"Ceramic Coating",
-                 240,
-                 {{{"Surface Prep", 35, "We are polishing the paint, so that the coating bonds evenly."},
-                   {"Coating", 30, "The coating is being applied, panel by panel."},
-                   {"Curing", 25, "The coating is hardening; it must stay dry and clean now."},
-                   {"Quality Check", 10, "We are looking at every panel before you get your car back."}}}},
-};
-
 struct DemoUser {
   std::string_view username;
   std::string_view name;

@@ -34,7 +34,7 @@ class WorkshopWriter {
                     .get<WorkshopId>(0);
     for (const DemoUser& user : data_.users) add_user(user);
     for (const DemoPit& pit : data_.pits) add_pit(pit);
-    for (const DemoTemplate& work_type : kTemplates) add_template(work_type);
+    db_.query("SELECT platform.add_default_work_types($1)", workshop_);
     for (const DemoJob& job : data_.jobs) add_job(job);
     return workshop_;
   }
@@ -77,21 +77,6 @@ class WorkshopWriter {
           workshop_, id);
   }
 
-  void add_template(const DemoTemplate& work_type) {
-    const auto position = static_cast<int>(&work_type - kTemplates.data()) + 1;
-    const auto id = db_.query(
-                           "INSERT INTO work_type_templates (workshop_id, name, default_minutes, position) "
-                           "VALUES ($1, $2, $3, $4) RETURNING id",
-                           workshop_, work_type.name, work_type.minutes, position)[0]
-                        .get<std::int64_t>(0);
-    int stage_position = 0;
-    for (const DemoStage& stage : work_type.stages)
-      db_.query(
-          "INSERT INTO template_stages (workshop_id, template_id, position, name, weight, sentence) "
-          "VALUES ($1, $2, $3, $4, $5, $6)",
-          workshop_, id, ++stage_position, stage.name, stage.weight, stage.sentence);
-  }
-
   void add_job(const DemoJob& job) {
     const auto id = db_.query(R"sql(
         INSERT INTO jobs (workshop_id, pit_id, customer_id, customer_name, car_model, car_plate, work_type, status,
@@ -107,8 +92,11 @@ class WorkshopWriter {
                         .get<JobId>(0);
     // Finished stages share the time that has passed evenly; the present one began when they ended.
     db_.query(R"sql(
-        INSERT INTO job_stages (workshop_id, job_id, position, name, weight, sentence, started_at, finished_at)
-        SELECT s.workshop_id, j.id, s.position, s.name, s.weight, s.sentence,
+        INSERT INTO job_stages (workshop_id, job_id, position, name, weight, sentence, temperature_min,
+                                temperature_max, humidity_min, humidity_max, dew_margin_min, aqi_max,
+                                started_at, finished_at)
+        SELECT s.workshop_id, j.id, s.position, s.name, s.weight, s.sentence, t.temperature_min, t.temperature_max,
+               t.humidity_min, t.humidity_max, t.dew_margin_min, t.aqi_max,
                CASE WHEN s.position <= $3 THEN j.actual_start_time + (s.position - 1) * share END,
                CASE WHEN s.position < $3 THEN j.actual_start_time + s.position * share END
         FROM jobs j

@@ -1,5 +1,7 @@
 #include "jobs/job_endpoints.h"
 
+#include <limits>
+
 #include "api/paging.h"
 #include "api/refusals.h"
 #include "pitview/json/types.h"
@@ -18,12 +20,17 @@ BOOST_DESCRIBE_STRUCT(JobPath, (), (id))
 
 struct JobQuery {
   std::optional<WorkshopId> workshop_id;
-  std::optional<JobStatus> status;
+  std::vector<JobStatus> status;
   std::optional<PitId> pit_id;
+  std::optional<json::Text<1, 80>> work_type;
+  std::optional<UserId> staff_id;
+  std::optional<json::Text<1, 60>> q;
+  std::optional<Timestamp> from;  // default: 90 days ago
+  std::optional<Timestamp> to;
   std::optional<JobId> cursor;
   std::optional<api::PageLimit> limit;
 };
-BOOST_DESCRIBE_STRUCT(JobQuery, (), (workshop_id, status, pit_id, cursor, limit))
+BOOST_DESCRIBE_STRUCT(JobQuery, (), (workshop_id, status, pit_id, work_type, staff_id, q, from, to, cursor, limit))
 
 using Minutes = json::Int<1, 43200>;
 
@@ -64,10 +71,14 @@ struct JobCreated {
 };
 BOOST_DESCRIBE_STRUCT(JobCreated, (), (job_id, customer_credentials, tracking_url, can_send_messages, job))
 
+// In words for the customer.
+using Reason = json::Text<1, 300>;
+
 struct StatusChange {
   JobStatus status = JobStatus::waiting;
+  std::optional<Reason> reason;
 };
-BOOST_DESCRIBE_STRUCT(StatusChange, (), (status))
+BOOST_DESCRIBE_STRUCT(StatusChange, (), (status, reason))
 
 struct StatusChanged {
   JobId job_id;
@@ -78,8 +89,9 @@ BOOST_DESCRIBE_STRUCT(StatusChanged, (), (job_id, status, updated_at))
 
 struct TimeChange {
   Timestamp estimated_end_time;
+  std::optional<Reason> reason;
 };
-BOOST_DESCRIBE_STRUCT(TimeChange, (), (estimated_end_time))
+BOOST_DESCRIBE_STRUCT(TimeChange, (), (estimated_end_time, reason))
 
 struct TimeChanged {
   JobId job_id;
@@ -87,12 +99,35 @@ struct TimeChanged {
 };
 BOOST_DESCRIBE_STRUCT(TimeChanged, (), (job_id, estimated_end_time))
 
+struct TimeChangesQuery {
+  std::optional<json::Int<1, std::numeric_limits<std::int64_t>::max()>> cursor;
+  std::optional<api::PageLimit> limit;
+};
+BOOST_DESCRIBE_STRUCT(TimeChangesQuery, (), (cursor, limit))
+
 struct StageChange {
   json::Int<1, 50> stage;
+  std::optional<Timestamp> started_at;
 };
-BOOST_DESCRIBE_STRUCT(StageChange, (), (stage))
+BOOST_DESCRIBE_STRUCT(StageChange, (), (stage, started_at))
+
+struct JobStaffBody {
+  std::vector<UserId> user_ids;
+};
+BOOST_DESCRIBE_STRUCT(JobStaffBody, (), (user_ids))
+
+struct JobMendBody {
+  std::optional<json::Text<1, 120>> customer_name;
+  std::optional<json::Text<1, 120>> car_model;
+  std::optional<json::Text<1, 20>> car_plate;
+  std::optional<PitId> pit_id;
+};
+BOOST_DESCRIBE_STRUCT(JobMendBody, (), (customer_name, car_model, car_plate, pit_id))
 
 namespace {
+
+constexpr std::chrono::days kHistory{90};  // decision D28
+constexpr std::size_t kMaxStaff = 20;
 
 template <class Wrapped>
 std::optional<std::string> text_of(const std::optional<Wrapped>& value) {
@@ -108,9 +143,19 @@ class JobEndpoints {
     const Principal& principal = caller.principal;
     const Result<WorkshopId> workshop = api::workshop_of(principal, query.workshop_id);
     if (!workshop) co_return workshop.error();
+    const Timestamp from = query.from.value_or(service_.now() - kHistory);
+    if (query.to && *query.to <= from) co_return api::invalid("to", "must lie after `from`, by default 90 days ago");
     const int limit = api::limit_of(query.limit);
-    JobFilter filter{.status = query.status, .pit = query.pit_id, .before = query.cursor, .limit = limit};
-    std::vector<Job> jobs = co_await service_.list(*workshop, principal, filter);
+    JobFilter filter{.statuses = std::move(query.status),
+                     .pit = query.pit_id,
+                     .work_type = text_of(query.work_type),
+                     .staff = query.staff_id,
+                     .search = text_of(query.q),
+                     .from = from,
+                     .to = query.to,
+                     .before = query.cursor,
+                     .limit = limit};
+    std::vector<Job> jobs = co_await service_.list(*workshop, principal, std::move(filter));
     if (static_cast<int>(jobs.size()) == limit) api::add_next_link(caller, jobs.back().job_id.value);
     co_return jobs;
   }
@@ -141,19 +186,39 @@ class JobEndpoints {
   Awaitable<Result<Job>> find(Caller& caller, JobId job) { return service_.find(caller.principal, job); }
 
   Awaitable<Result<StatusChanged>> set_status(Caller& caller, JobId id, StatusChange body) {
-    Result<Job> job = co_await service_.set_status(audit::actor_of(caller), id, body.status);
+    Result<Job> job = co_await service_.set_status(audit::actor_of(caller), id, body.status, text_of(body.reason));
     if (!job) co_return std::move(job).error();
     co_return StatusChanged{job->job_id, job->status, job->updated_at};
   }
 
   Awaitable<Result<TimeChanged>> set_time(Caller& caller, JobId id, TimeChange body) {
-    Result<Job> job = co_await service_.set_end_time(audit::actor_of(caller), id, body.estimated_end_time);
+    Result<Job> job =
+        co_await service_.set_end_time(audit::actor_of(caller), id, body.estimated_end_time, text_of(body.reason));
     if (!job) co_return std::move(job).error();
     co_return TimeChanged{job->job_id, job->estimated_end_time};
   }
 
   Awaitable<Result<Job>> set_stage(Caller& caller, JobId id, StageChange body) {
-    return service_.set_stage(audit::actor_of(caller), id, static_cast<int>(body.stage.value));
+    return service_.set_stage(audit::actor_of(caller), id, static_cast<int>(body.stage.value), body.started_at);
+  }
+
+  Awaitable<Result<std::vector<JobTimeChange>>> time_changes(Caller& caller, JobId id, TimeChangesQuery query) {
+    const int limit = api::limit_of(query.limit);
+    std::optional<std::int64_t> before;
+    if (query.cursor) before = query.cursor->value;
+    auto changes = co_await service_.time_changes(caller.principal, id, before, limit);
+    if (changes && static_cast<int>(changes->size()) == limit) api::add_next_link(caller, changes->back().id);
+    co_return changes;
+  }
+
+  Awaitable<Result<Job>> set_staff(Caller& caller, JobId id, JobStaffBody body) {
+    if (body.user_ids.size() > kMaxStaff) co_return api::invalid("user_ids", "must be at most 20");
+    co_return co_await service_.set_staff(audit::actor_of(caller), id, std::move(body.user_ids));
+  }
+
+  Awaitable<Result<Job>> mend(Caller& caller, JobId id, JobMendBody body) {
+    JobMend mend{text_of(body.customer_name), text_of(body.car_model), text_of(body.car_plate), body.pit_id};
+    return service_.mend(audit::actor_of(caller), id, std::move(mend));
   }
 
  private:
@@ -172,7 +237,11 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .id = "list_jobs",
        .summary = "Jobs, the newest first",
        .tag = "jobs",
-       .description = "Customers get their own, operators those at their pits. The next page is in the Link header."},
+       .description =
+           "Customers get their own, operators those at their pits. `status` may be given several times; `q` "
+           "is looked for in the customer's name and the plate, however that is spaced. Without `from`, jobs "
+           "that were over 90 days ago are left out; with `from` and `to` those that were there in between "
+           "are listed. The next page is in the Link header."},
       [jobs](Caller& caller, auto input) { return jobs->list(caller, std::move(input.query)); });
 
   api.add<Nothing, Nothing, JobCreate, JobCreated>(
@@ -184,9 +253,10 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .tag = "jobs",
        .description = "Password and tracking link are shown this once. A customer who comes back with the same phone "
                       "number keeps the account; customer_credentials is null then. can_send_messages: there is a "
-                      "telephone number or an e-mail address, and the customer agreed to messages.",
+                      "telephone number or an e-mail address, and the customer agreed to messages. "
+                      "workshop_restricted when the subscription allows no new work.",
        .status = 201,
-       .problems = {Errc::unavailable}},
+       .problems = {Errc::workshop_restricted, Errc::unavailable}},
       [jobs](Caller& caller, auto input) { return jobs->create(caller, std::move(input.body)); });
 
   api.add<JobPath, Nothing, Nothing, Job>(
@@ -199,6 +269,30 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .problems = {Errc::not_found}},
       [jobs](Caller& caller, auto input) { return jobs->find(caller, input.path.id); });
 
+  api.add<JobPath, Nothing, JobMendBody, Job>(
+      {.method = Method::patch,
+       .path = "/api/jobs/{id}",
+       .needs = Needs(Permission::jobs_create),
+       .id = "mend_job",
+       .summary = "Mend what was written down when it was booked",
+       .tag = "jobs",
+       .description = "What is left out stays as it is. Another pit only while the job waits. The customer's account "
+                      "keeps its name.",
+       .problems = {Errc::not_found, Errc::conflict}},
+      [jobs](Caller& caller, auto input) { return jobs->mend(caller, input.path.id, std::move(input.body)); });
+
+  api.add<JobPath, Nothing, JobStaffBody, Job>(
+      {.method = Method::put,
+       .path = "/api/jobs/{id}/staff",
+       .needs = Needs(Permission::jobs_assign),
+       .id = "set_job_staff",
+       .summary = "Say who works on a job",
+       .tag = "jobs",
+       .description = "Active staff of the workshop, at most 20; operators only where they are permitted at the job's "
+                      "pit.",
+       .problems = {Errc::not_found, Errc::conflict}},
+      [jobs](Caller& caller, auto input) { return jobs->set_staff(caller, input.path.id, std::move(input.body)); });
+
   api.add<JobPath, Nothing, StatusChange, StatusChanged>(
       {.method = Method::patch,
        .path = "/api/jobs/{id}/status",
@@ -206,8 +300,11 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .id = "set_job_status",
        .summary = "Move a job on",
        .tag = "jobs",
-       .problems = {Errc::not_found, Errc::invalid_transition, Errc::pit_busy}},
-      [jobs](Caller& caller, auto input) { return jobs->set_status(caller, input.path.id, input.body); });
+       .description = "on_hold stops the clock: the time until the job goes on is added to the promised end. `reason`, "
+                      "with on_hold and cancelled only, is shown to the customer. A job begins only where the "
+                      "workshop's subscription allows new work; one that has begun can always be finished.",
+       .problems = {Errc::not_found, Errc::invalid_transition, Errc::pit_busy, Errc::workshop_restricted}},
+      [jobs](Caller& caller, auto input) { return jobs->set_status(caller, input.path.id, std::move(input.body)); });
 
   api.add<JobPath, Nothing, TimeChange, TimeChanged>(
       {.method = Method::patch,
@@ -216,8 +313,20 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .id = "set_job_time",
        .summary = "Promise another time",
        .tag = "jobs",
+       .description = "`reason` is shown to the customer.",
        .problems = {Errc::not_found, Errc::conflict}},
-      [jobs](Caller& caller, auto input) { return jobs->set_time(caller, input.path.id, input.body); });
+      [jobs](Caller& caller, auto input) { return jobs->set_time(caller, input.path.id, std::move(input.body)); });
+
+  api.add<JobPath, TimeChangesQuery, Nothing, std::vector<JobTimeChange>>(
+      {.method = Method::get,
+       .path = "/api/jobs/{id}/time",
+       .needs = Needs(Permission::jobs_read),
+       .id = "list_job_time_changes",
+       .summary = "Each time the promised end moved, the newest first",
+       .tag = "jobs",
+       .description = "Customers are not told who moved it. The next page is in the Link header.",
+       .problems = {Errc::not_found}},
+      [jobs](Caller& caller, auto input) { return jobs->time_changes(caller, input.path.id, input.query); });
 
   api.add<JobPath, Nothing, StageChange, Job>(
       {.method = Method::patch,
@@ -226,6 +335,8 @@ void add_job_endpoints(api::Api& api, JobService& service) {
        .id = "set_job_stage",
        .summary = "Say which stage is under way",
        .tag = "jobs",
+       .description = "With `started_at` the stage began then, and the one before it ended then: for what was not said "
+                      "in time.",
        .problems = {Errc::not_found, Errc::conflict}},
       [jobs](Caller& caller, auto input) { return jobs->set_stage(caller, input.path.id, input.body); });
 }

@@ -46,6 +46,12 @@ std::string possible_from(JobStatus from) {
   return names;
 }
 
+Result<> check_stage(const std::vector<StageTimes>& stages, int position) {
+  if (position >= 1 && position <= static_cast<int>(stages.size())) return Done{};
+  const std::string message = "this job has stages 1 to " + std::to_string(stages.size());
+  return Error{Errc::validation_failed, "There is no such stage.", {{"stage", message}}};
+}
+
 }  // namespace
 
 std::string_view name_of(JobStatus status) noexcept {
@@ -66,6 +72,11 @@ bool is_running(JobStatus status) noexcept {
 
 bool is_over(JobStatus status) noexcept { return status == JobStatus::completed || status == JobStatus::cancelled; }
 
+bool takes_new_work(std::string_view subscription_status) noexcept {
+  constexpr std::array<std::string_view, 4> kOpen = {"trial", "active", "past_due", "grace"};
+  return std::find(kOpen.begin(), kOpen.end(), subscription_status) != kOpen.end();
+}
+
 Result<> check_transition(JobStatus from, JobStatus to) {
   if (from == to) return Done{};
   for (const Transition& transition : kTransitions)
@@ -83,10 +94,7 @@ std::optional<int> current_stage(const std::vector<StageTimes>& stages) noexcept
 }
 
 Result<> move_to_stage(std::vector<StageTimes>& stages, int position, Timestamp now) {
-  if (position < 1 || position > static_cast<int>(stages.size())) {
-    const std::string message = "this job has stages 1 to " + std::to_string(stages.size());
-    return Error{Errc::validation_failed, "There is no such stage.", {{"stage", message}}};
-  }
+  if (Result<> known = check_stage(stages, position); !known) return known;
   const auto target = static_cast<std::size_t>(position) - 1;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     StageTimes& stage = stages[i];
@@ -97,11 +105,35 @@ Result<> move_to_stage(std::vector<StageTimes>& stages, int position, Timestamp 
       if (!stage.started_at) stage.started_at = now;
       stage.finished_at.reset();
     } else {
-      stage.started_at.reset();
-      stage.finished_at.reset();
+      stage = {.name = stage.name, .weight = stage.weight};
     }
   }
   return Done{};
+}
+
+Result<> correct_stage(std::vector<StageTimes>& stages, int position, Timestamp began, Timestamp job_start,
+                       Timestamp now) {
+  if (Result<> known = check_stage(stages, position); !known) return known;
+  const auto refuse = [](std::string message) {
+    return Error{Errc::validation_failed, "The request has a fault.", {{"started_at", std::move(message)}}};
+  };
+  if (began < job_start || began > now) return refuse("must lie between the start of the job and now");
+  const auto target = static_cast<std::size_t>(position) - 1;
+  for (std::size_t i = 0; i < target; ++i)
+    if (stages[i].started_at && *stages[i].started_at > began)
+      return refuse("must not lie before the start of stage " + std::to_string(i + 1));
+  for (std::size_t i = 0; i < target; ++i)
+    if (stages[i].finished_at && (i + 1 == target || *stages[i].finished_at > began)) stages[i].finished_at = began;
+  if (Result<> moved = move_to_stage(stages, position, began); !moved) return moved;
+  stages[target].started_at = began;
+  return Done{};
+}
+
+void add_held(std::vector<StageTimes>& stages, Timestamp from, Timestamp now) {
+  const auto current = current_stage(stages);
+  if (!current) return;
+  StageTimes& stage = stages[static_cast<std::size_t>(*current) - 1];
+  stage.held += std::chrono::round<std::chrono::seconds>(now - std::clamp(*stage.started_at, from, now));
 }
 
 void finish_stages(std::vector<StageTimes>& stages, Timestamp now) {
@@ -120,7 +152,7 @@ double progress(const std::vector<StageTimes>& stages, JobStatus status, std::ch
       done += stage.weight;
     } else if (stage.started_at) {
       const double share_s = std::chrono::duration<double>(estimate).count() * stage.weight / total;
-      const double spent_s = std::chrono::duration<double>(now - *stage.started_at).count();
+      const double spent_s = std::chrono::duration<double>(now - *stage.started_at - stage.held).count();
       done += stage.weight * std::clamp(share_s > 0 ? spent_s / share_s : 0.0, 0.0, 0.95);
     }
   }

@@ -63,6 +63,65 @@ TEST(Stages, MovingBackReopensAStageWithItsFirstStart) {
   EXPECT_FALSE(stages[1].started_at);
 }
 
+TEST(Stages, OneThatBeganEarlierThanItWasSaidEndsTheOneBeforeItThen) {
+  auto stages = three_stages();
+  ASSERT_TRUE(move_to_stage(stages, 1, kNow));
+  ASSERT_TRUE(correct_stage(stages, 2, kNow + minutes(30), kNow, kNow + minutes(60)));
+  EXPECT_EQ(current_stage(stages), 2);
+  EXPECT_EQ(stages[0].finished_at, kNow + minutes(30));
+  EXPECT_EQ(stages[1].started_at, kNow + minutes(30));
+
+  // Corrected once more, the other way.
+  ASSERT_TRUE(correct_stage(stages, 2, kNow + minutes(45), kNow, kNow + minutes(60)));
+  EXPECT_EQ(stages[0].finished_at, kNow + minutes(45));
+  EXPECT_EQ(stages[1].started_at, kNow + minutes(45));
+
+  // A skipped one took no time at that moment.
+  ASSERT_TRUE(move_to_stage(stages, 1, kNow + minutes(50)));
+  ASSERT_TRUE(correct_stage(stages, 3, kNow + minutes(55), kNow, kNow + minutes(60)));
+  EXPECT_EQ(stages[1].started_at, kNow + minutes(55));
+  EXPECT_EQ(stages[1].finished_at, kNow + minutes(55));
+  EXPECT_EQ(stages[0].finished_at, kNow + minutes(55));
+}
+
+TEST(Stages, ACorrectionLiesInTheJobAndAfterTheStagesBefore) {
+  auto stages = three_stages();
+  ASSERT_TRUE(move_to_stage(stages, 1, kNow));
+  ASSERT_TRUE(move_to_stage(stages, 2, kNow + minutes(30)));
+  const auto refused = [&](minutes at) {
+    auto copy = stages;
+    const auto result = correct_stage(copy, 3, kNow + at, kNow, kNow + minutes(60));
+    return !result && result.error().code == Errc::validation_failed && result.error().fields[0].field == "started_at";
+  };
+  EXPECT_TRUE(refused(minutes(-1)));
+  EXPECT_TRUE(refused(minutes(61)));
+  EXPECT_TRUE(refused(minutes(29))) << "before the stage that comes first";
+  EXPECT_FALSE(refused(minutes(30)));
+  EXPECT_FALSE(refused(minutes(60)));
+  EXPECT_FALSE(correct_stage(stages, 4, kNow, kNow, kNow));
+}
+
+TEST(Stages, AHoldCountsForTheStageUnderWayOnly) {
+  auto stages = three_stages();
+  ASSERT_TRUE(move_to_stage(stages, 1, kNow));
+  ASSERT_TRUE(move_to_stage(stages, 2, kNow + minutes(90)));
+  add_held(stages, kNow + minutes(120), kNow + minutes(150));
+  EXPECT_EQ(stages[0].held, minutes(0));
+  EXPECT_EQ(stages[1].held, minutes(30));
+  // 60 minutes after its start it has been worked on for 30 of 180.
+  EXPECT_DOUBLE_EQ(progress(stages, JobStatus::in_progress, minutes(360), kNow + minutes(150)), 0.25 + 0.5 * 30 / 180);
+  add_held(stages, kNow, kNow + minutes(100));
+  EXPECT_EQ(stages[1].held, minutes(40)) << "what lay before its start is not its";
+  ASSERT_TRUE(move_to_stage(stages, 1, kNow + minutes(160)));
+  EXPECT_EQ(stages[1].held, minutes(0)) << "a stage that begins anew";
+}
+
+TEST(Subscription, OnlyThoseThatPayOrTryTakeNewWork) {
+  for (const char* open : {"trial", "active", "past_due", "grace"}) EXPECT_TRUE(takes_new_work(open)) << open;
+  for (const char* closed : {"restricted", "suspended", "cancelled", "expired", ""})
+    EXPECT_FALSE(takes_new_work(closed)) << closed;
+}
+
 TEST(Stages, AStageThatDoesNotExistIsRefused) {
   auto stages = three_stages();
   EXPECT_FALSE(move_to_stage(stages, 0, kNow));

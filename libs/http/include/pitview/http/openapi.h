@@ -49,6 +49,7 @@ struct Operation {
   std::optional<json::Schema> response = {};  // none: no body, or not JSON
   std::string response_content_type = std::string(kJson);
   bool may_be_empty = false;  // 204 where there is nothing to answer
+  bool may_be_known = false;  // 304 for who has the answer already
   std::vector<Errc> problems = {};
 };
 
