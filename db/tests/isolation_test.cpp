@@ -134,6 +134,18 @@ TEST_F(Isolation, the_audit_log_can_be_added_to_and_not_altered) {
   EXPECT_EQ(as_mine("TRUNCATE audit_log"), kNotPermitted);
 }
 
+TEST_F(Isolation, what_happened_to_alerts_can_be_added_to_and_not_altered) {
+  EXPECT_EQ(as_mine("INSERT INTO alerts (workshop_id, pit_id, alert_type, severity, message) VALUES (" +
+                    number(mine_) + ", " + number(my_pit_) + ", 'high_aqi', 'warning', 'x');"
+                    "INSERT INTO alert_events (workshop_id, alert_id, event, severity)"
+                    " SELECT workshop_id, id, 'raised', 'warning' FROM alerts"),
+            "");
+  EXPECT_EQ(count_as_mine("SELECT FROM alert_events"), 1);
+  EXPECT_EQ(as_mine("UPDATE alert_events SET event = 'resolved'"), kNotPermitted);
+  EXPECT_EQ(as_mine("DELETE FROM alert_events"), kNotPermitted);
+  EXPECT_EQ(as_mine("TRUNCATE alert_events"), kNotPermitted);
+}
+
 TEST_F(Isolation, the_runtime_role_has_no_ddl) {
   for (const std::string sql :
        {"CREATE TABLE public.mine (id int)", "CREATE TABLE platform.mine (id int)", "CREATE TEMP TABLE mine (id int)",

@@ -109,5 +109,30 @@ TEST_F(Rules, a_device_has_one_subscription) {
             "subscriptions_device_key_key");
 }
 
+TEST_F(Rules, one_thing_that_is_wrong_is_one_open_alert) {
+  constexpr auto kRaise =
+      "INSERT INTO alerts (workshop_id, pit_id, alert_type, severity, message)"
+      " VALUES ($1, nullif($2::bigint, 0), $3, 'warning', 'x')";
+  EXPECT_EQ(refused_by(kRaise, workshop_, pit_, "high_aqi"), "");
+  EXPECT_EQ(refused_by(kRaise, workshop_, pit_, "high_aqi"), "alerts_one_open");
+  EXPECT_EQ(refused_by(kRaise, workshop_, pit_, "temp_out_of_range"), "");
+  EXPECT_EQ(refused_by(kRaise, workshop_, PitId(), "disk_space"), "");
+  EXPECT_EQ(refused_by(kRaise, workshop_, PitId(), "disk_space"), "alerts_one_open") << "of the platform neither";
+  EXPECT_EQ(refused_by("UPDATE alerts SET resolved_at = now(), snoozed_until = now()"), "alerts_resolved_check");
+  database_.db().query("UPDATE alerts SET resolved_at = now()");
+  EXPECT_EQ(refused_by(kRaise, workshop_, pit_, "high_aqi"), "");
+}
+
+TEST_F(Rules, limits_of_alerts_are_in_order) {
+  constexpr auto kAdd =
+      "INSERT INTO alert_rules (workshop_id, alert_type, enabled, severity, critical_low, low, high, critical_high,"
+      " hysteresis, for_seconds) VALUES ($1, 'temp_out_of_range', true, 'warning', $2, $3, $4, $5, 0, 0)";
+  using Limit = std::optional<double>;
+  EXPECT_EQ(refused_by(kAdd, workshop_, Limit(), Limit(35), Limit(15), Limit()), "alert_rules_order_check");
+  EXPECT_EQ(refused_by(kAdd, workshop_, Limit(16), Limit(15), Limit(), Limit()), "alert_rules_order_check");
+  EXPECT_EQ(refused_by(kAdd, workshop_, Limit(), Limit(), Limit(35), Limit(30)), "alert_rules_order_check");
+  EXPECT_EQ(refused_by(kAdd, workshop_, Limit(), Limit(15), Limit(), Limit(40)), "");
+}
+
 }  // namespace
 }  // namespace pitview::db

@@ -199,6 +199,9 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "firmware_campaign_devices",
       // customers: a link signs in who holds it; who has a page open, noted for all workshops at once
       "open_tracking_link", "note_viewers",
+      // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
+      // for the one server that judges
+      "watched_pits", "alert_rules_of_all", "open_alerts",
       // readings: stored where the assignments say, packed and rolled up; archived: whose day is due, and
       // letting go of what is in a file, of the transaction's workshop and never of the last 90 days
       "ensure_partitions", "prepare_readings_staging", "commit_readings", "set_aside_reading",

@@ -25,6 +25,7 @@ import { jpeg } from "../support/photos.ts";
 import { claimsOf, forge, resign, type SignedIn } from "../support/session.ts";
 import { deviceAt, secret, shine } from "../support/stack.ts";
 import { newTenant, platform, rowsOf, type Tenant } from "../support/tenants.ts";
+import { newAlert } from "../support/workshop.ts";
 
 interface Row {
   path?: (target: Tenant) => string | Promise<string>;
@@ -51,6 +52,12 @@ async function newWorkType(t: Tenant): Promise<string> {
   const made = await t.owner.post("/api/work-types", { name: `Type ${unique()}`, stages });
   return `/api/work-types/${made.json.id}`;
 }
+const alertIds = new Map<number, number>();
+const atAlert = (rest: string) => async (t: Tenant) => {
+  const id = alertIds.get(t.pitId) ?? (await newAlert(t.pitId));
+  alertIds.set(t.pitId, id);
+  return `/api/alerts/${id}${rest}`;
+};
 const atDevice = (rest: string) => (t: Tenant) => `/api/devices/${t.deviceId}${rest}`;
 
 const rows: Record<string, Row> = {
@@ -172,6 +179,14 @@ const rows: Record<string, Row> = {
   "GET /api/device/ota": {},
   "GET /api/device/ota/{release_id}/image": {},
   "POST /api/device/ota/reports": {},
+  "GET /api/alerts": {},
+  "GET /api/alerts/{id}": { path: atAlert("") },
+  "GET /api/alerts/{id}/events": { path: atAlert("/events") },
+  "POST /api/alerts/{id}/acknowledge": { path: atAlert("/acknowledge") },
+  "POST /api/alerts/{id}/snooze": { path: atAlert("/snooze"), body: () => ({ minutes: 10 }) },
+  "GET /api/alert-rules": {},
+  "PUT /api/alert-rules": { body: () => ({ rules: [] }), foreign: "own" },
+  "GET /api/platform/alerts": {},
   "GET /api/platform/servers": {},
   "GET /api/firmware/releases": {},
   "POST /api/firmware/releases": {},

@@ -24,6 +24,16 @@ export async function newPit(workshop = "workshop_001"): Promise<number> {
   return Number(id);
 }
 
+/** An alert that lasts, of a pit that no device could raise one for. Returns the id. */
+export async function newAlert(pitId: number): Promise<number> {
+  const [id] = await execute(
+    `INSERT INTO alerts (workshop_id, pit_id, alert_type, severity, message, value)
+     SELECT workshop_id, id, 'high_aqi', 'warning', 'Air quality (VOC) index 170', 170
+     FROM pits WHERE id = ${pitId} RETURNING id`,
+  );
+  return Number(id);
+}
+
 /** A workshop with an owner and a pit; the owner has the password of the demo owner. */
 export async function newWorkshop(): Promise<{ owner: SignedIn; pitId: number; code: string }> {
   const number = unique();
@@ -46,8 +56,8 @@ export async function newOperator(pitId: number): Promise<SignedIn> {
   await execute(
     `WITH made AS (
        INSERT INTO users (workshop_id, username, display_name, role, password_hash)
-       SELECT workshop_id, ${quoted(username)}, 'Operator', 'operator', password_hash
-       FROM users WHERE username = 'imran' RETURNING id, workshop_id)
+       SELECT pits.workshop_id, ${quoted(username)}, 'Operator', 'operator', password_hash
+       FROM users, pits WHERE username = 'imran' AND pits.id = ${pitId} RETURNING id, workshop_id)
      INSERT INTO staff_pit_permissions (workshop_id, user_id, pit_id)
      SELECT workshop_id, id, ${pitId} FROM made`,
   );

@@ -92,14 +92,14 @@ void AlertEngine::forget(PitId id, AlertType type, Timestamp now) {
   if (found != pits_.end()) end(id, found->second, type, AlertEnd::not_watched, now);
 }
 
-void AlertEngine::handled(PitId id, AlertType type, Timestamp raised_at, bool acknowledged,
-                          std::optional<Timestamp> snoozed_until) {
-  const auto found = pits_.find(id);
+void AlertEngine::handled(const OpenAlert& alert) {
+  const auto found = pits_.find(alert.pit);
   if (found == pits_.end()) return;
-  AlertState& state = found->second.states[index_of(type)];
-  if (!state.open || state.raised_at != raised_at) return;
-  state.acknowledged = acknowledged;
-  state.snoozed_until = snoozed_until;
+  AlertState& state = found->second.states[index_of(alert.type)];
+  if (!state.open || state.raised_at != alert.raised_at) return;
+  state.severity = alert.severity;
+  state.acknowledged = alert.acknowledged;
+  state.snoozed_until = alert.snoozed_until;
 }
 
 void AlertEngine::pass_time(Timestamp now) {

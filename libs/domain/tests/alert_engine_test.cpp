@@ -173,8 +173,15 @@ TEST_F(Engine, EscalatesWhatNobodyHandles) {
   engine_.watch(kPit, impatient);
   EXPECT_THAT(after({.temperature_c = 36, .humidity_rh = 20}), ElementsAre("+temp", "+humidity"));
   const Timestamp raised_at = now_;
-  engine_.handled(kPit, AlertType::temp_out_of_range, raised_at - seconds(1), true, {});  // of an earlier one
-  engine_.handled(kPit, AlertType::humidity_out_of_range, raised_at, true, {});
+  OpenAlert noticed{.pit = kPit,
+                    .type = AlertType::humidity_out_of_range,
+                    .severity = AlertSeverity::warning,
+                    .raised_at = raised_at,
+                    .acknowledged = true};
+  engine_.handled(noticed);
+  noticed.type = AlertType::temp_out_of_range;
+  noticed.raised_at -= seconds(1);  // an earlier one
+  engine_.handled(noticed);
   engine_.pass_time(raised_at + minutes(10));
   EXPECT_THAT(news(), ElementsAre("!temp"));
   EXPECT_TRUE(last_->unattended);

@@ -36,6 +36,13 @@ ServerApp::ServerApp(Config config)
                               [this] { return static_cast<double>(services_.hub.superseded()); });
   services_.metrics.add_gauge("pitview_bridge_dropped", "Live events that other servers did not get",
                               [this] { return static_cast<double>(services_.bridge.dropped()); });
+  services_.metrics.add_gauge("pitview_alerts_open", "Alerts that last now",
+                              [this] { return static_cast<double>(services_.alert_monitor.open()); });
+  services_.metrics.add_gauge("pitview_alerts_waiting", "Changes of alerts that wait for the database",
+                              [this] { return static_cast<double>(services_.alert_writer.waiting()); });
+  services_.metrics.add_gauge("pitview_alerts_held_back",
+                              "Alerts that were not raised at once because the same one was raised too often",
+                              [this] { return static_cast<double>(services_.alert_monitor.held_back()); });
   services_.metrics.add_gauge("pitview_http_connections", "Open HTTP connections, WebSockets included",
                               [this] { return static_cast<double>(server_.connections()); });
 }
@@ -149,6 +156,7 @@ Awaitable<> ServerApp::start_parts() {
   const Roles& roles = services_.roles;
   if (roles.api) co_await services_.auth.load_ended_sessions();
   if (roles.ingest) co_await services_.readings.ensure_partitions();
+  if (roles.devices) co_await services_.alert_monitor.load();
   telemetry::DirectoryKeeper::Loaded loaded;
   if (roles.devices)
     loaded = [this](const telemetry::DeviceDirectory& devices) { services_.kill_switch.directory_loaded(devices); };
@@ -159,6 +167,8 @@ Awaitable<> ServerApp::start_parts() {
   if (roles.devices) {
     services_.presence.start();
     services_.broker_sync.start();
+    services_.alert_writer.start();
+    services_.alert_monitor.start();
   }
   if (roles.api) services_.viewer_log.start();
   services_.link.start(
@@ -185,6 +195,7 @@ void ServerApp::on_message(mqtt::Message message) {
   if (message.topic.starts_with(cluster::Bridge::kTopics)) return services_.bridge.receive(message);
   if (message.topic == cluster::Bridge::kDirectoryTopic) {
     services_.directory.changed();
+    services_.alert_monitor.changed();
     return services_.link.acknowledge(message.token);
   }
   if (message.topic == cluster::Bridge::kDeviceTopic) {
@@ -230,6 +241,8 @@ Awaitable<> ServerApp::stop() {
   co_await services_.ingest.stop();
   co_await services_.ingest_sessions.stop();
   co_await services_.presence.stop();
+  co_await services_.alert_monitor.stop();
+  co_await services_.alert_writer.stop();
   co_await services_.directory.stop();
   co_await services_.kill_switch.stop();
   co_await services_.broker_sync.stop();

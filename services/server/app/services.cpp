@@ -1,5 +1,6 @@
 #include "app/services.h"
 
+#include "alerts/alert_endpoints.h"
 #include "analytics/analytics_endpoints.h"
 #include "audit/audit_endpoints.h"
 #include "audit/audit_log.h"
@@ -107,6 +108,15 @@ std::string permission_matrix() {
   return matrix + "}";
 }
 
+telemetry::ReadingWatcher* reading_watcher_of(Services& services) {
+  return services.roles.devices ? &services.alert_monitor : nullptr;
+}
+
+// What devices say reaches us: over the link, and over the session of the readings if we take any.
+bool hears_devices(const Services& services) {
+  return services.link.connected() && (!services.roles.ingest || services.ingest_sessions.connected());
+}
+
 }  // namespace
 
 Keys load_keys(const Config& config) {
@@ -171,12 +181,21 @@ Services::Services(const Config& config, const Keys& all_keys)
       broker_sync({link, devices_repository, keys.data}),
       kill_switch(link.executor(), {devices_repository, broker_sync, clock, keys.data}),
       presence({link, directory.directory(), devices_repository, hub, clock, refusals, kill_switch}),
+      alert_metrics(metrics.registry()),
+      alerts_repository(database),
+      alert_rules_repository(database),
+      alert_writer(link.executor(), {alerts_repository, hub, clock, alert_metrics}),
+      alert_monitor(link.executor(), {alerts_repository, alert_rules_repository, directory.directory(), alert_writer,
+                                      alert_metrics, clock, [this] { return hears_devices(*this); }}),
       ingest_sessions(link, {broker_options(config.mqtt), server_name}),
       ingest({link, ingest_sessions, directory, readings, newest_readings, hub, clock, ingest_metrics, refusals,
-              watcher_of(*this)}),
+              watcher_of(*this), reading_watcher_of(*this)}),
       reports(clock, [this] { return report(); }),
-      relayed_events({roles.devices ? &presence : nullptr, newest_readings, ended_sessions, reports, hub, clock}),
+      relayed_events({roles.devices ? &presence : nullptr, newest_readings, reading_watcher_of(*this), ended_sessions,
+                      reports, hub, clock}),
       devices({devices_repository, broker_sync, hub, clock, keys.data, [this] { directory_changed(*this); }}),
+      alerts({alerts_repository, hub, clock, [this] { alert_monitor.changed(); }}),
+      alert_rules({alert_rules_repository, [this] { alert_monitor.changed(); }}),
       batches({devices_repository,
                clock,
                keys.data,
@@ -214,6 +233,7 @@ system::ServerReport Services::report() const {
 
 void directory_changed(Services& services) {
   services.directory.changed();
+  services.alert_monitor.changed();
   if (!services.server_name.empty()) services.bridge.directory_changed();
 }
 
@@ -240,6 +260,8 @@ void add_features(api::Api& api, Services& services) {
   ota::add_offer_endpoints(api, services.offers);
   ota::add_release_endpoints(api, services.releases);
   ota::add_campaign_endpoints(api, services.releases);
+  alerts::add_alert_endpoints(api, services.alerts);
+  alerts::add_alert_rule_endpoints(api, services.alert_rules);
   system::add_system_endpoints(api, services.reports);
 }
 
@@ -264,7 +286,9 @@ std::string openapi_document() {
 
 std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
-  for (const auto statements : {analytics::analytics_statements(),
+  for (const auto statements : {alerts::alert_statements(),
+                                alerts::alert_rule_statements(),
+                                analytics::analytics_statements(),
                                 archive::archive_statements(),
                                 audit::audit_statements(),
                                 audit::audit_list_statements(),

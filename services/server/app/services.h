@@ -3,6 +3,9 @@
 
 #include <atomic>
 
+#include "alerts/alert_monitor.h"
+#include "alerts/alert_rule_service.h"
+#include "alerts/alert_service.h"
 #include "analytics/analytics_repository.h"
 #include "app/config.h"
 #include "app/database.h"
@@ -125,11 +128,18 @@ struct Services {
   devices::BrokerSync broker_sync;
   devices::KillSwitch kill_switch;
   devices::Presence presence;
+  alerts::AlertMetrics alert_metrics;
+  alerts::AlertsRepository alerts_repository;
+  alerts::AlertRulesRepository alert_rules_repository;
+  alerts::AlertWriter alert_writer;
+  alerts::AlertMonitor alert_monitor;
   telemetry::IngestSessions ingest_sessions;
   telemetry::Ingest ingest;
   system::ServerReports reports;
   cluster::RelayedEvents relayed_events;
   devices::DeviceService devices;
+  alerts::AlertService alerts;
+  alerts::AlertRuleService alert_rules;
   devices::BatchService batches;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;

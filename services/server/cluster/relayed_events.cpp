@@ -15,6 +15,7 @@ void RelayedEvents::take(live::Event event) {
     if (!reading) return;
     if (parts_.presence != nullptr) parts_.presence->heard(event.device, reading->timestamp);
     if (!parts_.newest.note(*reading)) return;
+    if (parts_.reading_watcher != nullptr) parts_.reading_watcher->shown(*reading);
   }
   if (event.session.value != 0) parts_.ended_sessions.add(event.session, parts_.clock.now());
   parts_.hub.publish_relayed(std::move(event));

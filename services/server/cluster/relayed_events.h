@@ -6,6 +6,7 @@
 #include "pitview/live/hub.h"
 #include "system/server_reports.h"
 #include "telemetry/newest_readings.h"
+#include "telemetry/reading_watcher.h"
 
 namespace pitview::cluster {
 
@@ -14,6 +15,7 @@ class RelayedEvents {
   struct Parts {
     devices::Presence* presence;  // none where devices are another server's concern
     telemetry::NewestReadings& newest;
+    telemetry::ReadingWatcher* reading_watcher;  // likewise
     auth::EndedSessions& ended_sessions;
     system::ServerReports& reports;
     live::Hub& hub;

@@ -70,7 +70,7 @@ std::optional<Refused> Presence::take(const mqtt::Message& message) {
   const auto recorded = recorded_.find(device->key);
   if (message.retain && recorded != recorded_.end() && recorded->second == *report) return std::nullopt;
   const bool online = report->status != "offline";
-  if (!online) device->offline_at = parts_.clock.now();
+  (online ? device->heard_at : device->offline_at) = parts_.clock.now();
   if (online != device->online) announce(*device, online);
   record(*device, *report);
   return std::nullopt;
@@ -79,7 +79,9 @@ std::optional<Refused> Presence::take(const mqtt::Message& message) {
 // Readings and statuses come by different connections: one that was measured before
 // the device went is no sign that it is back.
 void Presence::heard(telemetry::Device& device, Timestamp measured_at) {
-  if (device.online || measured_at <= device.offline_at) return;
+  if (!device.online && measured_at <= device.offline_at) return;
+  device.heard_at = parts_.clock.now();
+  if (device.online) return;
   announce(device, true);
   record(device, {.status = "online"});
 }

@@ -9,6 +9,7 @@ void DeviceDirectory::replace(std::vector<Device> devices) {
     if (const Device* known = find(device.device_id)) {
       device.online = known->online;
       device.offline_at = known->offline_at;
+      device.heard_at = known->heard_at;
       device.budget = known->budget;
       device.status_budget = known->status_budget;
     }

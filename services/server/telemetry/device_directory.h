@@ -29,6 +29,7 @@ struct Device {
   // What came in since the start.
   bool online = false;
   Timestamp offline_at;              // when its last will said so
+  Timestamp heard_at;                // its last sign of life, by our clock
   MessageBudget budget{5'000, 100};  // a device measures every 10 s and repeats at most 64 a second
   MessageBudget status_budget{100, 1};
 };

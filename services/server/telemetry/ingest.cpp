@@ -177,6 +177,7 @@ void Ingest::show_live(Device& device, const SensorMessage& message) {
                         .iaq_accuracy = message.air.iaq_accuracy,
                         .timestamp = message.measured_at};
   if (!parts_.newest.note(reading)) return;
+  if (parts_.reading_watcher != nullptr) parts_.reading_watcher->shown(reading);
   parts_.hub.publish({"sensor_update", device.workshop, *device.pit, {}, {}, json::write(reading), device.key});
 }
 

@@ -14,6 +14,7 @@
 #include "telemetry/ingest_metrics.h"
 #include "telemetry/ingest_sessions.h"
 #include "telemetry/newest_readings.h"
+#include "telemetry/reading_watcher.h"
 #include "telemetry/reading_writer.h"
 #include "telemetry/refusals.h"
 #include "telemetry/sensor_message.h"
@@ -39,6 +40,7 @@ class Ingest {
     IngestMetrics& metrics;
     Refusals& refusals;
     DeviceWatcher& watcher;
+    ReadingWatcher* reading_watcher;  // null: nobody here
   };
   explicit Ingest(Parts parts);
 

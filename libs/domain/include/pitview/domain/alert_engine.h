@@ -74,9 +74,8 @@ class AlertEngine {
   // There is nothing any more that the alert could be about.
   void forget(PitId pit, AlertType type, Timestamp now);
 
-  // Somebody has taken notice of the alert that was raised at `raised_at`.
-  void handled(PitId pit, AlertType type, Timestamp raised_at, bool acknowledged,
-               std::optional<Timestamp> snoozed_until);
+  // What people have made of an open alert. Nothing, when it is not the one that is open here.
+  void handled(const OpenAlert& alert);
 
   // What comes with time alone; to be called every second or so.
   void pass_time(Timestamp now);
