@@ -5,17 +5,11 @@
 #include "audit/audit_log.h"
 #include "devices/claim_code.h"
 #include "devices/device_rules.h"
+#include "devices/device_status_event.h"
 #include "pitview/base/log.h"
 #include "pitview/json/write.h"
 
 namespace pitview::devices {
-
-struct DeviceStatusEvent {
-  std::optional<PitId> pit_id;
-  std::string status;
-  std::optional<Timestamp> last_seen;
-};
-BOOST_DESCRIBE_STRUCT(DeviceStatusEvent, (), (pit_id, status, last_seen))
 
 // What the audit log keeps of a device.
 struct AuditedDevice {
@@ -177,8 +171,7 @@ void DeviceService::announce(const StoredDevice& device) {
   } else if (shown.last_seen) {
     status = shown.online ? "online" : "offline";
   }
-  const DeviceStatusEvent event{shown.pit_id, std::move(status), shown.last_seen};
-  parts_.hub.publish({"device_status", shown.workshop_id, shown.pit_id.value_or(PitId()), {}, {}, json::write(event)});
+  publish_device_status(parts_.hub, shown.workshop_id, shown.pit_id, std::move(status), shown.last_seen);
 }
 
 }  // namespace pitview::devices

@@ -1,19 +1,10 @@
 #include "devices/presence.h"
 
-#include <boost/describe/class.hpp>
-
+#include "devices/device_status_event.h"
 #include "pitview/async/deadline.h"
 #include "pitview/base/log.h"
-#include "pitview/json/write.h"
 
 namespace pitview::devices {
-
-struct PresenceEvent {
-  std::optional<PitId> pit_id;
-  std::string status;
-  Timestamp last_seen;
-};
-BOOST_DESCRIBE_STRUCT(PresenceEvent, (), (pit_id, status, last_seen))
 
 namespace {
 
@@ -98,8 +89,8 @@ void Presence::licence_refused(DeviceKey key) {
 
 void Presence::announce(telemetry::Device& device, bool online) {
   device.online = online;
-  const PresenceEvent event{device.pit, online ? "online" : "offline", parts_.clock.now()};
-  parts_.hub.publish({"device_status", device.workshop, device.pit.value_or(PitId()), {}, {}, json::write(event)});
+  const std::string status = online ? "online" : "offline";
+  publish_device_status(parts_.hub, device.workshop, device.pit, status, parts_.clock.now());
 }
 
 void Presence::record(const telemetry::Device& device, StatusReport report) {
