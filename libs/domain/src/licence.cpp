@@ -24,13 +24,19 @@ struct RefusalWords {
 };
 
 std::optional<RefusalWords> refusal_of(const LicenceState& state, Timestamp now) noexcept {
+  const auto ended = [&](bool over, Timestamp since) {
+    return over && (!state.job_since || *state.job_since >= since);
+  };
+  const auto subscription_is = [&](SubscriptionStatus status) {
+    return ended(state.subscription == status, state.subscription_since);
+  };
   if (state.device == DeviceStatus::retired) return RefusalWords{kUnknownLicence, "retired"};
-  if (state.subscription == SubscriptionStatus::expired)
-    return RefusalWords{"Subscription expired", "subscription_expired"};
-  if (state.subscription == SubscriptionStatus::suspended || state.workshop_suspended)
+  if (subscription_is(SubscriptionStatus::expired)) return RefusalWords{"Subscription expired", "subscription_expired"};
+  if (subscription_is(SubscriptionStatus::suspended) || ended(state.workshop_suspended, state.workshop_since))
     return RefusalWords{"Payment overdue", "subscription_suspended"};
   if (state.device == DeviceStatus::disabled) return RefusalWords{"Device disabled", "device_disabled"};
-  if (state.expires_at && *state.expires_at < now) return RefusalWords{"License expired", "licence_expired"};
+  if (state.expires_at && ended(*state.expires_at < now && !state.workshop_in_arrears, *state.expires_at))
+    return RefusalWords{"License expired", "licence_expired"};
   return std::nullopt;
 }
 

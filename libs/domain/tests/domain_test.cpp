@@ -65,6 +65,36 @@ TEST(Licence, ADeviceIsToldToStopExactlyWhenItsReadingsAreRefused) {
   EXPECT_EQ(name_of(Licence::unprovisioned), "unprovisioned");
 }
 
+TEST(Licence, WaitsForAJobThatBeganBeforeItEndedAndForNoOther) {
+  using std::chrono::hours;
+  LicenceState suspended{.subscription = SubscriptionStatus::suspended, .subscription_since = kNow - hours(1)};
+  LicenceState over{.expires_at = kNow - hours(1)};
+  LicenceState workshop{.workshop_suspended = true, .workshop_since = kNow - hours(1)};
+  LicenceState expired{.subscription = SubscriptionStatus::expired, .subscription_since = kNow - hours(1)};
+  for (LicenceState* state : {&suspended, &over, &workshop, &expired}) {
+    EXPECT_TRUE(licence_refusal(*state, kNow));
+    state->job_since = kNow - hours(2);
+    EXPECT_FALSE(licence_refusal(*state, kNow));
+    EXPECT_EQ(desired_licence(*state, kNow).licence, Licence::enabled);
+    state->job_since = kNow - std::chrono::minutes(59);
+    EXPECT_TRUE(licence_refusal(*state, kNow)) << "began after";
+  }
+  LicenceState both = suspended;
+  both.job_since = kNow - hours(2);
+  both.workshop_suspended = true;
+  both.workshop_since = kNow - hours(3);
+  EXPECT_EQ(licence_refusal(both, kNow), "Payment overdue") << "the workshop's end came before the job";
+  for (const DeviceStatus status : {DeviceStatus::retired, DeviceStatus::disabled})
+    EXPECT_TRUE(licence_refusal({.device = status, .job_since = kNow - hours(2)}, kNow)) << "a person decided that";
+}
+
+TEST(Licence, OutlivesItsEndWhileTheWorkshopIsInArrears) {
+  LicenceState state{.expires_at = kNow - std::chrono::hours(1), .workshop_in_arrears = true};
+  EXPECT_FALSE(licence_refusal(state, kNow));
+  state.subscription = SubscriptionStatus::suspended;
+  EXPECT_EQ(licence_refusal(state, kNow), "Payment overdue");
+}
+
 TEST(Air, BandsAreHalfOpen) {
   EXPECT_EQ(air_quality(50), AirQuality::good);
   EXPECT_EQ(air_quality(51), AirQuality::moderate);

@@ -65,6 +65,13 @@ struct DevicesConfig {
 };
 BOOST_DESCRIBE_STRUCT(DevicesConfig, (), (mqtt_host, mqtt_port, mqtt_tls, release_public_key_file))
 
+struct CamerasConfig {
+  // Where workshops' cameras may be; the server connects to no other address, so
+  // nothing of its own network belongs here.
+  std::vector<std::string> networks = {"10.64.0.0/10", "192.168.0.0/16"};
+};
+BOOST_DESCRIBE_STRUCT(CamerasConfig, (), (networks))
+
 struct AuthConfig {
   std::string jwt_secret_file;
   int bcrypt_threads = 1;
@@ -95,13 +102,14 @@ struct Config {
   DatabaseConfig database;
   MqttConfig mqtt;
   DevicesConfig devices;
+  CamerasConfig cameras;
   AuthConfig auth;
   EncryptionConfig encryption;
   ArchiveConfig archive;
   LogConfig log;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
-                      (public_base_url, server, http, database, mqtt, devices, auth, encryption, archive, log))
+                      (public_base_url, server, http, database, mqtt, devices, cameras, auth, encryption, archive, log))
 
 // What this process does: answers browsers, takes readings, looks after devices. The
 // last is for one server only: what it decides is said once.

@@ -107,6 +107,7 @@ Awaitable<> ServerApp::start() {
       housekeeping_due = services_.clock.now() + kHousekeepingEvery;
       if (services_.roles.api) tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
       if (services_.roles.api) tasks_.spawn("conditions", services_.job_conditions.settle());
+      if (services_.roles.devices) tasks_.spawn("housekeeping", services_.licences_repository.forget_old_violations());
       if (services_.roles.ingest) tasks_.spawn("housekeeping", keep_house());
     }
     if (services_.roles.ingest && services_.clock.now() >= roll_up_due) {
@@ -164,8 +165,10 @@ Awaitable<> ServerApp::start_parts() {
 
   if (!services_.server_name.empty())
     services_.bridge.start([this](live::Event event) { services_.relayed_events.take(std::move(event)); });
+  services_.violations.start();
   if (roles.devices) {
     services_.presence.start();
+    services_.due_suspensions.start();
     services_.broker_sync.start();
     services_.alert_writer.start();
     services_.alert_monitor.start();
@@ -240,9 +243,11 @@ Awaitable<> ServerApp::stop() {
   if (services_.roles.api) co_await services_.viewer_log.stop();
   co_await services_.ingest.stop();
   co_await services_.ingest_sessions.stop();
+  co_await services_.due_suspensions.stop();
   co_await services_.presence.stop();
   co_await services_.alert_monitor.stop();
   co_await services_.alert_writer.stop();
+  co_await services_.violations.stop();
   co_await services_.directory.stop();
   co_await services_.kill_switch.stop();
   co_await services_.broker_sync.stop();

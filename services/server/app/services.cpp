@@ -13,6 +13,7 @@
 #include "jobs/customer_accounts.h"
 #include "jobs/job_endpoints.h"
 #include "jobs/record_endpoints.h"
+#include "licences/licence_endpoints.h"
 #include "ota/offer_endpoints.h"
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
@@ -23,6 +24,7 @@
 #include "system/system_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
 #include "work_types/work_type_endpoints.h"
+#include "workshops/workshop_endpoints.h"
 
 namespace pitview::app {
 namespace {
@@ -79,6 +81,20 @@ mqtt::ClientOptions link_options(const Config& config, const Roles& roles) {
           {std::string(telemetry::IngestSessions::kNoticeTopics) + "+", mqtt::QoS::at_least_once});
   }
   return options;
+}
+
+devices::DeviceService::Parts device_parts(Services& services) {
+  return {services.devices_repository,
+          services.broker_sync,
+          services.hub,
+          services.clock,
+          services.keys.data,
+          services.claim_attempts,
+          [&services] { directory_changed(services); }};
+}
+
+devices::Addresses addresses_of(const Config& config) {
+  return {config.public_base_url, config.devices.mqtt_host, config.devices.mqtt_port, config.devices.mqtt_tls};
 }
 
 telemetry::DeviceWatcher& watcher_of(Services& services) {
@@ -176,7 +192,9 @@ Services::Services(const Config& config, const Keys& all_keys)
       device_notices(bridge),
       directory(link.executor(), readings),
       ingest_metrics(metrics.registry()),
-      refusals(ingest_metrics, clock),
+      licences_repository(database),
+      violations(link.executor(), {licences_repository, clock, metrics.registry()}),
+      refusals(ingest_metrics, violations, clock),
       devices_repository(database),
       broker_sync({link, devices_repository, keys.data}),
       kill_switch(link.executor(), {devices_repository, broker_sync, clock, keys.data}),
@@ -193,13 +211,18 @@ Services::Services(const Config& config, const Keys& all_keys)
       reports(clock, [this] { return report(); }),
       relayed_events({roles.devices ? &presence : nullptr, newest_readings, reading_watcher_of(*this), ended_sessions,
                       reports, hub, clock}),
-      devices({devices_repository, broker_sync, hub, clock, keys.data, [this] { directory_changed(*this); }}),
+      devices(device_parts(*this)),
+      device_changes(device_parts(*this)),
       alerts({alerts_repository, hub, clock, [this] { alert_monitor.changed(); }}),
       alert_rules({alert_rules_repository, [this] { alert_monitor.changed(); }}),
-      batches({devices_repository,
-               clock,
-               keys.data,
-               {config.public_base_url, config.devices.mqtt_host, config.devices.mqtt_port, config.devices.mqtt_tls}}),
+      camera_networks(config.cameras.networks),
+      registration(device_parts(*this), camera_networks, addresses_of(config)),
+      batches({devices_repository, clock, keys.data, addresses_of(config)}),
+      licences({licences_repository, clock, [this] { directory_changed(*this); }}),
+      workshops_repository(database),
+      workshops({workshops_repository, cpu, clock, keys.data, [this] { directory_changed(*this); }}),
+      due_suspensions(link.executor(), workshops_repository, [this] { directory_changed(*this); }),
+      pit_service({pits, device_changes, camera_networks, keys.data}),
       campaigns(database),
       releases(campaigns, keys.release),
       offers_repository(database),
@@ -244,7 +267,7 @@ void add_features(api::Api& api, Services& services) {
   auth::add_session_endpoints(api, services.session_service);
   staff::add_staff_endpoints(api, services.staff);
   audit::add_audit_endpoints(api, services.audit);
-  pits::add_pit_endpoints(api, services.pit_views);
+  pits::add_pit_endpoints(api, services.pit_views, services.pit_service);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);
@@ -256,7 +279,10 @@ void add_features(api::Api& api, Services& services) {
   customers::add_rating_endpoints(api, services.ratings);
   customers::add_view_endpoints(api, services.views);
   customers::add_customer_endpoints(api, services.customers, services.consents);
-  devices::add_device_endpoints(api, services.devices, services.batches);
+  devices::add_device_endpoints(api,
+                                {services.devices, services.device_changes, services.registration, services.batches});
+  licences::add_licence_endpoints(api, services.licences);
+  workshops::add_workshop_endpoints(api, services.workshops);
   ota::add_offer_endpoints(api, services.offers);
   ota::add_release_endpoints(api, services.releases);
   ota::add_campaign_endpoints(api, services.releases);
@@ -315,6 +341,8 @@ std::vector<postgres::Statement> all_statements() {
                                 telemetry::history_statements(),
                                 devices::device_statements(),
                                 devices::device_login_statements(),
+                                licences::licence_statements(),
+                                workshops::workshop_statements(),
                                 ota::campaign_statements(),
                                 ota::offer_statements()})
     all.insert(all.end(), statements.begin(), statements.end());

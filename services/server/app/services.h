@@ -29,16 +29,20 @@
 #include "customers/tracking_service.h"
 #include "customers/viewer_log.h"
 #include "devices/batch_service.h"
+#include "devices/device_changes.h"
 #include "devices/device_login.h"
-#include "devices/device_service.h"
 #include "devices/kill_switch.h"
 #include "devices/presence.h"
+#include "devices/registration_service.h"
 #include "jobs/job_conditions.h"
 #include "jobs/job_notes.h"
 #include "jobs/job_photos.h"
 #include "jobs/job_service.h"
+#include "licences/licence_service.h"
+#include "licences/violations.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
+#include "pits/pit_service.h"
 #include "pits/pit_views.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
@@ -48,6 +52,8 @@
 #include "telemetry/history_repository.h"
 #include "telemetry/ingest.h"
 #include "work_types/work_type_service.h"
+#include "workshops/due_suspensions.h"
+#include "workshops/workshop_service.h"
 
 namespace pitview::app {
 
@@ -123,6 +129,8 @@ struct Services {
   cluster::DeviceNotices device_notices;
   telemetry::DirectoryKeeper directory;
   telemetry::IngestMetrics ingest_metrics;
+  licences::LicencesRepository licences_repository;
+  licences::Violations violations;
   telemetry::Refusals refusals;
   devices::DevicesRepository devices_repository;
   devices::BrokerSync broker_sync;
@@ -137,10 +145,19 @@ struct Services {
   telemetry::Ingest ingest;
   system::ServerReports reports;
   cluster::RelayedEvents relayed_events;
+  devices::ClaimAttempts claim_attempts;
   devices::DeviceService devices;
+  devices::DeviceChanges device_changes;
   alerts::AlertService alerts;
   alerts::AlertRuleService alert_rules;
+  const pits::CameraNetworks camera_networks;
+  devices::RegistrationService registration;
   devices::BatchService batches;
+  licences::LicenceService licences;
+  workshops::WorkshopsRepository workshops_repository;
+  workshops::WorkshopService workshops;
+  workshops::DueSuspensions due_suspensions;
+  pits::PitService pit_service;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;
   ota::OffersRepository offers_repository;

@@ -21,6 +21,15 @@ struct DeviceCommand {
 };
 BOOST_DESCRIBE_STRUCT(DeviceCommand, (), (version, command, reason, sent_at, acknowledged_at, by))
 
+// A time at a pit.
+struct DeviceAssignment {
+  PitId pit_id;
+  int pit_number = 0;
+  Timestamp assigned_at;
+  std::optional<Timestamp> released_at;  // empty: it is there
+};
+BOOST_DESCRIBE_STRUCT(DeviceAssignment, (), (pit_id, pit_number, assigned_at, released_at))
+
 struct Device {
   std::string device_id;
   WorkshopId workshop_id;
@@ -40,10 +49,11 @@ struct Device {
   std::optional<Timestamp> acknowledged_at;
   int temperature_offset_centi = 0;
   int humidity_offset_centi = 0;
+  std::optional<Timestamp> calibrated_at;
 };
 BOOST_DESCRIBE_STRUCT(Device, (),
                       (device_id, workshop_id, pit_id, pit_number, status, status_reason, licence, licence_reason,
                        online, last_seen, fw, hw_rev, claimed_at, state_version, acknowledged_version, acknowledged_at,
-                       temperature_offset_centi, humidity_offset_centi))
+                       temperature_offset_centi, humidity_offset_centi, calibrated_at))
 
 }  // namespace pitview::devices

@@ -1,4 +1,4 @@
-// The flows of a device's life in a workshop: claim, replace, switch off and on.
+// How a device comes to a workshop by its code, and is switched off and on.
 // Each change is one transaction with its audit row; broker and live view hear of
 // it after the commit.
 #pragma once
@@ -8,16 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "audit/actor.h"
 #include "devices/broker_sync.h"
 #include "devices/claim_attempts.h"
+#include "devices/device_audit.h"
 #include "pitview/base/result.h"
 #include "pitview/domain/principal.h"
 #include "pitview/live/hub.h"
 
 namespace pitview::devices {
-
-using audit::Actor;
 
 struct ClaimRequest {
   std::string device_id;
@@ -44,6 +42,7 @@ class DeviceService {
     live::Hub& hub;
     const Clock& clock;
     const crypto::Key256& data_key;
+    ClaimAttempts& attempts;
     std::function<void()> directory_changed;  // from any thread: the ingest reads its list of devices again
   };
   explicit DeviceService(Parts parts) : parts_(std::move(parts)) {}
@@ -51,7 +50,11 @@ class DeviceService {
   Awaitable<std::vector<StoredDevice>> list(WorkshopId workshop, std::optional<DeviceKey> before, int limit);
   // not_found. A super administrator finds devices of any workshop.
   Awaitable<Result<StoredDevice>> find(Principal principal, std::string device_id);
-  Awaitable<std::vector<DeviceCommand>> commands(const StoredDevice& device);
+  // The newest first; `before`: only those with a smaller number.
+  Awaitable<std::vector<DeviceCommand>> commands(const StoredDevice& device, std::optional<std::int64_t> before,
+                                                 int limit);
+  Awaitable<std::vector<StoredAssignment>> history(const StoredDevice& device, std::optional<std::int64_t> before,
+                                                   int limit);
 
   // claim_invalid, claim_used, claim_expired, pit_occupied, not_found (the pit), rate_limited.
   Awaitable<Result<Claimed>> claim(Actor actor, ClaimRequest request);
@@ -61,14 +64,7 @@ class DeviceService {
   Awaitable<Result<DesiredState>> own_state(Principal device);
 
  private:
-  Awaitable<Result<WorkshopId>> workshop_of(Principal principal, std::string device_id);
-  Awaitable<std::optional<Told>> retire(postgres::Transaction& tx, const Actor& actor, DeviceKey device, Timestamp at);
-  Awaitable<> audit(postgres::Transaction& tx, const Actor& actor, std::string action,
-                    const std::optional<Device>& before, const StoredDevice& after);
-  void announce(const StoredDevice& device);
-
   Parts parts_;
-  ClaimAttempts attempts_;
 };
 
 }  // namespace pitview::devices

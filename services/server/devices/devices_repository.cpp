@@ -15,13 +15,17 @@ using postgres::Transaction;
 
 #define DEVICE_ROWS                                                                                              \
   "SELECT d.id, d.device_id, d.workshop_id, w.code AS workshop_code, w.subscription_status AS workshop_status, " \
-  "d.status AS device_status, d.status_reason, d.online, d.last_seen_at, d.fw, d.hw_rev, d.claimed_at, "         \
-  "d.state_version, d.state_licence, d.state_reason, d.acknowledged_version, d.acknowledged_at, "                \
-  "d.temperature_offset_centi, d.humidity_offset_centi, d.command_key_sealed, p.id AS pit_id, p.pit_number, "    \
-  "a.assigned_at, s.status AS subscription_status, s.expires_at AS subscription_expires_at "                     \
+  "w.status_since AS workshop_since, d.status AS device_status, d.status_reason, d.online, d.last_seen_at, "     \
+  "d.fw, d.hw_rev, d.claimed_at, d.state_version, d.state_licence, d.state_reason, d.acknowledged_version, "     \
+  "d.acknowledged_at, d.temperature_offset_centi, d.humidity_offset_centi, d.calibrated_at, "                    \
+  "d.command_key_sealed, p.id AS pit_id, p.pit_number, a.assigned_at, s.status AS subscription_status, "         \
+  "s.status_since AS subscription_since, s.expires_at AS subscription_expires_at, "                              \
+  "j.actual_start_time AS job_since "                                                                            \
   "FROM devices d JOIN workshops w ON w.id = d.workshop_id "                                                     \
   "LEFT JOIN device_assignments a ON a.device_key = d.id AND a.released_at IS NULL "                             \
-  "LEFT JOIN pits p ON p.id = a.pit_id LEFT JOIN subscriptions s ON s.device_key = d.id "
+  "LEFT JOIN pits p ON p.id = a.pit_id LEFT JOIN subscriptions s ON s.device_key = d.id "                        \
+  "LEFT JOIN jobs j ON j.workshop_id = d.workshop_id AND j.pit_id = a.pit_id "                                   \
+  "AND j.status IN ('in_progress', 'on_hold', 'quality_check') "
 
 constexpr Statement kList{"list_devices",
                           DEVICE_ROWS "WHERE $1::bigint IS NULL OR d.id < $1 ORDER BY d.id DESC LIMIT $2"};
@@ -36,7 +40,11 @@ constexpr Statement kCommands{"commands_of_device", R"sql(
   SELECT c.version, c.command, c.reason, c.sent_at, c.acknowledged_at,
          CASE WHEN c.actor_user_id IS NOT NULL THEN coalesce(u.display_name, 'PitView') END AS by
   FROM device_commands c LEFT JOIN users u ON u.id = c.actor_user_id
-  WHERE c.device_key = $1 ORDER BY c.version DESC LIMIT 20)sql"};
+  WHERE c.device_key = $1 AND ($2::bigint IS NULL OR c.version < $2) ORDER BY c.version DESC LIMIT $3)sql"};
+constexpr Statement kHistory{"assignments_of_device", R"sql(
+  SELECT a.id, a.pit_id, p.pit_number, a.assigned_at, a.released_at
+  FROM device_assignments a JOIN pits p ON p.id = a.pit_id
+  WHERE a.device_key = $1 AND ($2::bigint IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3)sql"};
 
 constexpr Statement kWorkshopOf{"workshop_of_device", "SELECT platform.workshop_of_device($1)"};
 constexpr Statement kKnown{"known_devices", "SELECT device_id FROM platform.known_devices($1)"};
@@ -60,6 +68,29 @@ constexpr Statement kDeviceAt{"device_at_pit",
 constexpr Statement kRunningJob{"running_job_at_pit", R"sql(
   SELECT 1 FROM jobs WHERE pit_id = $1 AND status IN ('in_progress', 'on_hold', 'quality_check') LIMIT 1)sql"};
 constexpr Statement kClaim{"claim_device", "SELECT outcome, device_key FROM platform.claim_device($1, $2)"};
+constexpr Statement kPlace{"place_device", "SELECT outcome, device_key FROM platform.place_device($1, $2)"};
+// No row when the id is taken, in whichever workshop.
+constexpr Statement kRegisterOne{"register_device", R"sql(
+  INSERT INTO devices (workshop_id, device_id, license_hash, mqtt_password_sealed, command_key_sealed, claimed_at)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO NOTHING RETURNING id)sql"};
+// Of those that no factory made.
+constexpr Statement kNeverSeen{"count_devices_never_seen",
+                               "SELECT count(*) FROM devices WHERE batch_id IS NULL AND last_seen_at IS NULL"};
+constexpr Statement kLockRegistering{"lock_registering",
+                                     "SELECT pg_advisory_xact_lock(hashtext('devices'), $1::integer)"};
+constexpr Statement kWorkshopExists{"workshop_exists", "SELECT 1 FROM workshops WHERE id = $1"};
+constexpr Statement kAddPit{"add_pit_for_device", R"sql(
+  INSERT INTO pits (workshop_id, pit_number, name) VALUES ($1, $2::integer, 'Pit ' || $2::integer)
+  ON CONFLICT (workshop_id, pit_number) DO NOTHING RETURNING id)sql"};
+constexpr Statement kPitByNumber{"pit_by_number", "SELECT id FROM pits WHERE pit_number = $1"};
+constexpr Statement kSetPitCamera{"set_camera_of_device_pit", R"sql(
+  UPDATE pits SET camera_model = coalesce($2, camera_model), camera_ip = coalesce($3::inet, camera_ip),
+         camera_rtsp_url_sealed = coalesce($4, camera_rtsp_url_sealed)
+  WHERE id = $1)sql"};
+constexpr Statement kLastChange{"last_change_of_place", R"sql(
+  SELECT max(greatest(assigned_at, released_at)) FROM device_assignments WHERE device_key = $1 OR pit_id = $2)sql"};
+constexpr Statement kCalibrate{"calibrate_device", R"sql(
+  UPDATE devices SET temperature_offset_centi = $2, humidity_offset_centi = $3, calibrated_at = $4 WHERE id = $1)sql"};
 constexpr Statement kAssign{
     "assign_device",
     "INSERT INTO device_assignments (workshop_id, device_key, pit_id, assigned_at) VALUES ($1, $2, $3, $4)"};
@@ -109,7 +140,18 @@ constexpr std::array kStatements = {kList,
                                     kEndSubscription,
                                     kSetStatus,
                                     kSetState,
-                                    kAddCommand};
+                                    kAddCommand,
+                                    kHistory,
+                                    kPlace,
+                                    kRegisterOne,
+                                    kNeverSeen,
+                                    kLockRegistering,
+                                    kWorkshopExists,
+                                    kAddPit,
+                                    kPitByNumber,
+                                    kSetPitCamera,
+                                    kLastChange,
+                                    kCalibrate};
 
 std::optional<std::string> bytes_of(const Row& row, std::string_view column) {
   auto bytes = row.get<std::optional<Bytes>>(column);
@@ -136,7 +178,8 @@ StoredDevice device_of(const Row& row) {
                     .acknowledged_version = row.get<std::int64_t>("acknowledged_version"),
                     .acknowledged_at = row.get<std::optional<Timestamp>>("acknowledged_at"),
                     .temperature_offset_centi = row.get<int>("temperature_offset_centi"),
-                    .humidity_offset_centi = row.get<int>("humidity_offset_centi")},
+                    .humidity_offset_centi = row.get<int>("humidity_offset_centi"),
+                    .calibrated_at = row.get<std::optional<Timestamp>>("calibrated_at")},
           .workshop_code = row.get<std::string>("workshop_code"),
           .licence = telemetry::licence_state_of(row),
           .command_key_sealed = bytes_of(row, "command_key_sealed"),
@@ -174,6 +217,11 @@ ClaimOutcome outcome_of(std::string_view text) {
 
 }  // namespace
 
+bool is_at_work(const StoredDevice& device) {
+  constexpr WorkshopId kPlatform(1);  // whose devices nobody has claimed
+  return device.licence.device != DeviceStatus::retired && device.shown.workshop_id != kPlatform;
+}
+
 std::span<const Statement> device_statements() { return kStatements; }
 
 Awaitable<std::vector<StoredDevice>> DevicesRepository::list(WorkshopId workshop, std::optional<DeviceKey> before,
@@ -192,9 +240,10 @@ Awaitable<std::optional<StoredDevice>> DevicesRepository::find(WorkshopId worksh
   co_return only(co_await database_.here().read(workshop, kFind, device));
 }
 
-Awaitable<std::vector<DeviceCommand>> DevicesRepository::commands(WorkshopId workshop, DeviceKey device) {
+Awaitable<std::vector<DeviceCommand>> DevicesRepository::commands(WorkshopId workshop, DeviceKey device,
+                                                                  std::optional<std::int64_t> before, int limit) {
   std::vector<DeviceCommand> commands;
-  const Rows rows = co_await database_.here().read(workshop, kCommands, device);
+  const Rows rows = co_await database_.here().read(workshop, kCommands, device, before, limit);
   for (const Row row : rows)
     commands.push_back({.version = row.get<std::int64_t>("version"),
                         .command = row.get<std::string>("command"),
@@ -205,9 +254,29 @@ Awaitable<std::vector<DeviceCommand>> DevicesRepository::commands(WorkshopId wor
   co_return commands;
 }
 
+Awaitable<std::vector<StoredAssignment>> DevicesRepository::history(WorkshopId workshop, DeviceKey device,
+                                                                    std::optional<std::int64_t> before, int limit) {
+  std::vector<StoredAssignment> history;
+  const Rows rows = co_await database_.here().read(workshop, kHistory, device, before, limit);
+  for (const Row row : rows)
+    history.push_back({.id = row.get<std::int64_t>("id"),
+                       .shown = {.pit_id = row.get<PitId>("pit_id"),
+                                 .pit_number = row.get<int>("pit_number"),
+                                 .assigned_at = row.get<Timestamp>("assigned_at"),
+                                 .released_at = row.get<std::optional<Timestamp>>("released_at")}});
+  co_return history;
+}
+
 Awaitable<std::optional<WorkshopId>> DevicesRepository::workshop_of(std::string device_id) {
   const Rows rows = co_await database_.here().read_platform(kWorkshopOf, device_id);
   co_return rows[0].get<std::optional<WorkshopId>>(0);
+}
+
+Awaitable<Result<WorkshopId>> DevicesRepository::workshop_for(Principal principal, std::string device_id) {
+  if (principal.role != Role::super_admin) co_return principal.workshop;
+  const auto workshop = co_await workshop_of(std::move(device_id));
+  if (!workshop) co_return no_such_device();
+  co_return *workshop;
 }
 
 Awaitable<std::vector<std::string>> DevicesRepository::known_of(std::vector<std::string> device_ids) {
@@ -282,6 +351,54 @@ Awaitable<std::pair<ClaimOutcome, DeviceKey>> DevicesRepository::claim(Transacti
   const Rows rows = co_await tx.query(kClaim, device_id, Bytes(code_hash));
   co_return std::pair(outcome_of(rows[0].get<std::string>("outcome")),
                       rows[0].get<std::optional<DeviceKey>>("device_key").value_or(DeviceKey()));
+}
+
+Awaitable<std::pair<ClaimOutcome, DeviceKey>> DevicesRepository::place(Transaction& tx, std::string device_id,
+                                                                       UserId by) {
+  const Rows rows = co_await tx.query(kPlace, device_id, by);
+  co_return std::pair(outcome_of(rows[0].get<std::string>("outcome")),
+                      rows[0].get<std::optional<DeviceKey>>("device_key").value_or(DeviceKey()));
+}
+
+Awaitable<std::optional<DeviceKey>> DevicesRepository::add(Transaction& tx, WorkshopId workshop, NewDevice device) {
+  const auto row = (co_await tx.query(kRegisterOne, workshop, device.device_id, Bytes(device.license_hash),
+                                      Bytes(std::move(device.mqtt_password_sealed)),
+                                      Bytes(std::move(device.command_key_sealed)), device.at))
+                       .first();
+  if (!row) co_return std::nullopt;
+  co_return row->get<DeviceKey>(0);
+}
+
+Awaitable<std::int64_t> DevicesRepository::lock_and_count_never_seen(Transaction& tx, WorkshopId workshop) {
+  co_await tx.query(kLockRegistering, workshop);
+  co_return (co_await tx.query(kNeverSeen))[0].get<std::int64_t>(0);
+}
+
+Awaitable<bool> DevicesRepository::workshop_exists(Transaction& tx, WorkshopId workshop) {
+  co_return !(co_await tx.query(kWorkshopExists, workshop)).empty();
+}
+
+Awaitable<FoundPit> DevicesRepository::find_or_add_pit(Transaction& tx, WorkshopId workshop, int number) {
+  const auto made = (co_await tx.query(kAddPit, workshop, number)).first();
+  if (made) co_return FoundPit{made->get<PitId>(0), true};
+  co_return FoundPit{(co_await tx.query(kPitByNumber, number))[0].get<PitId>(0), false};
+}
+
+Awaitable<> DevicesRepository::set_camera(Transaction& tx, PitId pit, std::optional<std::string> model,
+                                          std::optional<std::string> ip, std::optional<std::string> sealed_url) {
+  std::optional<Bytes> sealed;
+  if (sealed_url) sealed = Bytes(std::move(*sealed_url));
+  co_await tx.execute(kSetPitCamera, pit, model, ip, sealed);
+}
+
+Awaitable<std::optional<Timestamp>> DevicesRepository::last_change_of_place(Transaction& tx, DeviceKey device,
+                                                                            PitId pit) {
+  co_return (co_await tx.query(kLastChange, device, pit))[0].get<std::optional<Timestamp>>(0);
+}
+
+Awaitable<> DevicesRepository::calibrate(Transaction& tx, DeviceKey device, int temperature_offset_centi,
+                                         int humidity_offset_centi, Timestamp at) {
+  co_await tx.execute(kCalibrate, device, temperature_offset_centi, humidity_offset_centi, at);
 }
 
 Awaitable<> DevicesRepository::assign(Transaction& tx, WorkshopId workshop, DeviceKey device, PitId pit, Timestamp at) {

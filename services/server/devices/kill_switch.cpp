@@ -29,9 +29,8 @@ void KillSwitch::directory_loaded(const telemetry::DeviceDirectory& directory) {
 }
 
 void KillSwitch::licence_refused(const telemetry::Device& device) {
-  const auto [told, is_first] = told_.try_emplace(device.key, telemetry::StatusReport{});
-  if (!is_first) return;
-  if (const auto last = last_report_.find(device.key); last != last_report_.end()) told->second = last->second;
+  if (told_.contains(device.key)) return;
+  note_told(device.key);
   log::warning("device_sends_without_licence", {{"device", device.device_id}, {"workshop", device.workshop}});
   start(device, true);
 }
@@ -81,7 +80,14 @@ Awaitable<> KillSwitch::tell_unless_known(WorkshopId workshop, DeviceKey key, bo
                             {"licence", name_of(wanted)},
                             {"reason", device->shown.licence_reason},
                             {"version", told.version}});
-  co_await parts_.broker.tell(std::move(told));
+  const bool sent = co_await parts_.broker.tell(std::move(told));
+  // What is under way already when it hears of it is no reason to tell it again.
+  if (sent && wanted == Licence::disabled) note_told(key);
+}
+
+void KillSwitch::note_told(DeviceKey device) {
+  const auto last = last_report_.find(device);
+  told_[device] = last == last_report_.end() ? telemetry::StatusReport{} : last->second;
 }
 
 }  // namespace pitview::devices

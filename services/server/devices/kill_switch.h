@@ -37,13 +37,14 @@ class KillSwitch {
   void start(const telemetry::Device& device, bool repeat);
   Awaitable<> tell(WorkshopId workshop, DeviceKey device, std::string device_id, bool repeat);
   Awaitable<> tell_unless_known(WorkshopId workshop, DeviceKey device, bool repeat);
+  void note_told(DeviceKey device);
 
   Parts parts_;
   TaskGroup tasks_;
   bool stopping_ = false;
   std::unordered_set<DeviceKey> under_way_;
-  // Devices that sent although they may not, and were told so: not again until
-  // they connect anew or say something else.
+  // Devices that were told to stop: not again, whatever they send, until they connect
+  // anew or say something else.
   std::unordered_map<DeviceKey, telemetry::StatusReport> told_;
   std::unordered_map<DeviceKey, telemetry::StatusReport> last_report_;
 };

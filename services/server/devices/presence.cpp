@@ -51,11 +51,12 @@ std::optional<Refused> Presence::take(const mqtt::Message& message) {
   const auto report = telemetry::parse_device_status(message.payload);
   if (!report) return Refused{Refusal::invalid_payload, "status must be online, offline or disabled"};
   telemetry::Device* device = parts_.directory.find(topic.device_id);
-  if (device == nullptr) return Refused{Refusal::unknown_device, std::string(kUnknownLicence)};
+  if (device == nullptr)
+    return Refused{Refusal::unknown_device, std::string(kUnknownLicence), std::string(topic.device_id)};
   if (!device->status_budget.take(std::chrono::steady_clock::now()))
     return Refused{Refusal::too_many, device->device_id};
   if (topic.workshop_code != device->workshop_code)
-    return Refused{Refusal::topic_mismatch, "the device belongs to another workshop"};
+    return Refused{Refusal::topic_mismatch, "the device belongs to another workshop", device->device_id};
   parts_.kill_switch.reported(*device, *report);
   // After every connection the broker repeats what it has stored: no news.
   const auto recorded = recorded_.find(device->key);

@@ -36,4 +36,13 @@ struct Pit {
 };
 BOOST_DESCRIBE_STRUCT(Pit, (), (id, workshop_id, pit_number, name, status, device, camera, latest, job))
 
+// What may be shown of a pit's camera: never its address with the password.
+struct Camera {
+  PitId pit_id;
+  bool has_camera = false;
+  std::optional<std::string> model;
+  std::optional<std::string> ip;
+};
+BOOST_DESCRIBE_STRUCT(Camera, (), (pit_id, has_camera, model, ip))
+
 }  // namespace pitview::pits

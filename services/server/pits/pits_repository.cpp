@@ -8,6 +8,7 @@ namespace {
 using postgres::Row;
 using postgres::Rows;
 using postgres::Statement;
+using postgres::Transaction;
 
 // A device that has been silent this long is offline, whatever it said last (plan §13.2).
 constexpr std::chrono::seconds kSilence{60};
@@ -25,13 +26,39 @@ constexpr Statement kList{"list_pits", R"sql(
 
 constexpr Statement kExists{"pit_exists", "SELECT 1 FROM pits WHERE id = $1"};
 
+constexpr Statement kLock{"lock_pit_row", "SELECT id, pit_number, name, status FROM pits WHERE id = $1 FOR UPDATE"};
+
+// One at a time in a workshop, so that two new pits do not take the same number.
+constexpr Statement kLockWorkshop{"lock_workshop_pits", "SELECT pg_advisory_xact_lock(hashtext('pits'), $1::integer)"};
+
+constexpr Statement kInsert{"insert_pit", R"sql(
+  INSERT INTO pits (workshop_id, pit_number, name)
+  SELECT $1, n, coalesce($3::text, 'Pit ' || n)
+  FROM (SELECT coalesce($2::integer, (SELECT coalesce(max(pit_number), 0) + 1 FROM pits)) AS n) next
+  WHERE n <= 999
+  ON CONFLICT (workshop_id, pit_number) DO NOTHING
+  RETURNING id, pit_number, name, status)sql"};
+
+constexpr Statement kSave{"save_pit", "UPDATE pits SET pit_number = $2, name = $3, status = $4 WHERE id = $1"};
+
+constexpr Statement kOpenJobs{"open_jobs_at_pit", R"sql(
+  SELECT 1 FROM jobs WHERE pit_id = $1 AND status IN ('waiting', 'in_progress', 'on_hold', 'quality_check') LIMIT 1)sql"};
+
+constexpr Statement kFindCamera{"find_camera", R"sql(
+  SELECT id, camera_model, host(camera_ip) AS camera_ip, camera_rtsp_url_sealed IS NOT NULL AS has_camera
+  FROM pits WHERE id = $1)sql"};
+
+constexpr Statement kSetCamera{"set_camera", R"sql(
+  UPDATE pits SET camera_model = $2, camera_ip = $3::inet, camera_rtsp_url_sealed = $4 WHERE id = $1)sql"};
+
 constexpr Statement kPermittedPits{"permitted_pits", "SELECT pit_id FROM staff_pit_permissions WHERE user_id = $1"};
 
 constexpr Statement kCustomerJobs{"jobs_of_customer", R"sql(
   SELECT id, pit_id, actual_start_time, status IN ('in_progress', 'on_hold', 'quality_check') AS running
   FROM jobs WHERE customer_id = $1 AND customer_access_ends(status, actual_end_time, updated_at) > now())sql"};
 
-constexpr std::array kStatements = {kList, kExists, kPermittedPits, kCustomerJobs};
+constexpr std::array kStatements = {kList,     kExists,     kLock,      kLockWorkshop,  kInsert,      kSave,
+                                    kOpenJobs, kFindCamera, kSetCamera, kPermittedPits, kCustomerJobs};
 
 std::optional<PitDevice> device_of(const Row& row, Timestamp now) {
   auto device_id = row.get<std::optional<std::string>>("device_id");
@@ -46,6 +73,19 @@ std::optional<PitDevice> device_of(const Row& row, Timestamp now) {
     device.status = row.get<bool>("online") && recent ? "online" : "offline";
   }
   return device;
+}
+
+PitSettings settings_of(const Row& row) {
+  return {.id = row.get<PitId>("id"),
+          .pit_number = row.get<int>("pit_number"),
+          .name = row.get<std::string>("name"),
+          .status = row.get<std::string>("status")};
+}
+
+std::optional<PitSettings> only(const Rows& rows) {
+  const auto row = rows.first();
+  if (!row) return std::nullopt;
+  return settings_of(*row);
 }
 
 }  // namespace
@@ -86,6 +126,41 @@ Awaitable<Scope> PitsRepository::scope_of(Principal principal) {
     }
   }
   co_return scope;
+}
+
+Awaitable<std::optional<PitSettings>> PitsRepository::insert(Transaction& tx, WorkshopId workshop,
+                                                             std::optional<int> number,
+                                                             std::optional<std::string> name) {
+  co_await tx.query(kLockWorkshop, workshop);
+  co_return only(co_await tx.query(kInsert, workshop, number, name));
+}
+
+Awaitable<std::optional<PitSettings>> PitsRepository::lock(Transaction& tx, PitId pit) {
+  co_return only(co_await tx.query(kLock, pit));
+}
+
+Awaitable<> PitsRepository::save(Transaction& tx, PitSettings pit) {
+  co_await tx.execute(kSave, pit.id, pit.pit_number, pit.name, pit.status);
+}
+
+Awaitable<bool> PitsRepository::has_open_job(Transaction& tx, PitId pit) {
+  co_return !(co_await tx.query(kOpenJobs, pit)).empty();
+}
+
+Awaitable<std::optional<Camera>> PitsRepository::camera(WorkshopId workshop, PitId pit) {
+  const auto row = (co_await database_.here().read(workshop, kFindCamera, pit)).first();
+  if (!row) co_return std::nullopt;
+  co_return Camera{.pit_id = row->get<PitId>("id"),
+                   .has_camera = row->get<bool>("has_camera"),
+                   .model = row->get<std::optional<std::string>>("camera_model"),
+                   .ip = row->get<std::optional<std::string>>("camera_ip")};
+}
+
+Awaitable<> PitsRepository::set_camera(Transaction& tx, PitId pit, std::optional<std::string> model,
+                                       std::optional<std::string> ip, std::optional<std::string> sealed_url) {
+  std::optional<postgres::Bytes> sealed;
+  if (sealed_url) sealed = postgres::Bytes(std::move(*sealed_url));
+  co_await tx.execute(kSetCamera, pit, model, ip, sealed);
 }
 
 }  // namespace pitview::pits

@@ -109,17 +109,17 @@ Ingest::Checked<SensorMessage> Ingest::decode(const mqtt::Message& message) cons
 Ingest::Checked<Device*> Ingest::identify(const std::string& device_id, const std::string& license_key,
                                           const Topic& topic) {
   Device* device = parts_.directory.directory().find(device_id);
-  if (device == nullptr) return Refused{Refusal::unknown_device, std::string(kUnknownLicence)};
+  if (device == nullptr) return Refused{Refusal::unknown_device, std::string(kUnknownLicence), device_id};
   if (!crypto::equal_constant_time(text_of(crypto::sha256(license_key)), device->license_hash))
-    return Refused{Refusal::wrong_licence, std::string(kUnknownLicence)};
+    return Refused{Refusal::wrong_licence, std::string(kUnknownLicence), device_id};
   if (topic.workshop_code != device->workshop_code || (device->pit && topic.pit_number != device->pit_number))
-    return Refused{Refusal::topic_mismatch, "the device belongs to another workshop or pit"};
+    return Refused{Refusal::topic_mismatch, "the device belongs to another workshop or pit", device_id};
   return device;
 }
 
 std::optional<Refused> Ingest::check_licence(const Device& device) const {
   if (const auto refusal = licence_refusal(device.licence, parts_.clock.now()))
-    return Refused{Refusal::licence_refused, std::string(*refusal)};
+    return Refused{Refusal::licence_refused, std::string(*refusal), device.device_id};
   if (!device.pit) return Refused{Refusal::no_pit, "the device is at no pit"};
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// A device's licence from the columns device_status, workshop_status,
-// subscription_status and subscription_expires_at of a row.
+// A device's licence from the columns device_status, workshop_status, workshop_since,
+// subscription_status, subscription_since, subscription_expires_at and job_since of a row.
 #pragma once
 
 #include "pitview/domain/licence.h"

@@ -18,7 +18,8 @@ using postgres::Statement;
 
 constexpr Statement kDirectory{"device_directory", R"sql(
   SELECT device_key, device_id, license_hash, device_status, workshop_id, workshop_code, workshop_status, pit_id,
-         pit_number, assigned_at, subscription_status, subscription_expires_at, state_licence
+         pit_number, assigned_at, subscription_status, subscription_since, subscription_expires_at, state_licence,
+         workshop_since, job_since
   FROM platform.device_directory())sql"};
 
 constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT platform.ensure_partitions(3)"};

@@ -27,8 +27,15 @@ enum class SubscriptionStatus { active, suspended, expired };
 struct LicenceState {
   DeviceStatus device = DeviceStatus::active;
   SubscriptionStatus subscription = SubscriptionStatus::active;
+  Timestamp subscription_since{};  // when it became what it is
   std::optional<Timestamp> expires_at;
   bool workshop_suspended = false;
+  Timestamp workshop_since{};        // likewise
+  bool workshop_in_arrears = false;  // payment is late, service goes on: expires_at does not count
+  // Since when a job is running at the device's pit. What ends the right to report
+  // waits for a job that began before (decisions D44, D45); one that began after it
+  // holds up nothing, or a workshop could go on for ever.
+  std::optional<Timestamp> job_since;
 };
 
 // Why a device's message is not accepted; empty when it is. The texts are those
