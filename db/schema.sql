@@ -52,6 +52,42 @@ ALTER FUNCTION platform.add_default_work_types(p_workshop bigint) OWNER TO pitvi
 
 COMMENT ON FUNCTION platform.add_default_work_types(p_workshop bigint) IS 'Gives a workshop the work types everyone begins with; those whose name it has already are left as they are.';
 
+CREATE FUNCTION platform.alert_rules_of_all() RETURNS TABLE(workshop_id bigint, work_type text, stage text, alert_type text, enabled boolean, severity text, low double precision, high double precision, critical_low double precision, critical_high double precision, hysteresis double precision, for_seconds integer, escalate_after_seconds integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT workshop_id, work_type, stage, alert_type, enabled, severity, low, high, critical_low, critical_high,
+         hysteresis, for_seconds, escalate_after_seconds
+  FROM public.alert_rules ORDER BY workshop_id, work_type, stage
+$$;
+
+ALTER FUNCTION platform.alert_rules_of_all() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.alert_rules_of_all() IS 'The wider ones of a workshop come before the narrower.';
+
+CREATE FUNCTION platform.apply_due_suspensions() RETURNS TABLE(workshop_id bigint, code text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH due AS (
+    UPDATE public.workshops w SET subscription_status = 'suspended', suspend_requested_at = NULL
+    WHERE w.suspend_requested_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = w.id
+                                                  AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
+    RETURNING w.id, w.code, w.status_reason
+  ), recorded AS (
+    INSERT INTO public.audit_log (workshop_id, action, subject_type, subject_id, after)
+    SELECT d.id, 'workshop.suspend', 'workshop', d.id,
+           jsonb_build_object('subscription_status', 'suspended', 'status_reason', d.status_reason)
+    FROM due d
+  )
+  SELECT d.id, d.code FROM due d
+$$;
+
+ALTER FUNCTION platform.apply_due_suspensions() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.apply_due_suspensions() IS 'Suspends the workshops whose suspension waited for the end of their running jobs, once there is none; says which.';
+
 CREATE FUNCTION platform.bound_readings_set_aside() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -263,23 +299,53 @@ ALTER FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limi
 
 COMMENT ON FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) IS 'Jobs that ended at p_before or earlier and whose conditions are not final, the oldest first.';
 
-CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_expires_at timestamp with time zone, state_licence text)
+CREATE FUNCTION platform.create_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_timezone text, p_language text, p_plan text, p_trial_ends_at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  new_code text;
+BEGIN
+  PERFORM platform.require_super_admin(p_user_id);
+  -- The first number that is free; one at a time, so that two do not take the same.
+  PERFORM pg_advisory_xact_lock(hashtext('platform.create_workshop'));
+  SELECT 'workshop_' || lpad(n::text, greatest(3, length(n::text)), '0') INTO new_code
+  FROM generate_series(1, (SELECT count(*) + 1 FROM public.workshops)) n
+  WHERE NOT EXISTS (SELECT FROM public.workshops w
+                    WHERE w.code = 'workshop_' || lpad(n::text, greatest(3, length(n::text)), '0'))
+  ORDER BY n LIMIT 1;
+  INSERT INTO public.workshops (id, code, name, address, phone, timezone, language, plan, subscription_status,
+                                subscription_expires_at)
+  OVERRIDING SYSTEM VALUE
+  VALUES (public.current_workshop(), new_code, p_name, p_address, p_phone, p_timezone, p_language, p_plan, 'trial',
+          p_trial_ends_at);
+  RETURN new_code;
+END
+$$;
+
+ALTER FUNCTION platform.create_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_timezone text, p_language text, p_plan text, p_trial_ends_at timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.create_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_timezone text, p_language text, p_plan text, p_trial_ends_at timestamp with time zone) IS 'Makes the workshop of the transaction, on trial, for a super administrator; returns its code.';
+
+CREATE FUNCTION platform.device_directory() RETURNS TABLE(device_key bigint, device_id text, license_hash bytea, device_status text, workshop_id bigint, workshop_code text, workshop_status text, workshop_since timestamp with time zone, pit_id bigint, pit_number integer, assigned_at timestamp with time zone, subscription_status text, subscription_since timestamp with time zone, subscription_expires_at timestamp with time zone, state_licence text, job_since timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  SELECT d.id, d.device_id, d.license_hash, d.status, d.workshop_id, w.code, w.subscription_status,
-         p.id, p.pit_number, a.assigned_at, s.status, s.expires_at, d.state_licence
+  SELECT d.id, d.device_id, d.license_hash, d.status, d.workshop_id, w.code, w.subscription_status, w.status_since,
+         p.id, p.pit_number, a.assigned_at, s.status, s.status_since, s.expires_at, d.state_licence, j.actual_start_time
   FROM public.devices d
   JOIN public.workshops w ON w.id = d.workshop_id
   LEFT JOIN public.device_assignments a ON a.device_key = d.id AND a.released_at IS NULL
   LEFT JOIN public.pits p ON p.id = a.pit_id
   LEFT JOIN public.subscriptions s ON s.device_key = d.id
+  LEFT JOIN public.jobs j ON j.workshop_id = d.workshop_id AND j.pit_id = a.pit_id
+   AND j.status IN ('in_progress', 'on_hold', 'quality_check')
   WHERE d.status <> 'retired' AND d.workshop_id <> 1
 $$;
 
 ALTER FUNCTION platform.device_directory() OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.device_directory() IS 'Every device that may speak, with what the ingest needs to judge and place its messages. Pit and subscription are null when there is none. A device that nobody claimed has no place and is not in it.';
+COMMENT ON FUNCTION platform.device_directory() IS 'Every device that may speak, with what the ingest needs to judge and place its messages. Pit, subscription and running job are null when there is none. A device that nobody claimed has no place and is not in it.';
 
 CREATE FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -554,6 +620,17 @@ $$;
 
 ALTER FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) OWNER TO pitview_owner;
 
+CREATE FUNCTION platform.is_timezone(p_name text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  SELECT EXISTS (SELECT FROM pg_timezone_names z WHERE z.name = p_name)
+$$;
+
+ALTER FUNCTION platform.is_timezone(p_name text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.is_timezone(p_name text) IS 'Whether the database knows a time zone of this IANA name.';
+
 CREATE FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -585,6 +662,43 @@ $$;
 ALTER FUNCTION platform.known_devices(p_device_ids text[]) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.known_devices(p_device_ids text[]) IS 'Which of these ids are taken, in whichever workshop.';
+
+CREATE FUNCTION platform.list_violations(p_device_id text, p_workshop_id bigint, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, device_id text, workshop_id bigint, workshop_code text, reason text, hour timestamp with time zone, messages bigint, first_at timestamp with time zone, last_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT v.id, v.device_id, w.id, w.code, v.reason, v.hour, v.messages, v.first_at, v.last_at
+  FROM platform.licence_violations v
+  LEFT JOIN public.devices d ON d.device_id = v.device_id
+  LEFT JOIN public.workshops w ON w.id = d.workshop_id
+  WHERE (p_device_id IS NULL OR v.device_id = p_device_id) AND (p_workshop_id IS NULL OR w.id = p_workshop_id)
+    AND (p_before IS NULL OR v.id < p_before)
+  ORDER BY v.id DESC LIMIT p_limit
+$$;
+
+ALTER FUNCTION platform.list_violations(p_device_id text, p_workshop_id bigint, p_before bigint, p_limit integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.list_violations(p_device_id text, p_workshop_id bigint, p_before bigint, p_limit integer) IS 'For super administrators: a page of them, the newest hours first; null: of every device, of every workshop.';
+
+CREATE FUNCTION platform.list_workshops(p_status text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, code text, name text, address text, phone text, timezone text, language text, plan text, subscription_status text, status_since timestamp with time zone, status_reason text, status_before text, suspend_requested_at timestamp with time zone, subscription_expires_at timestamp with time zone, created_at timestamp with time zone, owner_id bigint, owner_username text, owner_name text, owner_email text, pits bigint, devices bigint, running_jobs bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT w.id, w.code, w.name, w.address, w.phone, w.timezone, w.language, w.plan, w.subscription_status,
+         w.status_since, w.status_reason, w.status_before, w.suspend_requested_at, w.subscription_expires_at,
+         w.created_at, w.owner_id, u.username, u.display_name, u.email,
+         (SELECT count(*) FROM public.pits p WHERE p.workshop_id = w.id AND p.status <> 'disabled'),
+         (SELECT count(*) FROM public.devices d WHERE d.workshop_id = w.id AND d.status <> 'retired'),
+         (SELECT count(*) FROM public.jobs j WHERE j.workshop_id = w.id
+                                               AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
+  FROM public.workshops w LEFT JOIN public.users u ON u.id = w.owner_id
+  WHERE w.id <> 1 AND (p_status IS NULL OR w.subscription_status = p_status) AND (p_before IS NULL OR w.id < p_before)
+  ORDER BY w.id DESC LIMIT p_limit
+$$;
+
+ALTER FUNCTION platform.list_workshops(p_status text, p_before bigint, p_limit integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.list_workshops(p_status text, p_before bigint, p_limit integer) IS 'For super administrators: a page of the workshops, the newest first; null: in any state.';
 
 CREATE FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) RETURNS TABLE(campaign_id bigint, status text, max_failure_percent integer, state text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -661,6 +775,29 @@ ALTER FUNCTION platform.next_archive(p_retention_days integer) OWNER TO pitview_
 
 COMMENT ON FUNCTION platform.next_archive(p_retention_days integer) IS 'The oldest day of a workshop that is older than so many days and can be archived; no row when there is none.';
 
+CREATE FUNCTION platform.next_workshop_id() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT nextval('public.workshops_id_seq')
+$$;
+
+ALTER FUNCTION platform.next_workshop_id() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.next_workshop_id() IS 'For the transaction in which create_workshop() makes it, which is that of the new workshop already.';
+
+CREATE FUNCTION platform.note_status_since() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  NEW.status_since := now();
+  RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION platform.note_status_since() OWNER TO pitview_owner;
+
 CREATE FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) RETURNS TABLE(workshop_id bigint, job_id bigint, pit_id bigint, customer_id bigint, customer_name text, watching boolean, since timestamp with time zone, viewers bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -733,6 +870,18 @@ $$;
 ALTER FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) IS 'The sessions of customers with a live connection at this server, all of them, at least every 15 s: begins and ends the rows of view_sessions, counts openings of the page, ends what a dead server left. Returns what has changed, with the number of sessions that now look at that job.';
+
+CREATE FUNCTION platform.open_alerts() RETURNS TABLE(workshop_id bigint, pit_id bigint, alert_type text, severity text, created_at timestamp with time zone, acknowledged boolean, snoozed_until timestamp with time zone, value double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT workshop_id, pit_id, alert_type, severity, created_at, acknowledged, snoozed_until, value
+  FROM public.alerts WHERE resolved_at IS NULL
+$$;
+
+ALTER FUNCTION platform.open_alerts() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.open_alerts() IS 'For a server that starts.';
 
 CREATE FUNCTION platform.open_tracking_link(p_hash bytea) RETURNS TABLE(link_id bigint, workshop_id bigint, job_id bigint, customer_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -892,6 +1041,35 @@ ALTER FUNCTION platform.pack_readings(p_rows integer) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.pack_readings(p_rows integer) IS 'Housekeeping, one step. more: call again; busy: later, somebody else has what it needs; nothing: all is packed.';
 
+CREATE FUNCTION platform.place_device(p_device_id text, p_user_id bigint) RETURNS TABLE(outcome text, device_key bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  workshop bigint := public.current_workshop();
+  device public.devices%ROWTYPE;
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.users u WHERE u.id = p_user_id AND u.role = 'super_admin') THEN
+    RAISE EXCEPTION 'only a super administrator gives devices away' USING ERRCODE = '42501';
+  END IF;
+  SELECT * INTO device FROM public.devices d WHERE d.device_id = p_device_id FOR UPDATE;
+  IF device.id IS NULL THEN
+    RETURN QUERY SELECT 'invalid', NULL::bigint;
+  ELSIF device.claimed_at IS NOT NULL OR device.workshop_id <> 1 THEN
+    RETURN QUERY SELECT 'used', NULL::bigint;
+  ELSIF workshop = 1 THEN
+    RAISE EXCEPTION 'the platform cannot claim a device' USING ERRCODE = '22023';
+  ELSE
+    UPDATE public.devices d SET workshop_id = workshop, claimed_at = now() WHERE d.id = device.id;
+    RETURN QUERY SELECT 'claimed', device.id;
+  END IF;
+END
+$$;
+
+ALTER FUNCTION platform.place_device(p_device_id text, p_user_id bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.place_device(p_device_id text, p_user_id bigint) IS 'Moves an unclaimed device into the workshop of the transaction, for a super administrator, who needs no code. outcome: claimed, invalid (no such device), used.';
+
 CREATE FUNCTION platform.prepare_readings_staging() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -951,6 +1129,18 @@ $$;
 ALTER FUNCTION platform.prune_readings_set_aside() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.prune_readings_set_aside() IS 'Housekeeping; returns how many rows went.';
+
+CREATE FUNCTION platform.prune_violations() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH gone AS (DELETE FROM platform.licence_violations WHERE hour < now() - interval '90 days' RETURNING 1)
+  SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION platform.prune_violations() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.prune_violations() IS 'Housekeeping, hourly; returns how many rows went.';
 
 CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1041,6 +1231,28 @@ ALTER FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p
 
 COMMENT ON FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) IS 'record_login_failure(), with an entry in the audit log when there is such an account; returns until when it is locked for that client, if it is.';
 
+CREATE FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  -- In the order of the key, so that two servers cannot deadlock.
+  INSERT INTO platform.licence_violations AS v (device_id, reason, hour, messages, first_at, last_at)
+  SELECT n.device_id, n.reason, to_timestamp(n.hour_s), n.messages,
+         'epoch'::timestamptz + n.first_us * interval '1 microsecond',
+         'epoch'::timestamptz + n.last_us * interval '1 microsecond'
+  FROM unnest(p_device_ids, p_reasons, p_hours_s, p_messages, p_first_us, p_last_us)
+       AS n (device_id, reason, hour_s, messages, first_us, last_us)
+  ORDER BY n.hour_s, n.device_id, n.reason
+  ON CONFLICT (hour, device_id, reason) DO UPDATE SET
+    messages = v.messages + excluded.messages,
+    first_at = least(v.first_at, excluded.first_at),
+    last_at = greatest(v.last_at, excluded.last_at)
+$$;
+
+ALTER FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) IS 'Adds to the counts: one of each for every device, reason and hour.';
+
 CREATE FUNCTION platform.redeem_ws_ticket(p_hash bytea) RETURNS TABLE(user_id bigint, workshop_id bigint, session_id bigint, role text, good boolean)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1080,6 +1292,21 @@ $$;
 ALTER FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) IS 'New devices that belong to the platform until they are claimed, all or none; returns the batch.';
+
+CREATE FUNCTION platform.require_super_admin(p_user_id bigint) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.users u WHERE u.id = p_user_id AND u.role = 'super_admin') THEN
+    RAISE EXCEPTION 'only a super administrator looks after workshops' USING ERRCODE = '42501';
+  END IF;
+END
+$$;
+
+ALTER FUNCTION platform.require_super_admin(p_user_id bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.require_super_admin(p_user_id bigint) IS 'For the other functions of this schema.';
 
 CREATE FUNCTION platform.roll_up(p_hours integer DEFAULT 200) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1156,6 +1383,24 @@ ALTER FUNCTION platform.roll_up(p_hours integer) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.roll_up(p_hours integer) IS 'Brings sensor_rollups up to date, one step. more: call again; busy: somebody else does; nothing: all is there.';
 
+CREATE FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_plan text, p_status text, p_status_reason text, p_status_before text, p_suspend_requested_at timestamp with time zone, p_expires_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM platform.require_super_admin(p_user_id);
+  UPDATE public.workshops w
+  SET name = p_name, address = p_address, phone = p_phone, plan = p_plan, subscription_status = p_status,
+      status_reason = p_status_reason, status_before = p_status_before,
+      suspend_requested_at = p_suspend_requested_at, subscription_expires_at = p_expires_at
+  WHERE w.id = public.current_workshop() AND w.id <> 1;
+END
+$$;
+
+ALTER FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_plan text, p_status text, p_status_reason text, p_status_before text, p_suspend_requested_at timestamp with time zone, p_expires_at timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_plan text, p_status text, p_status_reason text, p_status_before text, p_suspend_requested_at timestamp with time zone, p_expires_at timestamp with time zone) IS 'Changes the workshop of the transaction, for a super administrator. The server cannot do it by itself: no workshop can give itself a subscription.';
+
 CREATE FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1174,6 +1419,28 @@ ALTER FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at tim
 
 COMMENT ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) IS 'Keeps one reading that the database refused, with its refusal.';
 
+CREATE FUNCTION platform.watched_pits() RETURNS TABLE(workshop_id bigint, pit_id bigint, has_camera boolean, device_seen boolean, work_type text, stage text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed IS NOT NULL, coalesce(d.last_seen_at >= a.assigned_at, false),
+         coalesce(j.work_type, ''), coalesce(s.name, '')
+  FROM public.pits p
+  LEFT JOIN public.device_assignments a ON a.pit_id = p.id AND a.released_at IS NULL
+  LEFT JOIN public.devices d ON d.id = a.device_key
+  LEFT JOIN public.jobs j ON j.workshop_id = p.workshop_id AND j.pit_id = p.id
+    AND j.status IN ('in_progress', 'on_hold', 'quality_check')
+  LEFT JOIN LATERAL (
+    SELECT name FROM public.job_stages
+    WHERE workshop_id = j.workshop_id AND job_id = j.id AND started_at IS NOT NULL AND finished_at IS NULL
+    ORDER BY position LIMIT 1) s ON true
+  WHERE p.status = 'active'
+$$;
+
+ALTER FUNCTION platform.watched_pits() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.watched_pits() IS 'Every pit in use: those in maintenance or disabled raise no alerts. Work type and stage are those of the running job, empty without one; device_seen: its device has been heard since it came there.';
+
 CREATE FUNCTION platform.workshop_of_device(p_device_id text) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1184,6 +1451,17 @@ $$;
 ALTER FUNCTION platform.workshop_of_device(p_device_id text) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.workshop_of_device(p_device_id text) IS 'For super administrators, who act in any workshop.';
+
+CREATE FUNCTION platform.workshop_of_subscription(p_subscription_id bigint) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT s.workshop_id FROM public.subscriptions s WHERE s.id = p_subscription_id
+$$;
+
+ALTER FUNCTION platform.workshop_of_subscription(p_subscription_id bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.workshop_of_subscription(p_subscription_id bigint) IS 'For super administrators, who act in any workshop.';
 
 CREATE FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) RETURNS TABLE(stage integer, measured_s double precision, judged_s double precision, in_spec_s double precision, temperature_s double precision, temperature_in_spec_s double precision, temperature_min double precision, temperature_mean double precision, temperature_max double precision, humidity_s double precision, humidity_in_spec_s double precision, humidity_min double precision, humidity_mean double precision, humidity_max double precision, dew_margin_s double precision, dew_margin_in_spec_s double precision, dew_margin_min double precision, dew_margin_mean double precision, dew_margin_max double precision, aqi_s double precision, aqi_in_spec_s double precision, aqi_min double precision, aqi_mean double precision, aqi_max double precision)
     LANGUAGE sql STABLE
@@ -1744,6 +2022,36 @@ ALTER TABLE platform.firmware_releases ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE platform.licence_violations (
+    id bigint NOT NULL,
+    device_id text NOT NULL,
+    reason text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    messages bigint NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    CONSTRAINT licence_violations_device_id_check CHECK ((length(device_id) <= 64)),
+    CONSTRAINT licence_violations_messages_check CHECK ((messages > 0)),
+    CONSTRAINT licence_violations_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 120)))
+);
+
+ALTER TABLE platform.licence_violations OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.licence_violations IS 'Messages that devices had no right to send (plan §4.1, §5.2): how many in each hour, kept for 90 days.';
+
+COMMENT ON COLUMN platform.licence_violations.device_id IS 'As the message said; it need not exist. Empty: many different ones that do not exist.';
+
+COMMENT ON COLUMN platform.licence_violations.reason IS 'In the plan''s words, such as "Payment overdue".';
+
+ALTER TABLE platform.licence_violations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME platform.licence_violations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE platform.login_failures (
     username_key text NOT NULL,
     ip inet NOT NULL,
@@ -1849,6 +2157,75 @@ COMMENT ON COLUMN platform.ws_tickets.ticket_hash IS 'SHA-256 of the ticket.';
 
 COMMENT ON COLUMN platform.ws_tickets.session_id IS 'No foreign key: a session that has gone is looked for when the ticket is used.';
 
+CREATE TABLE public.alert_events (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    alert_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    event text NOT NULL,
+    severity text NOT NULL,
+    value double precision,
+    detail text DEFAULT ''::text NOT NULL,
+    actor_id bigint,
+    CONSTRAINT alert_events_detail_check CHECK ((length(detail) <= 500)),
+    CONSTRAINT alert_events_event_check CHECK ((event = ANY (ARRAY['raised'::text, 'escalated'::text, 'acknowledged'::text, 'snoozed'::text, 'snooze_ended'::text, 'resolved'::text]))),
+    CONSTRAINT alert_events_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+);
+
+ALTER TABLE ONLY public.alert_events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alert_events OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.alert_events IS 'What happened to alerts, in the order of id: the server can add to it and read it. Messages to people start here.';
+
+COMMENT ON COLUMN public.alert_events.detail IS 'What the alert said, until when it is snoozed, or why it is over: back_to_normal, rule_disabled, not_watched.';
+
+COMMENT ON COLUMN public.alert_events.actor_id IS 'Null for what the system did.';
+
+ALTER TABLE public.alert_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_rules (
+    workshop_id bigint NOT NULL,
+    work_type text DEFAULT ''::text NOT NULL,
+    stage text DEFAULT ''::text NOT NULL,
+    alert_type text NOT NULL,
+    enabled boolean NOT NULL,
+    severity text NOT NULL,
+    low double precision,
+    high double precision,
+    critical_low double precision,
+    critical_high double precision,
+    hysteresis double precision NOT NULL,
+    for_seconds integer NOT NULL,
+    escalate_after_seconds integer,
+    CONSTRAINT alert_rules_alert_type_check CHECK ((alert_type ~ '^[a-z0-9_]{1,50}$'::text)),
+    CONSTRAINT alert_rules_escalate_after_seconds_check CHECK (((escalate_after_seconds >= 1) AND (escalate_after_seconds <= 86400))),
+    CONSTRAINT alert_rules_for_seconds_check CHECK (((for_seconds >= 0) AND (for_seconds <= 86400))),
+    CONSTRAINT alert_rules_hysteresis_check CHECK ((hysteresis >= (0)::double precision)),
+    CONSTRAINT alert_rules_order_check CHECK (((critical_low < low) AND (low < high) AND (high < critical_high))),
+    CONSTRAINT alert_rules_scope_check CHECK (((stage = ''::text) OR (work_type <> ''::text))),
+    CONSTRAINT alert_rules_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+    CONSTRAINT alert_rules_stage_check CHECK ((length(stage) <= 80)),
+    CONSTRAINT alert_rules_work_type_check CHECK ((length(work_type) <= 80))
+);
+
+ALTER TABLE ONLY public.alert_rules FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alert_rules OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.alert_rules IS 'Where a workshop judges otherwise than the standard rules of the program: in all of its work, in a kind of work, or in one stage of it. The narrowest row holds.';
+
+COMMENT ON COLUMN public.alert_rules.work_type IS 'As jobs name it, so that a job is judged by the names it was booked with; empty: all.';
+
+COMMENT ON COLUMN public.alert_rules.stage IS 'Of the work type; empty: all.';
+
 CREATE TABLE public.alerts (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -1861,9 +2238,12 @@ CREATE TABLE public.alerts (
     acknowledged_at timestamp with time zone,
     resolved_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    value double precision,
+    snoozed_until timestamp with time zone,
     CONSTRAINT alerts_acknowledged_check CHECK ((acknowledged = (acknowledged_at IS NOT NULL))),
     CONSTRAINT alerts_alert_type_check CHECK ((alert_type ~ '^[a-z0-9_]{1,50}$'::text)),
     CONSTRAINT alerts_message_check CHECK (((length(message) >= 1) AND (length(message) <= 500))),
+    CONSTRAINT alerts_resolved_check CHECK (((resolved_at IS NULL) OR (snoozed_until IS NULL))),
     CONSTRAINT alerts_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 
@@ -1876,6 +2256,12 @@ COMMENT ON TABLE public.alerts IS 'What went out of its limits, and who took not
 COMMENT ON COLUMN public.alerts.pit_id IS 'Null when the alert concerns the whole workshop or the platform.';
 
 COMMENT ON COLUMN public.alerts.resolved_at IS 'Null while the cause lasts.';
+
+COMMENT ON COLUMN public.alerts.created_at IS 'When it was raised; identifies it to the engine that judges.';
+
+COMMENT ON COLUMN public.alerts.value IS 'What was measured when it was raised or became critical; null for what is not there.';
+
+COMMENT ON COLUMN public.alerts.snoozed_until IS 'Nobody is to be reminded before; null when it is over.';
 
 ALTER TABLE public.alerts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.alerts_id_seq
@@ -2059,6 +2445,7 @@ CREATE TABLE public.devices (
     acknowledged_at timestamp with time zone,
     temperature_offset_centi integer DEFAULT 0 NOT NULL,
     humidity_offset_centi integer DEFAULT 0 NOT NULL,
+    calibrated_at timestamp with time zone,
     CONSTRAINT devices_acknowledged_check CHECK ((acknowledged_version <= state_version)),
     CONSTRAINT devices_acknowledged_version_check CHECK ((acknowledged_version >= 0)),
     CONSTRAINT devices_claim_check CHECK (((claim_code_hash IS NULL) = (claim_expires_at IS NULL))),
@@ -2099,7 +2486,7 @@ COMMENT ON COLUMN public.devices.command_key_sealed IS 'AES-256-GCM of 32 bytes,
 
 COMMENT ON COLUMN public.devices.fw IS 'As the device said last.';
 
-COMMENT ON COLUMN public.devices.batch_id IS 'In platform.device_batches. No foreign key: the device moves to a workshop, its batch does not.';
+COMMENT ON COLUMN public.devices.batch_id IS 'In platform.device_batches; null for a device that no factory made. No foreign key: the device moves to a workshop, its batch does not.';
 
 COMMENT ON COLUMN public.devices.claim_code_hash IS 'SHA-256 of the code on the label. Kept after the claim, so that a used code is told from a wrong one.';
 
@@ -2114,6 +2501,8 @@ COMMENT ON COLUMN public.devices.acknowledged_version IS 'The newest number that
 COMMENT ON COLUMN public.devices.temperature_offset_centi IS 'Calibration: 1/100 °C, added by the device.';
 
 COMMENT ON COLUMN public.devices.humidity_offset_centi IS 'Calibration: 1/100 %RH, added by the device.';
+
+COMMENT ON COLUMN public.devices.calibrated_at IS 'When the offsets were set last; null: as it was made.';
 
 ALTER TABLE public.devices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.devices_id_seq
@@ -2639,6 +3028,7 @@ CREATE TABLE public.subscriptions (
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_payment_at timestamp with time zone,
+    status_since timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT subscriptions_monthly_fee_paise_check CHECK ((monthly_fee_paise >= 0)),
     CONSTRAINT subscriptions_plan_check CHECK ((plan = ANY (ARRAY['basic'::text, 'standard'::text, 'premium'::text]))),
     CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'expired'::text])))
@@ -2651,6 +3041,8 @@ ALTER TABLE public.subscriptions OWNER TO pitview_owner;
 COMMENT ON TABLE public.subscriptions IS 'The licence of one device: without an active one its readings are refused.';
 
 COMMENT ON COLUMN public.subscriptions.monthly_fee_paise IS '1/100 rupee.';
+
+COMMENT ON COLUMN public.subscriptions.status_since IS 'When `status` became what it is; kept by a trigger.';
 
 ALTER TABLE public.subscriptions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.subscriptions_id_seq
@@ -2897,12 +3289,27 @@ CREATE TABLE public.workshops (
     subscription_status text DEFAULT 'trial'::text NOT NULL,
     subscription_expires_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_since timestamp with time zone DEFAULT now() NOT NULL,
+    plan text DEFAULT 'basic'::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    working_hours jsonb DEFAULT '[]'::jsonb NOT NULL,
+    baseline_calls_per_job double precision,
+    status_reason text DEFAULT ''::text NOT NULL,
+    status_before text,
+    suspend_requested_at timestamp with time zone,
     CONSTRAINT workshops_address_check CHECK ((length(address) <= 500)),
+    CONSTRAINT workshops_baseline_calls_per_job_check CHECK (((baseline_calls_per_job >= (0)::double precision) AND (baseline_calls_per_job <= (100)::double precision))),
     CONSTRAINT workshops_code_check CHECK ((code ~ '^workshop_[0-9]{3,}$'::text)),
+    CONSTRAINT workshops_language_check CHECK ((language ~ '^[a-z]{2}$'::text)),
     CONSTRAINT workshops_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT workshops_phone_check CHECK ((length(phone) <= 20)),
+    CONSTRAINT workshops_plan_check CHECK ((plan = ANY (ARRAY['basic'::text, 'standard'::text, 'premium'::text]))),
+    CONSTRAINT workshops_status_before_check CHECK ((status_before = ANY (ARRAY['trial'::text, 'active'::text, 'past_due'::text, 'grace'::text, 'restricted'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT workshops_status_reason_check CHECK ((length(status_reason) <= 200)),
     CONSTRAINT workshops_subscription_status_check CHECK ((subscription_status = ANY (ARRAY['trial'::text, 'active'::text, 'past_due'::text, 'grace'::text, 'restricted'::text, 'suspended'::text, 'cancelled'::text, 'expired'::text]))),
-    CONSTRAINT workshops_timezone_check CHECK (((length(timezone) >= 1) AND (length(timezone) <= 64)))
+    CONSTRAINT workshops_suspension_check CHECK (((suspend_requested_at IS NULL) OR (status_before IS NOT NULL))),
+    CONSTRAINT workshops_timezone_check CHECK (((length(timezone) >= 1) AND (length(timezone) <= 64))),
+    CONSTRAINT workshops_working_hours_check CHECK ((jsonb_typeof(working_hours) = 'array'::text))
 );
 
 ALTER TABLE ONLY public.workshops FORCE ROW LEVEL SECURITY;
@@ -2916,6 +3323,20 @@ COMMENT ON COLUMN public.workshops.code IS 'What people and MQTT topics see, e.g
 COMMENT ON COLUMN public.workshops.timezone IS 'IANA name; times are stored in UTC and shown in this zone.';
 
 COMMENT ON COLUMN public.workshops.owner_id IS 'Null only while the workshop is being set up.';
+
+COMMENT ON COLUMN public.workshops.status_since IS 'When `subscription_status` became what it is; kept by a trigger.';
+
+COMMENT ON COLUMN public.workshops.language IS 'Of messages to customers who have not chosen one; ISO 639-1.';
+
+COMMENT ON COLUMN public.workshops.working_hours IS '[{"day": 1 (Monday) to 7, "opens": "09:00", "closes": "19:00"}, …].';
+
+COMMENT ON COLUMN public.workshops.baseline_calls_per_job IS 'How often a customer called about one job before there was this product; null: nobody has said.';
+
+COMMENT ON COLUMN public.workshops.status_reason IS 'Why `subscription_status` is what it is, as whoever set it said.';
+
+COMMENT ON COLUMN public.workshops.status_before IS 'Before the suspension, or the one that waits; null: none.';
+
+COMMENT ON COLUMN public.workshops.suspend_requested_at IS 'Since when a suspension waits for the end of the running jobs; null: none does.';
 
 ALTER TABLE public.workshops ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.workshops_id_seq
@@ -2944,6 +3365,12 @@ ALTER TABLE ONLY platform.firmware_releases
 ALTER TABLE ONLY platform.firmware_releases
     ADD CONSTRAINT firmware_releases_version_key UNIQUE (version, hw_rev);
 
+ALTER TABLE ONLY platform.licence_violations
+    ADD CONSTRAINT licence_violations_key UNIQUE (hour, device_id, reason);
+
+ALTER TABLE ONLY platform.licence_violations
+    ADD CONSTRAINT licence_violations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY platform.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (username_key, ip);
 
@@ -2964,6 +3391,12 @@ ALTER TABLE ONLY platform.schema_migrations
 
 ALTER TABLE ONLY platform.ws_tickets
     ADD CONSTRAINT ws_tickets_pkey PRIMARY KEY (ticket_hash);
+
+ALTER TABLE ONLY public.alert_events
+    ADD CONSTRAINT alert_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_pkey PRIMARY KEY (workshop_id, work_type, stage, alert_type);
 
 ALTER TABLE ONLY public.alerts
     ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
@@ -3125,15 +3558,19 @@ CREATE INDEX firmware_campaigns_of_release ON platform.firmware_campaigns USING 
 
 CREATE INDEX firmware_devices_of_device ON platform.firmware_devices USING btree (device_key);
 
+CREATE INDEX licence_violations_of_device ON platform.licence_violations USING btree (device_id, id);
+
 CREATE INDEX login_failures_by_age ON platform.login_failures USING btree (updated_at);
 
 CREATE INDEX ws_tickets_by_age ON platform.ws_tickets USING btree (expires_at);
 
 CREATE INDEX ws_tickets_of_session ON platform.ws_tickets USING btree (session_id);
 
+CREATE INDEX alert_events_of_alert ON public.alert_events USING btree (workshop_id, alert_id, id);
+
 CREATE INDEX alerts_of_pit ON public.alerts USING btree (workshop_id, pit_id, id);
 
-CREATE INDEX alerts_open ON public.alerts USING btree (workshop_id, pit_id, alert_type) WHERE (resolved_at IS NULL);
+CREATE UNIQUE INDEX alerts_one_open ON public.alerts USING btree (workshop_id, pit_id, alert_type) NULLS NOT DISTINCT WHERE (resolved_at IS NULL);
 
 CREATE INDEX audit_log_of_actor ON public.audit_log USING btree (workshop_id, actor_user_id, id);
 
@@ -3201,6 +3638,12 @@ CREATE UNIQUE INDEX view_sessions_open ON public.view_sessions USING btree (serv
 
 CREATE UNIQUE INDEX work_type_templates_name_key ON public.work_type_templates USING btree (workshop_id, lower(name));
 
+CREATE INDEX workshops_suspension_waits ON public.workshops USING btree (suspend_requested_at) WHERE (suspend_requested_at IS NOT NULL);
+
+CREATE TRIGGER note_status_since BEFORE UPDATE ON public.subscriptions FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION platform.note_status_since();
+
+CREATE TRIGGER note_status_since BEFORE UPDATE ON public.workshops FOR EACH ROW WHEN ((old.subscription_status IS DISTINCT FROM new.subscription_status)) EXECUTE FUNCTION platform.note_status_since();
+
 ALTER TABLE ONLY platform.device_batches
     ADD CONSTRAINT device_batches_registered_by_fkey FOREIGN KEY (registered_by) REFERENCES public.users(id);
 
@@ -3218,6 +3661,15 @@ ALTER TABLE ONLY platform.firmware_devices
 
 ALTER TABLE ONLY platform.firmware_releases
     ADD CONSTRAINT firmware_releases_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.alert_events
+    ADD CONSTRAINT alert_events_actor_fkey FOREIGN KEY (workshop_id, actor_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.alert_events
+    ADD CONSTRAINT alert_events_alert_fkey FOREIGN KEY (workshop_id, alert_id) REFERENCES public.alerts(workshop_id, id);
+
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
 ALTER TABLE ONLY public.alerts
     ADD CONSTRAINT alerts_acknowledged_by_fkey FOREIGN KEY (workshop_id, acknowledged_by) REFERENCES public.users(workshop_id, id);
@@ -3375,6 +3827,10 @@ ALTER TABLE ONLY public.work_type_templates
 ALTER TABLE ONLY public.workshops
     ADD CONSTRAINT workshops_owner_fkey FOREIGN KEY (id, owner_id) REFERENCES public.users(workshop_id, id);
 
+ALTER TABLE public.alert_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alert_rules ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.alerts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
@@ -3402,6 +3858,10 @@ ALTER TABLE public.job_stages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_time_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_sees_all ON public.alert_events TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.alert_rules TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.alerts TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -3509,6 +3969,10 @@ ALTER TABLE public.view_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.work_type_templates ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY workshop_of_report ON public.alert_events FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.alert_rules FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.alerts FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.audit_log FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -3576,6 +4040,10 @@ CREATE POLICY workshop_of_report ON public.view_sessions FOR SELECT TO pitview_r
 CREATE POLICY workshop_of_report ON public.work_type_templates FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.workshops FOR SELECT TO pitview_readonly USING ((id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.alert_events TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.alert_rules TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.alerts TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -3657,6 +4125,12 @@ GRANT USAGE ON SCHEMA public TO pitview_readonly;
 REVOKE ALL ON FUNCTION platform.add_default_work_types(p_workshop bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.add_default_work_types(p_workshop bigint) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.alert_rules_of_all() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.alert_rules_of_all() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.apply_due_suspensions() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.apply_due_suspensions() TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.bound_readings_set_aside() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.broker_devices(p_device_key bigint) FROM PUBLIC;
@@ -3673,6 +4147,9 @@ GRANT ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicat
 
 REVOKE ALL ON FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.conditions_due(p_before timestamp with time zone, p_limit integer) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.create_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_timezone text, p_language text, p_plan text, p_trial_ends_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.create_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_timezone text, p_language text, p_plan text, p_trial_ends_at timestamp with time zone) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.device_directory() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
@@ -3723,11 +4200,20 @@ GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION platform.is_timezone(p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.is_timezone(p_name text) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.issue_ws_ticket(p_hash bytea, p_session_id bigint, p_seconds bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.known_devices(p_device_ids text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.known_devices(p_device_ids text[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.list_violations(p_device_id text, p_workshop_id bigint, p_before bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.list_violations(p_device_id text, p_workshop_id bigint, p_before bigint, p_limit integer) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.list_workshops(p_status text, p_before bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.list_workshops(p_status text, p_before bigint, p_limit integer) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.lock_firmware_offer(p_release_id bigint, p_device_key bigint) TO pitview_app;
@@ -3740,8 +4226,16 @@ GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO
 REVOKE ALL ON FUNCTION platform.next_archive(p_retention_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.next_archive(p_retention_days integer) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.next_workshop_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.next_workshop_id() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.note_status_since() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.open_alerts() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.open_alerts() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.open_tracking_link(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.open_tracking_link(p_hash bytea) TO pitview_app;
@@ -3751,6 +4245,9 @@ REVOKE ALL ON FUNCTION platform.pack_pits(p_after bigint, p_last bigint) FROM PU
 REVOKE ALL ON FUNCTION platform.pack_readings(p_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.pack_readings(p_rows integer) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.place_device(p_device_id text, p_user_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.place_device(p_device_id text, p_user_id bigint) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.prepare_readings_staging() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.prepare_readings_staging() TO pitview_app;
 
@@ -3758,6 +4255,9 @@ REVOKE ALL ON FUNCTION platform.protect_tenant_table(p_table regclass, p_column 
 
 REVOKE ALL ON FUNCTION platform.prune_readings_set_aside() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.prune_readings_set_aside() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.prune_violations() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.prune_violations() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) TO pitview_app;
@@ -3771,20 +4271,34 @@ GRANT ALL ON FUNCTION platform.record_login_failure(p_username text, p_ip inet) 
 REVOKE ALL ON FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_sign_in_failure(p_username text, p_client inet, p_action text, p_reason text, p_ip inet, p_request_id text) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.register_batch(p_name text, p_hw_rev text, p_claim_expires_at timestamp with time zone, p_user_id bigint, p_device_ids text[], p_license_hashes text[], p_mqtt_passwords_sealed text[], p_command_keys_sealed text[], p_claim_code_hashes text[]) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.require_super_admin(p_user_id bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.roll_up(p_hours integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.roll_up(p_hours integer) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_plan text, p_status text, p_status_reason text, p_status_before text, p_suspend_requested_at timestamp with time zone, p_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_address text, p_phone text, p_plan text, p_status text, p_status_reason text, p_status_before text, p_suspend_requested_at timestamp with time zone, p_expires_at timestamp with time zone) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.watched_pits() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.watched_pits() TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.workshop_of_device(p_device_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.workshop_of_device(p_device_id text) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.workshop_of_subscription(p_subscription_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.workshop_of_subscription(p_subscription_id bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.air_of_stages(p_job bigint, p_now timestamp with time zone) TO pitview_app;
@@ -3864,6 +4378,12 @@ GRANT SELECT ON TABLE platform.rollup_progress TO pitview_readonly;
 
 GRANT SELECT ON TABLE platform.schema_migrations TO pitview_app;
 
+GRANT SELECT,INSERT ON TABLE public.alert_events TO pitview_app;
+GRANT SELECT ON TABLE public.alert_events TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alert_rules TO pitview_app;
+GRANT SELECT ON TABLE public.alert_rules TO pitview_readonly;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.alerts TO pitview_app;
 GRANT SELECT ON TABLE public.alerts TO pitview_readonly;
 
@@ -3934,6 +4454,8 @@ GRANT SELECT(state_reason) ON TABLE public.devices TO pitview_readonly;
 GRANT SELECT(acknowledged_version) ON TABLE public.devices TO pitview_readonly;
 
 GRANT SELECT(acknowledged_at) ON TABLE public.devices TO pitview_readonly;
+
+GRANT SELECT(calibrated_at) ON TABLE public.devices TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job_conditions TO pitview_app;
 GRANT SELECT ON TABLE public.job_conditions TO pitview_readonly;
@@ -4106,5 +4628,13 @@ GRANT UPDATE(address) ON TABLE public.workshops TO pitview_app;
 GRANT UPDATE(phone) ON TABLE public.workshops TO pitview_app;
 
 GRANT UPDATE(timezone) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(owner_id) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(language) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(working_hours) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(baseline_calls_per_job) ON TABLE public.workshops TO pitview_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE pitview_owner REVOKE ALL ON FUNCTIONS  FROM PUBLIC;

@@ -197,6 +197,12 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "claim_device", "workshop_of_device", "record_device_status", "firmware_size", "firmware_cohort",
       "firmware_candidates", "firmware_offer", "firmware_image", "lock_firmware_offer", "record_firmware_state",
       "firmware_campaign_devices",
+      // what a super administrator does, each asking whether it is one, and in the workshop of the transaction:
+      // giving a device away, workshops, their subscriptions; suspensions that waited for the end of a job
+      "place_device", "next_workshop_id", "create_workshop", "save_workshop", "list_workshops",
+      "apply_due_suspensions", "workshop_of_subscription",
+      // messages that devices had no right to send: counts, kept for 90 days; to read for the platform
+      "record_violations", "list_violations", "prune_violations",
       // customers: a link signs in who holds it; who has a page open, noted for all workshops at once
       "open_tracking_link", "note_viewers",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,

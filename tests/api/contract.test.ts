@@ -63,6 +63,7 @@ describe("every endpoint", () => {
     "GET /api/pits/{id}/sensors/history":
       "points of a chart: the range and the resolution bound them",
     "GET /api/analytics/environment": "days of a range, of the pits of a workshop",
+    "GET /api/alert-rules": "one for each type of alert",
     "GET /api/platform/servers": "one for each server",
   };
 

@@ -98,6 +98,13 @@ describe("a subscription", () => {
     );
   });
 
+  test("that ran out is no model for that of the next device", async () => {
+    await changeSubscription((await deviceAtWork()).device_id, {
+      expires_at: "2025-01-01T00:00:00Z",
+    });
+    assert.equal((await subscriptionOf((await deviceAtWork()).device_id)).refusal, null);
+  });
+
   test("of a device that was put out is over", async () => {
     const device = await deviceAtWork();
     await owner.post(`/api/devices/${device.device_id}/retire`, {});

@@ -97,16 +97,18 @@ constexpr Statement kAssign{
 constexpr Statement kRelease{
     "release_device", "UPDATE device_assignments SET released_at = $2 WHERE device_key = $1 AND released_at IS NULL"};
 
-// As the workshop's newest one, and as the workshop itself stands; the first gets a month.
+// As the workshop's newest one, for as long as any of its others, and as the workshop itself stands; the first gets a
+// month. One that ran out says nothing of the next; where all did, the next is no way around the payment.
 constexpr Statement kAddSubscription{"add_subscription", R"sql(
   INSERT INTO subscriptions (workshop_id, device_key, status, plan, monthly_fee_paise, expires_at)
   SELECT w.id, $2,
          CASE WHEN w.subscription_status IN ('suspended', 'cancelled') THEN 'suspended'
               WHEN w.subscription_status = 'expired' THEN 'expired' ELSE 'active' END,
          coalesce(newest.plan, 'basic'), coalesce(newest.monthly_fee_paise, 150000),
-         coalesce(w.subscription_expires_at, newest.expires_at, now() + interval '1 month')
+         coalesce(w.subscription_expires_at, (SELECT max(expires_at) FROM subscriptions WHERE status <> 'expired'),
+                  now() + interval '1 month')
   FROM workshops w
-  LEFT JOIN LATERAL (SELECT plan, monthly_fee_paise, expires_at FROM subscriptions
+  LEFT JOIN LATERAL (SELECT plan, monthly_fee_paise FROM subscriptions
                      WHERE status <> 'expired' ORDER BY id DESC LIMIT 1) newest ON true
   WHERE w.id = $1)sql"};
 constexpr Statement kEndSubscription{"end_subscription",
