@@ -589,6 +589,28 @@ ALTER FUNCTION platform.firmware_size(p_release_id bigint) OWNER TO pitview_owne
 
 COMMENT ON FUNCTION platform.firmware_size(p_release_id bigint) IS 'Of the image, in bytes.';
 
+CREATE FUNCTION platform.forget_in_audit(p_customer_id bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH erased AS (
+    SELECT u.id FROM public.users u
+    WHERE u.id = p_customer_id AND u.workshop_id = public.current_workshop() AND u.erased_at IS NOT NULL)
+  UPDATE public.audit_log a
+  SET before = a.before - ARRAY['customer_name', 'car_plate'],
+      after = a.after - ARRAY['customer_name', 'car_plate'],
+      ip = CASE WHEN a.actor_user_id = e.id THEN NULL ELSE a.ip END
+  FROM erased e
+  WHERE a.workshop_id = public.current_workshop()
+    AND (a.actor_user_id = e.id
+         OR a.subject_type = 'job' AND a.subject_id IN
+           (SELECT j.id FROM public.jobs j WHERE j.workshop_id = public.current_workshop() AND j.customer_id = e.id))
+$$;
+
+ALTER FUNCTION platform.forget_in_audit(p_customer_id bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.forget_in_audit(p_customer_id bigint) IS 'Takes name, plate and address of a customer of the transaction''s workshop out of the audit log, once the account is erased; who did what and when stays. The only change of the log there is.';
+
 CREATE FUNCTION platform.forget_old_login_failures() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -2293,7 +2315,7 @@ ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log OWNER TO pitview_owner;
 
-COMMENT ON TABLE public.audit_log IS 'Who did what to what. The server can add to it and read it, never change it.';
+COMMENT ON TABLE public.audit_log IS 'Who did what to what. The server can add to it and read it; of what is there it changes nothing but by forget_in_audit().';
 
 COMMENT ON COLUMN public.audit_log.actor_user_id IS 'Null for what the system did. Not tied to the workshop: a super administrator acts in any of them.';
 
@@ -4194,6 +4216,9 @@ GRANT ALL ON FUNCTION platform.firmware_offer(p_campaign_id bigint, p_device_key
 
 REVOKE ALL ON FUNCTION platform.firmware_size(p_release_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.firmware_size(p_release_id bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.forget_in_audit(p_customer_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.forget_in_audit(p_customer_id bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;

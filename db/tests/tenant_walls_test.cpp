@@ -203,8 +203,9 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "apply_due_suspensions", "workshop_of_subscription",
       // messages that devices had no right to send: counts, kept for 90 days; to read for the platform
       "record_violations", "list_violations", "prune_violations",
-      // customers: a link signs in who holds it; who has a page open, noted for all workshops at once
-      "open_tracking_link", "note_viewers",
+      // customers: a link signs in who holds it; who has a page open, noted for all workshops at once; the
+      // names of one who was erased go out of the audit log of the transaction's workshop
+      "open_tracking_link", "note_viewers", "forget_in_audit",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",

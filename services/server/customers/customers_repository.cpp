@@ -68,10 +68,11 @@ constexpr Statement kEraseSessions{"erase_customer_in_sessions",
 constexpr Statement kEraseRatings{"erase_customer_comments", "UPDATE ratings SET comment = '' WHERE customer_id = $1"};
 constexpr Statement kEraseConsents{"erase_customer_in_consents",
                                    "UPDATE consents SET ip = NULL WHERE customer_id = $1"};
+constexpr Statement kForgetInAudit{"forget_customer_in_audit", "SELECT platform.forget_in_audit($1)"};
 
-constexpr std::array kStatements = {kList,        kFind,          kJobs,         kLock,         kLockJobs,
-                                    kRevokeLinks, kOpenJob,       kSetDisabled,  kEndSessions,  kEraseAccount,
-                                    kEraseJobs,   kEraseSessions, kEraseRatings, kEraseConsents};
+constexpr std::array kStatements = {kList,        kFind,          kJobs,         kLock,          kLockJobs,
+                                    kRevokeLinks, kOpenJob,       kSetDisabled,  kEndSessions,   kEraseAccount,
+                                    kEraseJobs,   kEraseSessions, kEraseRatings, kEraseConsents, kForgetInAudit};
 
 constexpr std::string_view kPhoneColumn = "users.phone_sealed";
 
@@ -153,6 +154,7 @@ Awaitable<> CustomersRepository::erase(Transaction& tx, UserId customer, Timesta
   co_await tx.execute(kEraseSessions, customer);
   co_await tx.execute(kEraseRatings, customer);
   co_await tx.execute(kEraseConsents, customer);
+  co_await tx.query(kForgetInAudit, customer);
 }
 
 }  // namespace pitview::customers
