@@ -17,7 +17,9 @@ http: base async json
 mqtt: base async
 live: base domain async
 images: base
-media: base async
+h264: base
+rtp: base h264
+rtsp: base async rtp
 notify: base domain async
 reports: base domain
 "
