@@ -20,6 +20,7 @@ images: base
 h264: base
 rtp: base h264
 rtsp: base async rtp
+webrtc: base rtp
 notify: base domain async
 reports: base domain
 "
