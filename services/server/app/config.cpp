@@ -50,18 +50,6 @@ Roles roles_of(const ServerConfig& config) {
 
 std::string server_name_of(const ServerConfig& config) { return config.name == "-" ? "" : config.name; }
 
-crypto::Key256 load_key(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::string text;
-  in >> text;
-  const auto bytes = crypto::from_hex(text);
-  crypto::Key256 key{};
-  if (!bytes || bytes->size() != key.size())
-    throw config::ConfigError(file.string() + ": must hold a key of 64 hexadecimal digits");
-  std::copy(bytes->begin(), bytes->end(), key.begin());
-  return key;
-}
-
 std::optional<crypto::P256PublicKey> load_release_key(const std::string& file) {
   if (file == "-") return std::nullopt;
   std::ifstream in(file, std::ios::binary);

@@ -128,9 +128,6 @@ std::string server_name_of(const ServerConfig& config);
 // config::ConfigError for a file that is missing, broken or has an unknown key.
 Config load_config(const std::filesystem::path& file);
 
-// A file of 64 hexadecimal digits; config::ConfigError otherwise.
-crypto::Key256 load_key(const std::filesystem::path& file);
-
 // A public key of P-256 in PEM, none for "-"; config::ConfigError for anything else.
 std::optional<crypto::P256PublicKey> load_release_key(const std::string& file);
 

@@ -137,7 +137,7 @@ bool hears_devices(const Services& services) {
 
 Keys load_keys(const Config& config) {
   check_files(broker_tls(config.mqtt.tls));
-  return {load_key(config.auth.jwt_secret_file), load_key(config.encryption.key_file),
+  return {config::load_key(config.auth.jwt_secret_file), config::load_key(config.encryption.key_file),
           load_release_key(config.devices.release_public_key_file)};
 }
 

@@ -9,6 +9,7 @@
 #include "demo/demo_files.h"
 #include "devices/device_secrets.h"
 #include "pitview/base/crypto.h"
+#include "pitview/config/config.h"
 #include "pitview/postgres/blocking_connection.h"
 
 namespace pitview::demo {
@@ -198,7 +199,7 @@ void refresh_overdue_jobs(BlockingConnection& db, WorkshopId workshop) {
 void set_up(const app::Config& config, const Options& options) {
   if (config.database.owner_url == "-") throw std::runtime_error("demo-setup needs database.owner_url");
   BlockingConnection db(config.database.owner_url, "pitview-demo-setup");
-  const crypto::Key256 key = app::load_key(config.encryption.key_file);
+  const crypto::Key256 key = config::load_key(config.encryption.key_file);
   const auto count = static_cast<std::size_t>(std::clamp<int>(options.workshops, 1, kWorkshops.size()));
 
   std::vector<IssuedWorkshop> issued;

@@ -25,6 +25,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "pitview/base/crypto.h"
+
 namespace pitview::config {
 
 // what(): one line per fault, each "file:line: sentence".
@@ -143,5 +145,8 @@ void list_keys(std::vector<std::string>& keys, const std::string& prefix = "") {
     }
   });
 }
+
+// A file of 64 hexadecimal digits; ConfigError otherwise.
+crypto::Key256 load_key(const std::filesystem::path& file);
 
 }  // namespace pitview::config

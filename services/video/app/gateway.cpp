@@ -1,0 +1,80 @@
+#include "app/gateway.h"
+
+#include <csignal>
+
+#include "pitview/base/log.h"
+#include "pitview/config/config.h"
+
+namespace pitview::video {
+namespace {
+
+constexpr std::chrono::seconds kDrain{3};
+
+std::vector<webrtc::Candidate> candidates_of(const WebRtcConfig& config, std::uint16_t port) {
+  std::vector<webrtc::Candidate> candidates;
+  for (const std::string& address : config.candidates) candidates.push_back({address, port, false});
+  return candidates;
+}
+
+}  // namespace
+
+Gateway::Gateway(const Config& config)
+    : token_secret_(config::load_key(config.tokens.secret_file)),
+      control_secret_(config::load_key(config.control.secret_file)),
+      port_(runtime_.context(0), config.webrtc.address, config.webrtc.port),
+      cameras_(runtime_.context(0).get_executor()),
+      viewers_(runtime_.context(0), port_),
+      whep_({cameras_, viewers_, token_secret_, clock_, candidates_of(config.webrtc, port_.port())}),
+      control_(cameras_, viewers_, control_secret_),
+      server_(runtime_, http_options(config), make_router()) {
+  cameras_.on_removed(
+      [this](const std::string& path) { viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; }); });
+}
+
+http::Router Gateway::make_router() {
+  http::Router router;
+  whep_.add_to(router);
+  control_.add_to(router);
+  router.add(http::Method::get, "/healthz",
+             [](const http::Request&) -> Awaitable<http::Response> { co_return http::Response::text(200, "ok\n"); });
+  return router;
+}
+
+http::Options Gateway::http_options(const Config& config) const {
+  http::Options options;
+  options.address = config.http.address;
+  options.port = config.http.port;
+  options.trusted_proxies = config.http.trusted_proxies;
+  options.on_finished = [](const http::Finished& finished) {
+    // The route, not the path: that is a secret of its own.
+    log::info("request", {{"method", name_of(finished.request.method)},
+                          {"route", finished.route},
+                          {"status", finished.status},
+                          {"ms", std::chrono::duration<double, std::milli>(finished.duration).count()},
+                          {"request_id", finished.request.request_id}});
+  };
+  return options;
+}
+
+int Gateway::run() {
+  server_.start();
+  viewers_.start();
+  asio::co_spawn(runtime_.context(0), stop_on_signal(), asio::detached);
+  log::info("started", {{"http", server_.port()}, {"webrtc", port_.port()}});
+  runtime_.run();
+  return 0;
+}
+
+Awaitable<> Gateway::stop_on_signal() {
+  asio::signal_set signals(runtime_.context(0), SIGTERM, SIGINT);
+  const int signal = co_await signals.async_wait(asio::use_awaitable);
+  log::info("stopping", {{"signal", signal}});
+  co_await server_.stop(kDrain);
+  co_await viewers_.stop();
+  co_await cameras_.stop();
+  port_.close();
+  log::info("stopped");
+  runtime_.stop();
+}
+
+}  // namespace pitview::video

@@ -1,0 +1,38 @@
+// Wires cameras, viewers and HTTP together and runs them on one thread.
+#pragma once
+
+#include "app/config.h"
+#include "camera/cameras.h"
+#include "control/control_routes.h"
+#include "pitview/async/runtime.h"
+#include "pitview/http/server.h"
+#include "webrtc/whep_routes.h"
+
+namespace pitview::video {
+
+class Gateway {
+ public:
+  // config::ConfigError for secrets that cannot be read.
+  explicit Gateway(const Config& config);
+
+  // Until SIGTERM or SIGINT; the exit code.
+  int run();
+
+ private:
+  http::Options http_options(const Config& config) const;
+  http::Router make_router();
+  Awaitable<> stop_on_signal();
+
+  const crypto::Key256 token_secret_;
+  const crypto::Key256 control_secret_;
+  SystemClock clock_;
+  Runtime runtime_{1};
+  UdpPort port_;
+  Cameras cameras_;
+  Viewers viewers_;
+  WhepRoutes whep_;
+  ControlRoutes control_;
+  http::Server server_;
+};
+
+}  // namespace pitview::video

@@ -1,0 +1,72 @@
+// One camera: connects, delivers into its stream, comes back after every failure
+// (0.5 s, doubling to 15 s, with jitter), and says whether it is online.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "pitview/async/task_group.h"
+#include "pitview/rtsp/client.h"
+#include "stream/stream.h"
+
+namespace pitview::video {
+
+struct CameraSettings {
+  std::string path;  // unguessable, a-z, 0-9 and -
+  rtsp::Url url;
+  bool always_on = false;  // else only while somebody watches
+
+  friend bool operator==(const CameraSettings& a, const CameraSettings& b) {
+    return a.path == b.path && a.always_on == b.always_on && a.url.text() == b.url.text() &&
+           a.url.username == b.url.username && a.url.password == b.url.password;
+  }
+};
+
+enum class CameraState { idle, connecting, playing, waiting };
+std::string_view name_of(CameraState state) noexcept;
+
+class Camera {
+ public:
+  Camera(asio::any_io_executor executor, CameraSettings settings);
+  // Precondition: stop() has returned.
+  ~Camera() = default;
+
+  void start();
+  Awaitable<> stop();
+
+  const CameraSettings& settings() const noexcept { return settings_; }
+  Stream& stream() noexcept { return stream_; }
+
+  // Somebody wants pictures: an on-demand camera connects, and lets go 10 s after the
+  // last one has left.
+  void wake();
+
+  CameraState state() const noexcept { return state_; }
+  // Why it is not playing, the newest reason.
+  const std::optional<rtsp::Failure>& failure() const noexcept { return failure_; }
+  std::uint64_t connections() const noexcept { return connections_; }
+  // Of the video that the camera describes: "H264", "H265"; "" before it was asked.
+  const std::string& codec() const noexcept { return codec_; }
+
+ private:
+  Awaitable<> run();
+  Awaitable<rtsp::Failure> play(rtsp::Client& client);
+  Awaitable<> while_wanted();
+  bool is_wanted() const noexcept { return settings_.always_on || stream_.sinks() > 0; }
+  Awaitable<> wait(std::chrono::milliseconds time);
+
+  asio::any_io_executor executor_;
+  CameraSettings settings_;
+  TaskGroup tasks_;
+  asio::steady_timer wake_;
+  Stream stream_;
+  CameraState state_ = CameraState::idle;
+  std::optional<rtsp::Failure> failure_;
+  std::string codec_;
+  std::uint64_t connections_ = 0;
+};
+
+}  // namespace pitview::video

@@ -1,0 +1,147 @@
+#include "control/control_routes.h"
+
+#include <algorithm>
+#include <set>
+
+#include "control/control_messages.h"
+#include "pitview/json/read.h"
+#include "pitview/json/write.h"
+
+namespace pitview::video {
+namespace {
+
+constexpr std::size_t kMaxCameras = 2'000;
+constexpr std::size_t kMaxPath = 100;
+constexpr std::size_t kMaxBody = std::size_t{2} << 20;
+
+bool is_path(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxPath && text != "control" &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+Error refused() { return {Errc::unauthenticated, "This is for pitview-server.", {}, 0}; }
+
+Result<std::vector<CameraSettings>> settings_of(const WantedCameras& wanted) {
+  Error error{Errc::validation_failed, "The list of cameras has a fault.", {}, 0};
+  if (wanted.cameras.size() > kMaxCameras) error.fields.push_back({"cameras", "must be at most 2000"});
+  std::vector<CameraSettings> all;
+  std::set<std::string> paths;
+  for (std::size_t i = 0; i < wanted.cameras.size() && error.fields.size() < 20; ++i) {
+    const WantedCamera& camera = wanted.cameras[i];
+    const std::string field = "cameras[" + std::to_string(i) + "]";
+    if (!is_path(camera.path) || !paths.insert(camera.path).second)
+      error.fields.push_back({field + ".path", "must be 1 to 100 of a-z, 0-9 and -, and only once"});
+    auto url = rtsp::parse_url(camera.rtsp_url);
+    if (!url) {
+      error.fields.push_back({field + ".rtsp_url", url.error().detail});
+      continue;
+    }
+    all.push_back({camera.path, std::move(*url), camera.always_on.value_or(false)});
+  }
+  if (!error.fields.empty()) return error;
+  return all;
+}
+
+CameraReport report_of(Camera& camera) {
+  const Stream& stream = camera.stream();
+  CameraReport report{.path = camera.settings().path, .state = std::string(name_of(camera.state()))};
+  if (camera.failure()) {
+    report.fault = name_of(camera.failure()->fault);
+    report.detail = camera.failure()->detail;
+  }
+  report.codec = camera.codec();
+  if (const auto& format = stream.format()) {
+    report.profile = h264::profile_name(*format);
+    report.width = format->width;
+    report.height = format->height;
+    report.frames_per_second = format->frames_per_second;
+  }
+  const Stream::Counters& counters = stream.counters();
+  report.frames = counters.frames;
+  report.bytes = counters.bytes;
+  report.damaged = counters.damaged;
+  report.b_slices = counters.b_slices;
+  report.connections = camera.connections();
+  report.viewers = stream.sinks();
+  if (const auto last = stream.last_frame())
+    report.last_frame_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - *last).count();
+  return report;
+}
+
+ViewerReport report_of(const Viewer& viewer, SteadyTime now) {
+  const Viewer::Statistics& statistics = viewer.statistics();
+  ViewerReport report{.id = viewer.id(),
+                      .path = viewer.path(),
+                      .subject = viewer.subject().id,
+                      .session = viewer.subject().session,
+                      .playing = viewer.is_playing(),
+                      .seconds = std::chrono::duration<double>(now - viewer.since()).count(),
+                      .frames = statistics.frames,
+                      .packets = statistics.packets,
+                      .bytes = statistics.bytes,
+                      .retransmitted = statistics.retransmitted,
+                      .dropped = statistics.dropped,
+                      .keyframe_requests = statistics.keyframe_requests,
+                      .lost_fraction = statistics.lost_fraction};
+  if (statistics.round_trip) report.round_trip_ms = static_cast<double>(statistics.round_trip->count()) / 1000.0;
+  return report;
+}
+
+}  // namespace
+
+void ControlRoutes::add_to(http::Router& router) {
+  router.add(http::Method::put, "/control/cameras", [this](const http::Request& r) { return set_cameras(r); },
+             {.body_limit = kMaxBody});
+  router.add(http::Method::get, "/control/cameras", [this](const http::Request& r) { return list_cameras(r); });
+  router.add(http::Method::get, "/control/viewers", [this](const http::Request& r) { return list_viewers(r); });
+  router.add(http::Method::post, "/control/viewers/cut", [this](const http::Request& r) { return cut(r); });
+}
+
+// The secret as hexadecimal text, as it stands in its file.
+bool ControlRoutes::is_server(const http::Request& request) const {
+  return crypto::equal_constant_time(request.header("Authorization"), "Bearer " + crypto::to_hex(secret_));
+}
+
+Awaitable<http::Response> ControlRoutes::set_cameras(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  const auto wanted = json::read<WantedCameras>(request.body);
+  if (!wanted) co_return http::problem(wanted.error(), request.request_id);
+  auto settings = settings_of(*wanted);
+  if (!settings) co_return http::problem(settings.error(), request.request_id);
+  co_await cameras_.set(std::move(*settings));
+  co_return http::Response::no_content();
+}
+
+Awaitable<http::Response> ControlRoutes::list_cameras(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  std::vector<CameraReport> reports;
+  cameras_.for_each([&](Camera& camera) { reports.push_back(report_of(camera)); });
+  co_return http::Response::json(200, json::write(reports));
+}
+
+Awaitable<http::Response> ControlRoutes::list_viewers(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  const SteadyTime now = std::chrono::steady_clock::now();
+  std::vector<ViewerReport> reports;
+  viewers_.for_each([&](const Viewer& viewer) { reports.push_back(report_of(viewer, now)); });
+  co_return http::Response::json(200, json::write(reports));
+}
+
+Awaitable<http::Response> ControlRoutes::cut(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  const auto wanted = json::read<CutRequest>(request.body);
+  if (!wanted) co_return http::problem(wanted.error(), request.request_id);
+  if (!wanted->path && !wanted->subject && !wanted->session)
+    co_return http::problem({Errc::validation_failed, "Say whom to cut: path, subject or session.", {}, 0},
+                            request.request_id);
+  const std::size_t count = viewers_.cut([&](const Viewer& viewer) {
+    return (!wanted->path || *wanted->path == viewer.path()) &&
+           (!wanted->subject || *wanted->subject == viewer.subject().id) &&
+           (!wanted->session || *wanted->session == viewer.subject().session);
+  });
+  co_return http::Response::json(200, json::write(CutAnswer{count}));
+}
+
+}  // namespace pitview::video

@@ -1,0 +1,305 @@
+// pitview-video and the cameras of pitview-sim in a test's hands, with ports and secrets of
+// their own; and a browser that watches through WHEP.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import type { Page } from "playwright-core";
+import { eventually } from "./eventually.ts";
+import { currentStatus, stack } from "./stack.ts";
+
+/** The programs of the build that the stack runs. */
+function programOf(name: "services/video/pitview-video" | "tools/sim/pitview-sim"): string {
+  const pid = currentStatus().pids.server;
+  if (pid === null) throw new Error("The server does not run.");
+  return join(readlinkSync(`/proc/${pid}/exe`), "../../..", name);
+}
+
+/** Below the ephemeral ports, so that no connection of anybody has it by chance. */
+let nextPort = 29_000 + (process.pid % 400) * 6;
+async function freePort(): Promise<number> {
+  for (;;) {
+    nextPort = nextPort >= 32_700 ? 29_000 : nextPort + 1;
+    const port = nextPort;
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
+const running: { end: () => Promise<unknown> }[] = [];
+after(async () => {
+  for (const process of running.reverse()) await process.end();
+});
+
+/** A child with a log, that ends with the test file. */
+class Program {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  log = "";
+
+  constructor(program: string, args: string[]) {
+    this.child = spawn(program, args);
+    this.ended = new Promise((resolve) => this.child.on("close", resolve));
+    const append = (part: Buffer) => {
+      this.log += part.toString();
+    };
+    this.child.stdout?.on("data", append);
+    this.child.stderr?.on("data", append);
+    running.push(this);
+  }
+
+  async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    this.child.kill(signal);
+    return await this.ended;
+  }
+}
+
+export interface SimCamera {
+  path: string;
+  username?: string;
+  password?: string;
+  codec?: "h264" | "h265";
+  gopFrames?: number;
+  bFrames?: number;
+  stallAfterSeconds?: number;
+}
+
+export class Cameras extends Program {
+  readonly port: number;
+
+  private constructor(port: number, config: string) {
+    super(programOf("tools/sim/pitview-sim"), ["--config", config]);
+    this.port = port;
+  }
+
+  static async start(cameras: SimCamera[], port?: number): Promise<Cameras> {
+    const folder = mkdtempSync(join(tmpdir(), "pitview-cameras-"));
+    const rtsp = port ?? (await freePort());
+    const lines = [
+      `[mqtt]\nhost = "${stack.mqtt.host}"\nport = ${stack.mqtt.port}`,
+      `[rtsp]\nenabled = true\naddress = "127.0.0.1"\nport = ${rtsp}`,
+    ];
+    cameras.forEach((camera, i) => {
+      lines.push(
+        "[[camera]]",
+        `workshop_code = "workshop_001"\npit_number = ${i + 1}\npath = "${camera.path}"`,
+        `username = "${camera.username ?? ""}"\npassword = "${camera.password ?? ""}"`,
+        `car = "Tata Harrier"\ncolour = "#2f5c9e"\ncodec = "${camera.codec ?? "h264"}"`,
+        `gop_frames = ${camera.gopFrames ?? 30}\nb_frames = ${camera.bFrames ?? 0}`,
+        `stall_after_s = ${camera.stallAfterSeconds ?? 0}`,
+      );
+    });
+    const config = join(folder, "sim.toml");
+    writeFileSync(config, `${lines.join("\n")}\n`, { mode: 0o600 });
+    const made = new Cameras(rtsp, config);
+    made.ended.then(() => rmSync(folder, { recursive: true, force: true }));
+    await eventually(`the cameras listen\n${made.log}`, () => connects(rtsp));
+    return made;
+  }
+
+  url(camera: SimCamera, password = camera.password): string {
+    const user = camera.username ? `${camera.username}:${password}@` : "";
+    return `rtsp://${user}127.0.0.1:${this.port}${camera.path}`;
+  }
+}
+
+async function connects(port: number): Promise<boolean> {
+  const { connect } = await import("node:net");
+  return await new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+export interface CameraReport {
+  path: string;
+  state: "idle" | "connecting" | "playing" | "waiting";
+  fault: string | null;
+  detail: string | null;
+  codec: string;
+  profile: string | null;
+  width: number | null;
+  height: number | null;
+  frames: number;
+  b_slices: number;
+  connections: number;
+  viewers: number;
+}
+
+export interface ViewerReport {
+  id: string;
+  path: string;
+  subject: string;
+  session: string;
+  playing: boolean;
+  frames: number;
+  packets: number;
+  retransmitted: number;
+  dropped: number;
+  lost_fraction: number;
+  round_trip_ms: number | null;
+}
+
+const base64url = (data: string | Buffer): string => Buffer.from(data).toString("base64url");
+
+export class Gateway extends Program {
+  readonly #folder: string;
+  readonly #tokenSecret: Buffer;
+  readonly #controlSecret: Buffer;
+
+  readonly port: number;
+
+  private constructor(port: number, folder: string, tokenSecret: Buffer, controlSecret: Buffer) {
+    super(programOf("services/video/pitview-video"), ["serve", "--config", `${folder}/video.toml`]);
+    this.port = port;
+    this.#folder = folder;
+    this.#tokenSecret = tokenSecret;
+    this.#controlSecret = controlSecret;
+  }
+
+  static async start(): Promise<Gateway> {
+    const folder = mkdtempSync(join(tmpdir(), "pitview-video-"));
+    const [http, udp] = [await freePort(), await freePort()];
+    const [tokens, control] = [randomBytes(32), randomBytes(32)];
+    writeFileSync(join(folder, "tokens"), tokens.toString("hex"), { mode: 0o600 });
+    writeFileSync(join(folder, "control"), control.toString("hex"), { mode: 0o600 });
+    writeFileSync(
+      join(folder, "video.toml"),
+      `[http]\nport = ${http}\n[webrtc]\naddress = "127.0.0.1"\nport = ${udp}\n` +
+        `[control]\nsecret_file = "${folder}/control"\n[tokens]\nsecret_file = "${folder}/tokens"\n`,
+    );
+    const gateway = new Gateway(http, folder, tokens, control);
+    gateway.ended.then(() => rmSync(gateway.#folder, { recursive: true, force: true }));
+    await eventually("the gateway answers", () => connects(http));
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** As pitview-server signs it; `change` makes it another. */
+  token(path: string, change: object = {}, secret = this.#tokenSecret): string {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const payload = { aud: "pitview-video", path, sub: "user:1", sid: "1", exp, ...change };
+    const text = `${base64url('{"alg":"HS256","typ":"JWT"}')}.${base64url(JSON.stringify(payload))}`;
+    return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+  }
+
+  async control<T>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await fetch(`${this.url}/control${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.#controlSecret.toString("hex")}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
+
+  async setCameras(
+    cameras: { path: string; rtsp_url: string; always_on?: boolean }[],
+  ): Promise<void> {
+    await this.control("PUT", "/cameras", { cameras });
+  }
+  async camera(path: string): Promise<CameraReport> {
+    const found = (await this.control<CameraReport[]>("GET", "/cameras")).find(
+      (c) => c.path === path,
+    );
+    if (found === undefined) throw new Error(`there is no camera ${path}`);
+    return found;
+  }
+  viewers(): Promise<ViewerReport[]> {
+    return this.control<ViewerReport[]>("GET", "/viewers");
+  }
+}
+
+export interface Watched {
+  state: string;
+  framesDecoded: number;
+  width: number;
+  height: number;
+  freezes: number;
+  lost: number;
+  firstFrameMs: number | null;
+}
+
+/** Opens WHEP in the page, as a plain peer connection would; the answer's status. */
+export function watch(page: Page, path: string, token: string): Promise<number> {
+  return page.evaluate(
+    async ([where, bearer]) => {
+      const began = performance.now();
+      const video = document.createElement("video");
+      video.muted = true;
+      video.autoplay = true;
+      document.body.append(video);
+      const connection = new RTCPeerConnection();
+      connection.addTransceiver("video", { direction: "recvonly" });
+      const seen = { first: null as number | null };
+      Object.assign(window, { watched: { connection, video, seen } });
+      connection.ontrack = (event) => {
+        video.srcObject = event.streams[0] ?? new MediaStream([event.track]);
+      };
+      video.requestVideoFrameCallback(() => {
+        seen.first = performance.now() - began;
+      });
+      await connection.setLocalDescription();
+      const answer = await fetch(`/${where}/whep`, {
+        method: "POST",
+        headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${bearer}` },
+        body: connection.localDescription?.sdp ?? "",
+      });
+      if (answer.status === 201) {
+        await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+        Object.assign(window, { session: answer.headers.get("Location") });
+      }
+      return answer.status;
+    },
+    [path, token] as const,
+  );
+}
+
+/** Ends the session as a player does that is closed. */
+export async function leave(page: Page): Promise<void> {
+  const status = await page.evaluate(async () => {
+    const { session } = window as unknown as { session: string };
+    return (await fetch(session, { method: "DELETE" })).status;
+  });
+  if (status !== 200) throw new Error(`DELETE of the session: ${status}`);
+}
+
+export function watched(page: Page): Promise<Watched> {
+  return page.evaluate(async () => {
+    const { connection, video, seen } = (
+      window as unknown as {
+        watched: {
+          connection: RTCPeerConnection;
+          video: HTMLVideoElement;
+          seen: { first: number | null };
+        };
+      }
+    ).watched;
+    let inbound: Record<string, number> = {};
+    for (const [, report] of await connection.getStats())
+      if (report.type === "inbound-rtp") inbound = report;
+    return {
+      state: connection.connectionState,
+      framesDecoded: inbound.framesDecoded ?? 0,
+      width: video.videoWidth,
+      height: video.videoHeight,
+      freezes: inbound.freezeCount ?? 0,
+      lost: inbound.packetsLost ?? 0,
+      firstFrameMs: seen.first,
+    };
+  });
+}
