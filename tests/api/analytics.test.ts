@@ -205,3 +205,132 @@ test("ranges that make no sense are refused by field", async () => {
       );
     }
 });
+
+/** Completed jobs that took so many minutes each, one a day. */
+async function past(type: string, minutes: number[], month = "04"): Promise<number[]> {
+  const starts = minutes.map(
+    (_, i) => `2026-${month}-${String(1 + i).padStart(2, "0")}T04:00:00.000Z`,
+  );
+  const jobs = minutes.map((m, i) => ({
+    start: starts[i] ?? "",
+    end: later(starts[i] ?? "", m),
+    type,
+  }));
+  return put(jobs);
+}
+
+describe("durations", () => {
+  test("are the median and the 80 % of what was completed, without holds", async () => {
+    const type = `Type ${unique()}`;
+    const ids = await past(type, [100, 110, 120, 130, 300]);
+    await execute(
+      `UPDATE job_stages SET held_seconds = 3600 WHERE job_id = ${ids[4]} AND position = 1`,
+    );
+    await put([
+      { start: "2026-04-20T04:00:00Z", end: "2026-04-20T09:00:00Z", type, status: "cancelled" },
+    ]);
+    const { by_type } = await ask(`durations?${span("2026-04-01", "2026-05-01")}`);
+    assert.deepEqual(
+      by_type.filter(({ work_type }: { work_type: string }) => work_type === type),
+      [
+        {
+          work_type: type,
+          jobs: 5,
+          median_minutes: 120,
+          p80_minutes: 152,
+          mean_minutes: 140,
+          over_plan: 1,
+        },
+      ],
+    );
+    assert.deepEqual((await ask(`durations?${span("2026-01-01", "2026-02-01")}`)).by_type, []);
+    assert.deepEqual(
+      (await ask(`durations?${span("2026-04-01", "2026-05-01")}`, stranger)).by_type,
+      [],
+    );
+  });
+});
+
+describe("an estimate", () => {
+  const type = `Type ${unique()}`;
+  const of = (work_type: string) => ask(`estimate?work_type=${encodeURIComponent(work_type)}`);
+
+  test("of a type says nothing before there are five, and then what four of five took", async () => {
+    const start = new Date(Date.now() - 20 * 86_400_000).toISOString();
+    const job = (minutes: number) => ({ start, end: later(start, minutes), type });
+    await put([job(100), job(110), job(120), job(130)]);
+    const few = await of(type);
+    assert.deepEqual([few.jobs, few.p50_minutes, few.p80_minutes], [4, null, null]);
+    await put([job(140)]);
+    const enough = await of(type);
+    assert.deepEqual([enough.jobs, enough.p50_minutes, enough.p80_minutes], [5, 120, 132]);
+    assert.deepEqual([enough.p50_at, enough.job_id], [null, null]);
+  });
+
+  test("of a running job rests on those that took longer from its stage on", async () => {
+    await execute(
+      `UPDATE job_stages s SET started_at = j.actual_start_time + interval '30 minutes' * (s.position - 1)
+       FROM jobs j WHERE j.workshop_id = s.workshop_id AND j.id = s.job_id AND j.work_type = ${quoted(type)}`,
+    );
+    const start = new Date(Date.now() - 60 * 60_000).toISOString();
+    const [running] = await put([
+      { start, end: null, type, status: "in_progress", pit: await newPit(code) },
+    ]);
+    const inStage = (position: number, minutes: number) =>
+      execute(
+        `UPDATE job_stages SET started_at = now() - interval '${minutes} minutes'
+         WHERE job_id = ${running} AND position = ${position}`,
+      );
+    await inStage(1, 60);
+    await inStage(2, 20);
+    // From stage 2 on the others took 70, 80, 90, 100 and 110 minutes; 20 are over.
+    const all = await ask(`estimate?job_id=${running}`);
+    assert.equal(all.jobs, 5);
+    assert.ok(
+      Math.abs(all.p50_minutes - 70) < 1 && Math.abs(all.p80_minutes - 82) < 1,
+      JSON.stringify(all),
+    );
+    assert.ok(Math.abs(Date.parse(all.p80_at) - Date.now() - 82 * 60_000) < 60_000);
+    // After 75 minutes one of them is no example any more, and four are too few.
+    await inStage(2, 75);
+    const late = await ask(`estimate?job_id=${running}`);
+    assert.deepEqual([late.jobs, late.p50_minutes, late.p50_at], [4, null, null]);
+  });
+
+  test("is refused for a job that is over, of another workshop, or for nothing", async () => {
+    const [over] = await put([{ start: "2026-04-25T04:00:00Z", end: "2026-04-25T05:00:00Z" }]);
+    assert.equal((await owner.get(`/api/analytics/estimate?job_id=${over}`)).status, 409);
+    assert.equal((await stranger.get(`/api/analytics/estimate?job_id=${over}`)).status, 404);
+    const nothing = await owner.get("/api/analytics/estimate");
+    assert.equal(nothing.status, 422, nothing.text);
+    assert.equal(nothing.json.errors[0].field, "job_id");
+    assert.equal((await ask("estimate?work_type=nothing%20of%20ours")).jobs, 0);
+  });
+});
+
+describe("calls avoided", () => {
+  test("are openings of the page, for each job at most what customers called before", async () => {
+    const ids = await past(`Type ${unique()}`, [60, 60, 60], "02");
+    const opens = (job: number | undefined, day: string, count: number) =>
+      execute(
+        `INSERT INTO tracking_opens (workshop_id, job_id, day, opens) VALUES (${workshop()}, ${job}, '${day}', ${count})`,
+      );
+    await opens(ids[0], "2026-02-01", 4);
+    await opens(ids[0], "2026-02-02", 5);
+    await opens(ids[1], "2026-02-02", 2);
+    const range = span("2026-02-01", "2026-03-01");
+    const unset = await ask(`calls-avoided?${range}`);
+    assert.deepEqual(unset, {
+      jobs: 3,
+      opens: 11,
+      opens_per_job: 3.67,
+      baseline_calls_per_job: null,
+      calls_avoided: null,
+    });
+    await execute(`UPDATE workshops SET baseline_calls_per_job = 3.5 WHERE code = ${quoted(code)}`);
+    assert.equal((await ask(`calls-avoided?${range}`)).calls_avoided, 5.5);
+    const none = await ask(`calls-avoided?${span("2026-01-01", "2026-02-01")}`);
+    assert.deepEqual([none.jobs, none.opens_per_job, none.calls_avoided], [0, null, 0]);
+    assert.equal((await ask(`calls-avoided?${range}`, stranger)).jobs, 0);
+  });
+});

@@ -75,4 +75,46 @@ struct Ratings {
 };
 BOOST_DESCRIBE_STRUCT(Ratings, (), (ratings, average, stars, months))
 
+// Minutes of work: from start to end without the holds.
+struct DurationOfType {
+  std::string work_type;
+  std::int64_t jobs = 0;  // completed in the range
+  double median_minutes = 0;
+  double p80_minutes = 0;  // four of five took no longer
+  double mean_minutes = 0;
+  std::int64_t over_plan = 0;  // of these, that took longer than was planned at the booking
+};
+BOOST_DESCRIBE_STRUCT(DurationOfType, (), (work_type, jobs, median_minutes, p80_minutes, mean_minutes, over_plan))
+
+struct Durations {
+  std::vector<DurationOfType> by_type;  // the most frequent first, at most 200
+};
+BOOST_DESCRIBE_STRUCT(Durations, (), (by_type))
+
+// When a job will be ready as the workshop's own past says, not as it was promised: of the last
+// 200 jobs of its type in a year. Of a running job what remains, from those past jobs that took
+// longer in the stage it is in than it has until now.
+struct Estimate {
+  std::string work_type;
+  std::optional<JobId> job_id;
+  std::int64_t jobs = 0;  // that it rests on; below kFewestJobs the rest is null
+  std::optional<double> p50_minutes;
+  std::optional<double> p80_minutes;
+  std::optional<Timestamp> p50_at;  // of a running job that is not on hold
+  std::optional<Timestamp> p80_at;
+};
+BOOST_DESCRIBE_STRUCT(Estimate, (), (work_type, job_id, jobs, p50_minutes, p80_minutes, p50_at, p80_at))
+inline constexpr std::int64_t kFewestJobs = 5;
+
+// An opening of the tracking page stands for a call that was not made, as long as the customer would
+// have called at all: for each job at most the baseline that the workshop has set.
+struct CallsAvoided {
+  std::int64_t jobs = 0;                         // completed in the range
+  std::int64_t opens = 0;                        // of their tracking pages
+  std::optional<double> opens_per_job;           // null without jobs
+  std::optional<double> baseline_calls_per_job;  // null: the workshop has set none
+  std::optional<double> calls_avoided;
+};
+BOOST_DESCRIBE_STRUCT(CallsAvoided, (), (jobs, opens, opens_per_job, baseline_calls_per_job, calls_avoided))
+
 }  // namespace pitview::analytics

@@ -24,6 +24,12 @@ struct EnvironmentQuery {
 };
 BOOST_DESCRIBE_STRUCT(EnvironmentQuery, (), (from, to, pit_id))
 
+struct EstimateQuery {
+  std::optional<JobId> job_id;
+  std::optional<std::string> work_type;
+};
+BOOST_DESCRIBE_STRUCT(EstimateQuery, (), (job_id, work_type))
+
 namespace {
 
 constexpr std::chrono::days kDefaultRange{90};
@@ -55,6 +61,29 @@ class AnalyticsEndpoints {
     const auto range = range_of(query.from, query.to, kMaxRange);
     if (!range) co_return range.error();
     co_return co_await repository_.ratings(caller.principal.workshop, *range);
+  }
+
+  Awaitable<Result<Durations>> durations(Caller& caller, RangeQuery query) {
+    const auto range = range_of(query.from, query.to, kMaxRange);
+    if (!range) co_return range.error();
+    const Slot slot(in_flight_);
+    if (!slot.free()) co_return too_many();
+    co_return co_await repository_.durations(caller.principal.workshop, *range);
+  }
+
+  Awaitable<Result<CallsAvoided>> calls_avoided(Caller& caller, RangeQuery query) {
+    const auto range = range_of(query.from, query.to, kMaxRange);
+    if (!range) co_return range.error();
+    const Slot slot(in_flight_);
+    if (!slot.free()) co_return too_many();
+    co_return co_await repository_.calls_avoided(caller.principal.workshop, *range);
+  }
+
+  Awaitable<Result<Estimate>> estimate(Caller& caller, EstimateQuery query) {
+    const WorkshopId workshop = caller.principal.workshop;
+    if (!query.job_id && !query.work_type) co_return api::invalid("job_id", "or `work_type` is to be given");
+    if (query.job_id) co_return co_await repository_.estimate(workshop, *query.job_id, clock_.now());
+    co_return co_await repository_.estimate(workshop, std::move(*query.work_type), clock_.now());
   }
 
  private:
@@ -127,6 +156,43 @@ void add_analytics_endpoints(api::Api& api, AnalyticsRepository& repository, con
        .tag = "analytics",
        .description = "Of ratings first given from `from` and before `to` (at most 366 days), as they stand now."},
       [analytics](Caller& caller, auto input) { return analytics->ratings(caller, input.query); });
+
+  api.add<Nothing, RangeQuery, Nothing, Durations>(
+      {.method = Method::get,
+       .path = "/api/analytics/durations",
+       .needs = Needs(Permission::analytics_read),
+       .id = "get_durations",
+       .summary = "How long the work took, by type",
+       .tag = "analytics",
+       .description = "Median and 80 % of the jobs that were completed in the range (at most 366 days), without holds.",
+       .problems = {Errc::unavailable}},
+      [analytics](Caller& caller, auto input) { return analytics->durations(caller, input.query); });
+
+  api.add<Nothing, RangeQuery, Nothing, CallsAvoided>(
+      {.method = Method::get,
+       .path = "/api/analytics/calls-avoided",
+       .needs = Needs(Permission::analytics_read),
+       .id = "get_calls_avoided",
+       .summary = "Calls that customers did not make because they looked",
+       .tag = "analytics",
+       .description =
+           "Openings of the tracking page of jobs that were completed in the range (at most 366 days); of each job at "
+           "most as many count as customers called before (`baseline_calls_per_job` of the workshop's settings).",
+       .problems = {Errc::unavailable}},
+      [analytics](Caller& caller, auto input) { return analytics->calls_avoided(caller, input.query); });
+
+  api.add<Nothing, EstimateQuery, Nothing, Estimate>(
+      {.method = Method::get,
+       .path = "/api/analytics/estimate",
+       .needs = Needs(Permission::analytics_read),
+       .id = "get_estimate",
+       .summary = "When it will be ready, as the workshop's own past says",
+       .tag = "analytics",
+       .description =
+           "For a `job_id` what remains, else for a `work_type` how long such a job takes: half (p50) and four of "
+           "five (p80) of the last 200 jobs of that type took no longer. Null where fewer than five are known.",
+       .problems = {Errc::not_found, Errc::conflict}},
+      [analytics](Caller& caller, auto input) { return analytics->estimate(caller, std::move(input.query)); });
 }
 
 }  // namespace pitview::analytics

@@ -62,7 +62,70 @@ constexpr Statement kRatingMonths{"analytics_rating_months", R"sql(
   FROM ratings r JOIN workshops w ON w.id = r.workshop_id
   WHERE r.created_at >= $1 AND r.created_at < $2 GROUP BY 1 ORDER BY 1)sql"};
 
-constexpr std::array kStatements = {kBusyPits, kBusyHours, kTimezone, kEnvironment, kRatings, kRatingMonths};
+constexpr Statement kDurations{"analytics_durations", R"sql(
+  SELECT j.work_type, count(*) AS jobs, percentile_cont(0.5) WITHIN GROUP (ORDER BY d.minutes) AS median,
+         percentile_cont(0.8) WITHIN GROUP (ORDER BY d.minutes) AS p80, avg(d.minutes)::float8 AS mean,
+         count(*) FILTER (WHERE d.minutes > j.estimated_duration_minutes) AS over_plan
+  FROM jobs j, LATERAL (
+    SELECT greatest(0, date_part('epoch', j.actual_end_time - j.actual_start_time) - coalesce(sum(s.held_seconds), 0))
+           / 60 AS minutes
+    FROM job_stages s WHERE s.workshop_id = j.workshop_id AND s.job_id = j.id) d
+  WHERE j.status = 'completed' AND j.actual_end_time >= $1 AND j.actual_end_time < $2
+  GROUP BY j.work_type ORDER BY jobs DESC, j.work_type LIMIT 200)sql"};
+
+constexpr Statement kCalls{"analytics_calls", R"sql(
+  SELECT count(*) AS jobs, coalesce(sum(o.opens), 0)::bigint AS opens, w.baseline_calls_per_job AS baseline,
+         sum(least(o.opens, w.baseline_calls_per_job)) AS avoided
+  FROM workshops w
+  LEFT JOIN jobs j ON j.workshop_id = w.id AND j.status = 'completed' AND j.actual_end_time >= $1 AND j.actual_end_time < $2,
+       LATERAL (SELECT coalesce(sum(t.opens), 0) AS opens FROM tracking_opens t
+                WHERE t.workshop_id = w.id AND t.job_id = j.id) o
+  WHERE w.id = current_workshop() AND j.id IS NOT NULL
+  GROUP BY w.baseline_calls_per_job)sql"};
+
+constexpr Statement kBaseline{"analytics_baseline",
+                              "SELECT baseline_calls_per_job FROM workshops WHERE id = current_workshop()"};
+
+// The last jobs of a type: how long from the beginning of a stage to the end, without holds; of those that
+// took longer than $4 minutes. Stages of one name are the same, wherever they stand.
+constexpr Statement kRemaining{"analytics_remaining", R"sql(
+  WITH past AS (
+    SELECT j.workshop_id, j.id, j.actual_end_time FROM jobs j
+    WHERE j.status = 'completed' AND j.work_type = $1 AND j.actual_end_time > $3 ORDER BY j.actual_end_time DESC LIMIT 200
+  ), remaining AS (
+    SELECT greatest(0, date_part('epoch', p.actual_end_time - s.started_at) - held.seconds) / 60 AS minutes
+    FROM past p
+    JOIN job_stages s ON s.workshop_id = p.workshop_id AND s.job_id = p.id AND s.name = $2 AND s.started_at IS NOT NULL,
+    LATERAL (SELECT sum(l.held_seconds) AS seconds FROM job_stages l
+             WHERE l.workshop_id = p.workshop_id AND l.job_id = p.id AND l.position >= s.position) held)
+  SELECT count(*) AS jobs, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS p50,
+         percentile_cont(0.8) WITHIN GROUP (ORDER BY minutes) AS p80
+  FROM remaining WHERE minutes > $4)sql"};
+
+constexpr Statement kTotal{"analytics_total", R"sql(
+  WITH past AS (
+    SELECT greatest(0, date_part('epoch', j.actual_end_time - j.actual_start_time) -
+             coalesce((SELECT sum(s.held_seconds) FROM job_stages s
+                       WHERE s.workshop_id = j.workshop_id AND s.job_id = j.id), 0)) / 60 AS minutes
+    FROM jobs j
+    WHERE j.status = 'completed' AND j.work_type = $1 AND j.actual_end_time > $2 ORDER BY j.actual_end_time DESC LIMIT 200)
+  SELECT count(*) AS jobs, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) AS p50,
+         percentile_cont(0.8) WITHIN GROUP (ORDER BY minutes) AS p80 FROM past)sql"};
+
+// Where a job is: its stage, and for how long, without holds.
+constexpr Statement kWhere{"analytics_where", R"sql(
+  SELECT j.work_type, j.status, s.name AS stage,
+         greatest(0, date_part('epoch', coalesce(j.held_since, $2) - s.started_at) - s.held_seconds)::float8 / 60 AS minutes
+  FROM jobs j
+  LEFT JOIN LATERAL (SELECT name, started_at, held_seconds FROM job_stages
+                     WHERE workshop_id = j.workshop_id AND job_id = j.id AND started_at IS NOT NULL
+                     ORDER BY position DESC LIMIT 1) s ON true
+  WHERE j.id = $1)sql"};
+
+constexpr std::array kStatements = {kBusyPits,  kBusyHours, kTimezone, kEnvironment, kRatings, kRatingMonths,
+                                    kDurations, kCalls,     kBaseline, kRemaining,   kTotal,   kWhere};
+
+constexpr std::chrono::days kPast{366};
 
 double rounded(double value) { return std::round(value * 100) / 100; }
 
@@ -76,6 +139,18 @@ std::optional<Trend> trend_of(const Row& row, const std::string& quantity) {
   if (!mean) return std::nullopt;
   return Trend{rounded(*mean), rounded(row.get<double>(quantity + "_min")),
                rounded(row.get<double>(quantity + "_max"))};
+}
+
+// `done`: minutes that are over already.
+void take(Estimate& estimate, const Row& row, double done) {
+  estimate.jobs = row.get<std::int64_t>("jobs");
+  if (estimate.jobs < kFewestJobs) return;
+  estimate.p50_minutes = rounded(row.get<double>("p50") - done);
+  estimate.p80_minutes = rounded(row.get<double>("p80") - done);
+}
+
+Timestamp after_minutes(Timestamp now, double minutes) {
+  return now + std::chrono::seconds(static_cast<std::int64_t>(std::round(minutes * 60)));
 }
 
 }  // namespace
@@ -129,6 +204,64 @@ Awaitable<Ratings> AnalyticsRepository::ratings(WorkshopId workshop, Range range
                               .ratings = row.get<std::int64_t>("ratings"),
                               .average = rounded(row.get<double>("average"))});
   co_return ratings;
+}
+
+Awaitable<Durations> AnalyticsRepository::durations(WorkshopId workshop, Range range) {
+  Durations durations;
+  const Rows rows = co_await database_.here().read(workshop, kDurations, range.from, range.to);
+  for (const Row row : rows)
+    durations.by_type.push_back({.work_type = row.get<std::string>("work_type"),
+                                 .jobs = row.get<std::int64_t>("jobs"),
+                                 .median_minutes = rounded(row.get<double>("median")),
+                                 .p80_minutes = rounded(row.get<double>("p80")),
+                                 .mean_minutes = rounded(row.get<double>("mean")),
+                                 .over_plan = row.get<std::int64_t>("over_plan")});
+  co_return durations;
+}
+
+Awaitable<CallsAvoided> AnalyticsRepository::calls_avoided(WorkshopId workshop, Range range) {
+  CallsAvoided calls;
+  calls.baseline_calls_per_job = (co_await database_.here().read(workshop, kBaseline))[0].get<std::optional<double>>(0);
+  if (calls.baseline_calls_per_job) calls.calls_avoided = 0;
+  const Rows rows = co_await database_.here().read(workshop, kCalls, range.from, range.to);
+  if (const auto row = rows.first()) {
+    calls.jobs = row->get<std::int64_t>("jobs");
+    calls.opens = row->get<std::int64_t>("opens");
+    calls.opens_per_job = rounded(static_cast<double>(calls.opens) / static_cast<double>(calls.jobs));
+    if (calls.baseline_calls_per_job) calls.calls_avoided = rounded(row->get<double>("avoided"));
+  }
+  co_return calls;
+}
+
+Awaitable<Estimate> AnalyticsRepository::estimate(WorkshopId workshop, std::string work_type, Timestamp now) {
+  Estimate estimate{.work_type = std::move(work_type)};
+  const Rows rows = co_await database_.here().read(workshop, kTotal, estimate.work_type, now - kPast);
+  take(estimate, rows[0], 0);
+  co_return estimate;
+}
+
+Awaitable<Result<Estimate>> AnalyticsRepository::estimate(WorkshopId workshop, JobId job, Timestamp now) {
+  const Rows found = co_await database_.here().read(workshop, kWhere, job, now);
+  if (found.empty()) co_return Error{Errc::not_found, "There is no such job.", {}, 0};
+  const Row where = found[0];
+  const auto status = where.get<std::string>("status");
+  if (status == "completed" || status == "cancelled")
+    co_return Error{Errc::conflict, "The job is over; nothing is to be estimated.", {}, 0};
+  const auto stage = where.get<std::optional<std::string>>("stage");
+  if (!stage) {
+    Estimate waiting = co_await estimate(workshop, where.get<std::string>("work_type"), now);
+    waiting.job_id = job;
+    co_return waiting;
+  }
+  Estimate estimate{.work_type = where.get<std::string>("work_type"), .job_id = job};
+  const auto done = where.get<double>("minutes");
+  const Rows rows = co_await database_.here().read(workshop, kRemaining, estimate.work_type, *stage, now - kPast, done);
+  take(estimate, rows[0], done);
+  if (estimate.p50_minutes && status != "on_hold") {
+    estimate.p50_at = after_minutes(now, *estimate.p50_minutes);
+    estimate.p80_at = after_minutes(now, *estimate.p80_minutes);
+  }
+  co_return estimate;
 }
 
 }  // namespace pitview::analytics

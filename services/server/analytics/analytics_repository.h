@@ -6,6 +6,7 @@
 
 #include "analytics/analytics.h"
 #include "app/database.h"
+#include "pitview/base/result.h"
 
 namespace pitview::analytics {
 
@@ -18,6 +19,12 @@ class AnalyticsRepository {
   // Of one pit, or of all.
   Awaitable<std::vector<EnvironmentDay>> environment(WorkshopId workshop, Range range, std::optional<PitId> pit);
   Awaitable<Ratings> ratings(WorkshopId workshop, Range range);
+  Awaitable<Durations> durations(WorkshopId workshop, Range range);
+  Awaitable<CallsAvoided> calls_avoided(WorkshopId workshop, Range range);
+  // Of a job of that type which has not begun.
+  Awaitable<Estimate> estimate(WorkshopId workshop, std::string work_type, Timestamp now);
+  // not_found; conflict when it is over.
+  Awaitable<Result<Estimate>> estimate(WorkshopId workshop, JobId job, Timestamp now);
 
  private:
   app::Database& database_;

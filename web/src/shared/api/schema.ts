@@ -142,6 +142,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analytics/calls-avoided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls that customers did not make because they looked
+         * @description Openings of the tracking page of jobs that were completed in the range (at most 366 days); of each job at most as many count as customers called before (`baseline_calls_per_job` of the workshop's settings).
+         */
+        get: operations["get_calls_avoided"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/durations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long the work took, by type
+         * @description Median and 80 % of the jobs that were completed in the range (at most 366 days), without holds.
+         */
+        get: operations["get_durations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/environment": {
         parameters: {
             query?: never;
@@ -154,6 +194,26 @@ export interface paths {
          * @description Days of the workshop's time zone, by pit number and day; none without a reading. At most 92 days, of one pit (`pit_id`) 366. A pit that is not the workshop's has no days.
          */
         get: operations["get_environment_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When it will be ready, as the workshop's own past says
+         * @description For a `job_id` what remains, else for a `work_type` how long such a job takes: half (p50) and four of five (p80) of the last 200 jobs of that type took no longer. Null where fewer than five are known.
+         */
+        get: operations["get_estimate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1944,6 +2004,15 @@ export interface components {
             pit_id: number;
             pit_number: number;
         };
+        CallsAvoided: {
+            baseline_calls_per_job?: number | null;
+            calls_avoided?: number | null;
+            /** Format: int64 */
+            jobs: number;
+            /** Format: int64 */
+            opens: number;
+            opens_per_job?: number | null;
+        };
         Camera: {
             has_camera: boolean;
             ip?: string | null;
@@ -2196,6 +2265,19 @@ export interface components {
         };
         /** @enum {string} */
         DeviceSwitch: "active" | "disabled";
+        DurationOfType: {
+            /** Format: int64 */
+            jobs: number;
+            mean_minutes: number;
+            median_minutes: number;
+            /** Format: int64 */
+            over_plan: number;
+            p80_minutes: number;
+            work_type: string;
+        };
+        Durations: {
+            by_type: components["schemas"]["DurationOfType"][];
+        };
         EnvironmentDay: {
             aqi?: components["schemas"]["Trend"] | null;
             day: string;
@@ -2206,6 +2288,19 @@ export interface components {
             /** Format: int64 */
             readings: number;
             temperature?: components["schemas"]["Trend"] | null;
+        };
+        Estimate: {
+            /** Format: int64 */
+            job_id?: number | null;
+            /** Format: int64 */
+            jobs: number;
+            /** Format: date-time */
+            p50_at?: string | null;
+            p50_minutes?: number | null;
+            /** Format: date-time */
+            p80_at?: string | null;
+            p80_minutes?: number | null;
+            work_type: string;
         };
         FactoryBatch: {
             /** Format: int64 */
@@ -3737,6 +3832,142 @@ export interface operations {
             };
         };
     };
+    get_calls_avoided: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallsAvoided"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_durations: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Durations"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_environment_trend: {
         parameters: {
             query?: {
@@ -3770,6 +4001,92 @@ export interface operations {
             };
             /** @description forbidden, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_estimate: {
+        parameters: {
+            query?: {
+                job_id?: number;
+                work_type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
