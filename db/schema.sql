@@ -623,6 +623,17 @@ ALTER FUNCTION platform.forget_old_login_failures() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.forget_old_login_failures() IS 'Housekeeping, daily; returns how many rows went.';
 
+CREATE FUNCTION platform.has_video(p_subscription_status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  SELECT p_subscription_status NOT IN ('suspended', 'cancelled', 'expired')
+$$;
+
+ALTER FUNCTION platform.has_video(p_subscription_status text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.has_video(p_subscription_status text) IS 'Whether a workshop in this state may watch its cameras. Late ones may until they are suspended (decision D44).';
+
 CREATE FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -762,6 +773,30 @@ ALTER FUNCTION platform.login_locked_until(p_username text, p_ip inet) OWNER TO 
 
 COMMENT ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) IS 'Null when a login may be tried now.';
 
+CREATE FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) RETURNS TABLE(session_id bigint, pit_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT s.id, p.id
+  FROM unnest(p_sessions, p_pits) AS asked (session_id, pit_id)
+  JOIN public.sessions s ON s.id = asked.session_id AND s.ended_at IS NULL AND s.expires_at > now()
+  JOIN public.users u ON u.workshop_id = s.workshop_id AND u.id = s.user_id AND u.disabled_at IS NULL
+  JOIN public.pits p ON p.workshop_id = s.workshop_id AND p.id = asked.pit_id AND p.status <> 'disabled'
+  JOIN public.workshops w ON w.id = s.workshop_id AND platform.has_video(w.subscription_status)
+  WHERE CASE u.role
+          WHEN 'operator' THEN EXISTS (SELECT FROM public.staff_pit_permissions a
+                                       WHERE a.workshop_id = u.workshop_id AND a.user_id = u.id AND a.pit_id = p.id)
+          WHEN 'customer' THEN EXISTS (SELECT FROM public.jobs j
+                                       WHERE j.workshop_id = u.workshop_id AND j.customer_id = u.id AND j.pit_id = p.id
+                                         AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
+          ELSE true
+        END
+$$;
+
+ALTER FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) IS 'Of these sessions and pits, pairwise: which may watch (decision D19). Asked before a stream is given and twice a second while it is watched, so that every end of the right, whatever ends it, cuts the stream.';
+
 CREATE FUNCTION platform.next_archive(p_retention_days integer) RETURNS TABLE(workshop_id bigint, workshop_code text, day date, part integer)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -808,6 +843,20 @@ ALTER FUNCTION platform.next_workshop_id() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.next_workshop_id() IS 'For the transaction in which create_workshop() makes it, which is that of the new workshop already.';
 
+CREATE FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) RETURNS TABLE(workshop_id bigint, pit_id bigint, status text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  UPDATE public.pits p SET camera_status = n.status, camera_since = now()
+  FROM unnest(p_pits, p_states) AS n (pit_id, status)
+  WHERE p.id = n.pit_id AND p.camera_status <> n.status
+  RETURNING p.workshop_id, p.id, p.camera_status
+$$;
+
+ALTER FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) IS 'What the gateway sees of cameras (online, offline, unknown); returns those for which it is news.';
+
 CREATE FUNCTION platform.note_status_since() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -820,7 +869,7 @@ $$;
 
 ALTER FUNCTION platform.note_status_since() OWNER TO pitview_owner;
 
-CREATE FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) RETURNS TABLE(workshop_id bigint, job_id bigint, pit_id bigint, customer_id bigint, customer_name text, watching boolean, since timestamp with time zone, viewers bigint)
+CREATE FUNCTION platform.note_viewers(p_server text, p_channel text, p_sessions bigint[]) RETURNS TABLE(workshop_id bigint, job_id bigint, pit_id bigint, customer_id bigint, customer_name text, watching boolean, since timestamp with time zone, viewers bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
@@ -838,7 +887,7 @@ BEGIN
     WHERE s.id = ANY (p_sessions) AND s.ended_at IS NULL AND j.status NOT IN ('completed', 'cancelled')
   ), mine AS (
     SELECT v.id, v.session_id, v.job_id FROM public.view_sessions v
-    WHERE v.server = p_server AND v.ended_at IS NULL AND v.channel = 'live'
+    WHERE v.server = p_server AND v.ended_at IS NULL AND v.channel = p_channel
   ), ended AS (
     -- After a crash nobody knows better than: at most one heartbeat longer than seen.
     UPDATE public.view_sessions v SET ended_at = least(greatest(now(), v.last_seen_at), v.last_seen_at + heartbeat)
@@ -858,14 +907,15 @@ BEGIN
     INSERT INTO public.tracking_opens AS t (workshop_id, job_id, day, opens)
     SELECT f.workshop_id, f.job_id, (now() AT TIME ZONE w.timezone)::date, count(*)
     FROM fresh f JOIN public.workshops w ON w.id = f.workshop_id
-    WHERE NOT EXISTS (SELECT FROM public.view_sessions v
+    WHERE p_channel = 'live'
+      AND NOT EXISTS (SELECT FROM public.view_sessions v
                       WHERE v.workshop_id = f.workshop_id AND v.job_id = f.job_id AND v.session_id = f.session_id
                         AND coalesce(v.ended_at, now()) > now() - interval '5 minutes')
     GROUP BY 1, 2, 3
     ON CONFLICT ON CONSTRAINT tracking_opens_pkey DO UPDATE SET opens = t.opens + excluded.opens
   ), started AS (
-    INSERT INTO public.view_sessions (workshop_id, job_id, customer_id, session_id, server)
-    SELECT f.workshop_id, f.job_id, f.user_id, f.session_id, p_server FROM fresh f
+    INSERT INTO public.view_sessions (workshop_id, job_id, customer_id, session_id, channel, server)
+    SELECT f.workshop_id, f.job_id, f.user_id, f.session_id, p_channel, p_server FROM fresh f
     RETURNING id
   )
   SELECT array(SELECT id FROM ended UNION ALL SELECT id FROM started) INTO changed;
@@ -889,9 +939,9 @@ BEGIN
 END
 $$;
 
-ALTER FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) OWNER TO pitview_owner;
+ALTER FUNCTION platform.note_viewers(p_server text, p_channel text, p_sessions bigint[]) OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) IS 'The sessions of customers with a live connection at this server, all of them, at least every 15 s: begins and ends the rows of view_sessions, counts openings of the page, ends what a dead server left. Returns what has changed, with the number of sessions that now look at that job.';
+COMMENT ON FUNCTION platform.note_viewers(p_server text, p_channel text, p_sessions bigint[]) IS 'The sessions of customers that look at this server (live: an open page; video: the picture), all of them, at least every 15 s: begins and ends the rows of view_sessions, counts openings of the page, ends what a dead server left. Returns what has changed, with the number of sessions that now look at that job.';
 
 CREATE FUNCTION platform.open_alerts() RETURNS TABLE(workshop_id bigint, pit_id bigint, alert_type text, severity text, created_at timestamp with time zone, acknowledged boolean, snoozed_until timestamp with time zone, value double precision)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1440,6 +1490,22 @@ $$;
 ALTER FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) IS 'Keeps one reading that the database refused, with its refusal.';
+
+CREATE FUNCTION platform.video_cameras() RETURNS TABLE(workshop_id bigint, pit_id bigint, rtsp_url_sealed bytea, at_work boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed,
+         EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
+                                             AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
+  FROM public.pits p JOIN public.workshops w ON w.id = p.workshop_id
+  WHERE p.camera_rtsp_url_sealed IS NOT NULL AND p.status <> 'disabled' AND platform.has_video(w.subscription_status)
+  ORDER BY p.id
+$$;
+
+ALTER FUNCTION platform.video_cameras() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.video_cameras() IS 'The cameras of all workshops, for the video gateway; the addresses are sealed. at_work: a job is running there.';
 
 CREATE FUNCTION platform.watched_pits() RETURNS TABLE(workshop_id bigint, pit_id bigint, has_camera boolean, device_seen boolean, work_type text, stage text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2807,7 +2873,10 @@ CREATE TABLE public.pits (
     camera_ip inet,
     camera_rtsp_url_sealed bytea,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    camera_status text DEFAULT 'unknown'::text NOT NULL,
+    camera_since timestamp with time zone,
     CONSTRAINT pits_camera_model_check CHECK ((length(camera_model) <= 100)),
+    CONSTRAINT pits_camera_status_check CHECK ((camera_status = ANY (ARRAY['online'::text, 'offline'::text, 'unknown'::text]))),
     CONSTRAINT pits_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT pits_pit_number_check CHECK (((pit_number >= 1) AND (pit_number <= 999))),
     CONSTRAINT pits_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'maintenance'::text])))
@@ -2820,6 +2889,10 @@ ALTER TABLE public.pits OWNER TO pitview_owner;
 COMMENT ON TABLE public.pits IS 'A place where one car is worked on, with at most one camera and one device.';
 
 COMMENT ON COLUMN public.pits.camera_rtsp_url_sealed IS 'AES-256-GCM: the address contains the camera''s password.';
+
+COMMENT ON COLUMN public.pits.camera_status IS 'As the video gateway saw it last; unknown: nobody wanted its pictures.';
+
+COMMENT ON COLUMN public.pits.camera_since IS 'Since when `camera_status` is so.';
 
 ALTER TABLE public.pits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.pits_id_seq
@@ -4223,6 +4296,8 @@ GRANT ALL ON FUNCTION platform.forget_in_audit(p_customer_id bigint) TO pitview_
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.has_video(p_subscription_status text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.is_timezone(p_name text) FROM PUBLIC;
@@ -4248,16 +4323,22 @@ REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.next_archive(p_retention_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.next_archive(p_retention_days integer) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.next_workshop_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.next_workshop_id() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.note_status_since() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION platform.note_viewers(p_server text, p_sessions bigint[]) TO pitview_app;
+REVOKE ALL ON FUNCTION platform.note_viewers(p_server text, p_channel text, p_sessions bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_viewers(p_server text, p_channel text, p_sessions bigint[]) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.open_alerts() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.open_alerts() TO pitview_app;
@@ -4315,6 +4396,9 @@ GRANT ALL ON FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_ad
 
 REVOKE ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.video_cameras() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.video_cameras() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.watched_pits() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.watched_pits() TO pitview_app;
@@ -4541,6 +4625,10 @@ GRANT SELECT(camera_model) ON TABLE public.pits TO pitview_readonly;
 GRANT SELECT(camera_ip) ON TABLE public.pits TO pitview_readonly;
 
 GRANT SELECT(created_at) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(camera_status) ON TABLE public.pits TO pitview_readonly;
+
+GRANT SELECT(camera_since) ON TABLE public.pits TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ratings TO pitview_app;
 GRANT SELECT ON TABLE public.ratings TO pitview_readonly;

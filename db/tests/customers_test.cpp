@@ -29,7 +29,7 @@ class Customers : public ::testing::Test {
   std::vector<std::string> note(std::string_view server, const std::vector<SessionId>& sessions) {
     std::vector<std::string> changes;
     for (const Row row :
-         app_.query("SELECT job_id, watching, viewers FROM platform.note_viewers($1, $2)", server, sessions))
+         app_.query("SELECT job_id, watching, viewers FROM platform.note_viewers($1, 'live', $2)", server, sessions))
       changes.push_back(std::to_string(row.get<std::int64_t>("job_id")) + (row.get<bool>("watching") ? " + " : " - ") +
                         std::to_string(row.get<std::int64_t>("viewers")));
     return changes;

@@ -206,6 +206,9 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       // customers: a link signs in who holds it; who has a page open, noted for all workshops at once; the
       // names of one who was erased go out of the audit log of the transaction's workshop
       "open_tracking_link", "note_viewers", "forget_in_audit",
+      // video: cameras with their sealed addresses, for the gateway; who may (go on to) watch, of whom the
+      // server knows the session; whether cameras are there
+      "video_cameras", "may_watch", "note_cameras",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",

@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <exception>
 
-#include "access/stream_token.h"
 #include "app/gateway.h"
 #include "pitview/config/config.h"
+#include "pitview/video/stream_token.h"
 
 int main(int argc, char** argv) try {
   using namespace pitview;

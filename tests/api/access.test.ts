@@ -105,6 +105,7 @@ const rows: Record<string, Row> = {
   "GET /api/analytics/environment": {},
   "GET /api/analytics/ratings": {},
   "POST /api/pits": { body: () => ({ name: "Nobody's" }), foreign: "own" },
+  "GET /api/pits/{id}/stream": { path: atPit("/stream"), answers: [404] },
   "PATCH /api/pits/{id}": { path: atPit(""), body: () => ({ name: "Nobody's" }) },
   "GET /api/pits/{id}/camera": { path: atPit("/camera") },
   "PUT /api/pits/{id}/camera": { path: atPit("/camera"), body: () => ({ ip: "192.168.1.100" }) },

@@ -7,7 +7,6 @@ import { eventually } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
 import { Live } from "../support/live.ts";
 import { publishReading } from "../support/mqtt.ts";
-import { operations } from "../support/openapi.ts";
 import { demo, type SignedIn, tryLogin } from "../support/session.ts";
 import { deviceAt, loginOf, shine } from "../support/stack.ts";
 import { newPit } from "../support/workshop.ts";
@@ -122,11 +121,12 @@ describe("8.2 job management", () => {
 });
 
 describe("8.3 live monitoring", () => {
-  test("GET /api/pits/{pit_id}/stream: there is no video yet, and it is not pretended", async () => {
-    assert.ok(!operations.some(({ template }) => template === "/api/pits/{id}/stream"));
+  test("GET /api/pits/{pit_id}/stream", async () => {
     const { status, json } = await owner.get(`/api/pits/${device.pit_id}/stream`);
-    assert.equal(status, 404);
-    assert.equal(json.code, "not_found");
+    assert.equal(status, 200);
+    assertHas(json, { stream_url: "https://video.domain.com/pit1/live", protocol: "webrtc" });
+    assert.equal(json.protocol, "webrtc");
+    assert.ok(URL.canParse(json.stream_url), json.stream_url);
   });
 
   test("GET /api/pits/{pit_id}/sensors/latest", async () => {

@@ -40,8 +40,9 @@ export interface Status {
   state: string;
   http: { url: string; host: string; port: number };
   mqtt: { host: string; port: number };
+  video: { url: string };
   postgres: { superuser_url: string };
-  pids: { server: number | null; mosquitto: number | null };
+  pids: { server: number | null; mosquitto: number | null; video: number | null };
   logins: Login[];
   devices: Device[];
 }

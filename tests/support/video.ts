@@ -1,15 +1,16 @@
 // pitview-video and the cameras of pitview-sim in a test's hands, with ports and secrets of
 // their own; and a browser that watches through WHEP.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createHmac, randomBytes } from "node:crypto";
 import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import type { Page } from "playwright-core";
+import { execute } from "./database.ts";
 import { eventually } from "./eventually.ts";
-import { currentStatus, stack } from "./stack.ts";
+import { currentStatus, secret, stack } from "./stack.ts";
 
 /** The programs of the build that the stack runs. */
 function programOf(name: "services/video/pitview-video" | "tools/sim/pitview-sim"): string {
@@ -152,6 +153,52 @@ export interface ViewerReport {
 
 const base64url = (data: string | Buffer): string => Buffer.from(data).toString("base64url");
 
+async function control<T>(
+  url: string,
+  bearer: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<T> {
+  const answer = await fetch(`${url}/control${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${bearer}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** The gateway of the stack, as pitview-server speaks to it. */
+export const stackGateway = {
+  viewers: () =>
+    control<ViewerReport[]>(stack.video.url, secret("video_control_secret"), "GET", "/viewers"),
+  cameras: () =>
+    control<CameraReport[]>(stack.video.url, secret("video_control_secret"), "GET", "/cameras"),
+};
+
+/** Gives a pit a camera that is on this machine, where the API would take none. */
+export async function putCamera(pitId: number, url: string): Promise<void> {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", Buffer.from(secret("data_key"), "hex"), nonce);
+  cipher.setAAD(Buffer.from("pits.camera_rtsp_url"));
+  const body = Buffer.concat([cipher.update(url), cipher.final(), cipher.getAuthTag()]);
+  const sealed = Buffer.concat([nonce, body]).toString("hex");
+  await execute(`UPDATE pits SET camera_rtsp_url_sealed = '\\x${sealed}' WHERE id = ${pitId}`);
+}
+
+/** What Chromium offers who only wants to see. */
+export const sdpOffer = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const connection = new RTCPeerConnection();
+    connection.addTransceiver("video", { direction: "recvonly" });
+    await connection.setLocalDescription();
+    const sdp = connection.localDescription?.sdp ?? "";
+    connection.close();
+    return sdp;
+  });
+
 export class Gateway extends Program {
   readonly #folder: string;
   readonly #tokenSecret: Buffer;
@@ -196,15 +243,8 @@ export class Gateway extends Program {
     return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
   }
 
-  async control<T>(method: string, path: string, body?: object): Promise<T> {
-    const answer = await fetch(`${this.url}/control${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${this.#controlSecret.toString("hex")}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return (text === "" ? undefined : JSON.parse(text)) as T;
+  control<T>(method: string, path: string, body?: object): Promise<T> {
+    return control(this.url, this.#controlSecret.toString("hex"), method, path, body);
   }
 
   async setCameras(
@@ -235,38 +275,39 @@ export interface Watched {
 }
 
 /** Opens WHEP in the page, as a plain peer connection would; the answer's status. */
-export function watch(page: Page, path: string, token: string): Promise<number> {
-  return page.evaluate(
-    async ([where, bearer]) => {
-      const began = performance.now();
-      const video = document.createElement("video");
-      video.muted = true;
-      video.autoplay = true;
-      document.body.append(video);
-      const connection = new RTCPeerConnection();
-      connection.addTransceiver("video", { direction: "recvonly" });
-      const seen = { first: null as number | null };
-      Object.assign(window, { watched: { connection, video, seen } });
-      connection.ontrack = (event) => {
-        video.srcObject = event.streams[0] ?? new MediaStream([event.track]);
-      };
-      video.requestVideoFrameCallback(() => {
-        seen.first = performance.now() - began;
-      });
-      await connection.setLocalDescription();
-      const answer = await fetch(`/${where}/whep`, {
-        method: "POST",
-        headers: { "Content-Type": "application/sdp", Authorization: `Bearer ${bearer}` },
-        body: connection.localDescription?.sdp ?? "",
-      });
-      if (answer.status === 201) {
-        await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-        Object.assign(window, { session: answer.headers.get("Location") });
-      }
-      return answer.status;
-    },
-    [path, token] as const,
-  );
+export const watch = (page: Page, path: string, token: string): Promise<number> =>
+  watchAt(page, `/${path}/whep?token=${token}`);
+
+/** The same at a whole address, which may be of another origin than the page's. */
+export function watchAt(page: Page, url: string): Promise<number> {
+  return page.evaluate(async (where) => {
+    const began = performance.now();
+    const video = document.createElement("video");
+    video.muted = true;
+    video.autoplay = true;
+    document.body.append(video);
+    const connection = new RTCPeerConnection();
+    connection.addTransceiver("video", { direction: "recvonly" });
+    const seen = { first: null as number | null };
+    Object.assign(window, { watched: { connection, video, seen } });
+    connection.ontrack = (event) => {
+      video.srcObject = event.streams[0] ?? new MediaStream([event.track]);
+    };
+    video.requestVideoFrameCallback(() => {
+      seen.first = performance.now() - began;
+    });
+    await connection.setLocalDescription();
+    const answer = await fetch(where, {
+      method: "POST",
+      headers: { "Content-Type": "application/sdp" },
+      body: connection.localDescription?.sdp ?? "",
+    });
+    if (answer.status === 201) {
+      await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+      Object.assign(window, { session: answer.headers.get("Location") });
+    }
+    return answer.status;
+  }, url);
 }
 
 /** Ends the session as a player does that is closed. */

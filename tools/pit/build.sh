@@ -11,6 +11,7 @@ check_preset() {
 binary() {  # binary PRESET NAME
   case "$2" in
     pitview-server) echo "$PIT_ROOT/build/$1/services/server/pitview-server" ;;
+    pitview-video) echo "$PIT_ROOT/build/$1/services/video/pitview-video" ;;
     pitview-sim) echo "$PIT_ROOT/build/$1/tools/sim/pitview-sim" ;;
     pitview-kit) echo "$PIT_ROOT/build/$1/tools/kit/pitview-kit" ;;
   esac

@@ -31,7 +31,8 @@ fi
 readonly VAR LOGS RUN SECRETS DEMO STAMPS PORT_BASE
 readonly HTTP_PORT=$((PORT_BASE + 80)) POSTGRES_PORT=$((PORT_BASE + 432))
 readonly MQTT_PORT=$((PORT_BASE + 883)) RTSP_PORT=$((PORT_BASE + 554))
-readonly PAGE_URL="http://127.0.0.1:$HTTP_PORT"
+readonly VIDEO_PORT=$((PORT_BASE + 889)) WEBRTC_PORT=$((PORT_BASE + 189))
+readonly PAGE_URL="http://127.0.0.1:$HTTP_PORT" VIDEO_URL="http://127.0.0.1:$VIDEO_PORT"
 
 # A path as the user would type it from the repository.
 short() { printf '%s' "${1#"$PIT_ROOT/"}"; }
@@ -67,7 +68,8 @@ port_holder() {  # port_holder PORT: " by NAME (process N)" as far as this machi
 
 need_free_ports() {
   local what
-  for what in "page:$HTTP_PORT" "PostgreSQL:$POSTGRES_PORT" "Mosquitto:$MQTT_PORT" "cameras:$RTSP_PORT"; do
+  for what in "page:$HTTP_PORT" "PostgreSQL:$POSTGRES_PORT" "Mosquitto:$MQTT_PORT" "cameras:$RTSP_PORT" \
+    "video:$VIDEO_PORT"; do
     if port_open "${what#*:}"; then
       die "port ${what#*:} (${what%:*}) is taken$(port_holder "${what#*:}");" \
           "free it, or take others: PITVIEW_PORT_BASE=$((PORT_BASE + 2000)) ./pit up"

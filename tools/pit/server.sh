@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# pitview-server and pitview-sim: their configuration, the database's schema, the
+# pitview-server, pitview-video and pitview-sim: their configuration, the database's schema, the
 # demo workshop, and how to tell that they are ready.
 
-readonly SERVER_CONFIG="$VAR/server.toml"
+readonly SERVER_CONFIG="$VAR/server.toml" VIDEO_CONFIG="$VAR/video.toml"
 
 # PITVIEW_… variables are the server's own overrides, and it may refuse those it does
 # not know; these are ours and not for it.
@@ -11,6 +11,8 @@ readonly OUR_VARIABLES_OFF=(env -u PITVIEW_VAR -u PITVIEW_PORT_BASE -u PITVIEW_T
 write_server_config() {
   secret jwt_secret >/dev/null
   secret data_key >/dev/null
+  secret stream_token_secret >/dev/null
+  secret video_control_secret >/dev/null
   make_release_key
   (
     umask 077
@@ -50,8 +52,30 @@ key_file = "$SECRETS/data_key"
 [archive]
 folder = "$VAR/archive"
 
+[video]
+gateway_url = "$VIDEO_URL"
+public_url = "$VIDEO_URL"
+token_secret_file = "$SECRETS/stream_token_secret"
+control_secret_file = "$SECRETS/video_control_secret"
+
 [log]
 level = "info"
+TOML
+    cat >"$VIDEO_CONFIG" <<TOML
+# Written by ./pit at every start: changes here are lost. To try a setting, use the
+# environment: PITVIEW_VIDEO_LOG_LEVEL=debug ./pit up
+[http]
+port = $VIDEO_PORT
+
+[webrtc]
+address = "127.0.0.1"
+port = $WEBRTC_PORT
+
+[tokens]
+secret_file = "$SECRETS/stream_token_secret"
+
+[control]
+secret_file = "$SECRETS/video_control_secret"
 TOML
   )
 }
@@ -78,6 +102,12 @@ prepare_server() {
   step "migrating the database" migrate server migrate
   step "creating the demo workshop" demo-setup server demo-setup --output "$DEMO" --rtsp-port "$RTSP_PORT" --workshops "$WORKSHOPS"
   chmod 0600 "$DEMO"/*
+}
+
+start_video() {
+  spawn video self TERM "${OUR_VARIABLES_OFF[@]}" \
+    "$(binary "$PRESET" pitview-video)" serve --config "$VIDEO_CONFIG"
+  wait_ready video "starting pitview-video" 30 http_ok "$VIDEO_PORT" /healthz
 }
 
 start_server() {

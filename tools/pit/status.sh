@@ -21,7 +21,7 @@ status_text() {
   local name pid
   note "$(state), data in $(short "$VAR")"
   running || return 0
-  for name in postgres mosquitto server sim; do
+  for name in postgres mosquitto video server sim; do
     pid="$(running_pid "$name")"
     printf '  %-10s %s\n' "$name" "${pid:+process $pid}"
   done
@@ -30,7 +30,7 @@ status_text() {
 
 json_pids() {
   local name pid comma=""
-  for name in supervisor:pit server:server postgres:postgres mosquitto:mosquitto sim:sim; do
+  for name in supervisor:pit server:server postgres:postgres mosquitto:mosquitto video:video sim:sim; do
     pid="$(running_pid "${name#*:}")"
     printf '%s"%s":%s' "$comma" "${name%:*}" "${pid:-null}"
     comma=","
@@ -60,6 +60,7 @@ status_json() {
   printf '"http":{"url":"%s","host":"127.0.0.1","port":%s},' "$PAGE_URL" "$HTTP_PORT"
   printf '"mqtt":{"host":"127.0.0.1","port":%s},' "$MQTT_PORT"
   printf '"rtsp":{"host":"127.0.0.1","port":%s},' "$RTSP_PORT"
+  printf '"video":{"url":"%s"},' "$VIDEO_URL"
   printf '"postgres":{"host":"127.0.0.1","port":%s,' "$POSTGRES_PORT"
   printf '"superuser_url":"%s","app_url":"%s","owner_url":"%s"},' "$superuser" "$app" "$owner"
   printf '"pids":{%s},%s}\n' "$(json_pids)" "$demo"

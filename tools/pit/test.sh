@@ -28,7 +28,7 @@ cmd_test() {
 free_port_base() {  # free_port_base BASE…
   local base port
   for base in "$@"; do
-    for port in 80 432 554 883; do
+    for port in 80 432 554 883 889; do
       if port_open $((base + port)); then continue 2; fi
     done
     echo "$base"

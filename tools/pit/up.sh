@@ -24,7 +24,7 @@ cmd_up() {
   take_lock "is already running here, $PAGE_URL (./pit status, ./pit down)"
   need_free_ports
   install_packages build run
-  build_cpp "$PRESET" pitview-server pitview-sim
+  build_cpp "$PRESET" pitview-server pitview-video pitview-sim
   build_web
   if ((detach)); then supervise_in_background; else supervise announce; fi
 }
@@ -49,6 +49,7 @@ supervise() {  # supervise [WHEN-READY]
   prepare_server
   prepare_mosquitto
   start_mosquitto
+  start_video
   start_server
   if ((WITH_SIM)); then start_sim; fi
   echo ready >"$RUN/state"
@@ -107,14 +108,14 @@ cmd_reset() {
     read -r -p "Delete the database, broker data, secrets and logs in $VAR? [y/N] " answer || true
     [[ "$answer" == [yY]* ]] || die "nothing was deleted"
   fi
-  rm -rf --one-file-system -- "${VAR:?}"/{postgres,mosquitto,demo,secrets,log,run,server.toml} "$fallback"
+  rm -rf --one-file-system -- "${VAR:?}"/{postgres,mosquitto,demo,secrets,log,run,server.toml,video.toml} "$fallback"
   note "deleted the data; the build stays"
 }
 
 pid_of() {  # pid_of NAME
   case "${1:-}" in
-    postgres | mosquitto | server | sim) ;;
-    *) die "name one of postgres, mosquitto, server, sim" ;;
+    postgres | mosquitto | video | server | sim) ;;
+    *) die "name one of postgres, mosquitto, video, server, sim" ;;
   esac
   running || die "is not running here"
   cat "$RUN/$1.pid" 2>/dev/null || die "$1 does not run"

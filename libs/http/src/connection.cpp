@@ -280,6 +280,10 @@ Awaitable<Response> Connection::answer(Exchange& exchange) {
                               : problem({Errc::method_not_allowed, "This address does not take that method.", {}, 0},
                                         request.request_id);
       response.with("Allow", exchange.match.allow);
+      if (request.method == Method::options && !shared_.options.readable_by.empty())
+        response.with("Access-Control-Allow-Methods", exchange.match.allow)
+            .with("Access-Control-Allow-Headers", "Authorization, Content-Type")
+            .with("Access-Control-Max-Age", "86400");
       co_return response;
     }
   }
@@ -317,7 +321,8 @@ Awaitable<bool> Connection::respond(Exchange& exchange, Response response, bool 
   keep_alive = keep_alive && !closing_;
   head_.clear();
   append_head(head_, response,
-              {thread_.date, exchange.request.request_id, keep_alive, exchange.parser.get().version() == 10});
+              {thread_.date, exchange.request.request_id, keep_alive, exchange.parser.get().version() == 10,
+               shared_.security, shared_.options.readable_by});
   const bool with_body = exchange.request.method != Method::head && has_body(response.status);
   const std::string& body = response.shared_body ? *response.shared_body : response.body;
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
@@ -353,7 +358,7 @@ Awaitable<> Connection::linger() {
 Awaitable<> Connection::refuse() {
   const Response response =
       problem({Errc::unavailable, "Too many connections. Please try again soon.", {}, 5}, new_request_id());
-  append_head(head_, response, {thread_.date, {}, false, false});
+  append_head(head_, response, {thread_.date, {}, false, false, shared_.security});
   head_.append(response.body);
   enter(Phase::write, kLinger);
   error_code ec;

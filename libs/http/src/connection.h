@@ -15,17 +15,23 @@
 
 #include "peers.h"
 #include "pitview/http/server.h"
+#include "response_head.h"
 #include "websocket_impl.h"
 
 namespace pitview::http {
 
 // What all connections of a server share; constant once it has started.
 struct Shared {
-  Shared(Options o, Router r) : options(std::move(o)), router(std::move(r)), proxies(options.trusted_proxies) {}
+  Shared(Options o, Router r)
+      : options(std::move(o)),
+        router(std::move(r)),
+        proxies(options.trusted_proxies),
+        security(security_headers(options.page_sources)) {}
 
   const Options options;
   const Router router;
   const ProxyList proxies;
+  const std::string security;
   AddressCounter addresses;
   std::atomic<std::size_t> connections = 0;
   std::atomic<std::size_t> websockets = 0;

@@ -9,12 +9,6 @@
 namespace pitview::http {
 namespace {
 
-constexpr std::string_view kSecurityHeaders =
-    "Content-Security-Policy: default-src 'self'; img-src 'self' blob:; connect-src 'self'; style-src 'self'; "
-    "script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'\r\n"
-    "Referrer-Policy: no-referrer\r\n"
-    "X-Frame-Options: DENY\r\n";
-
 bool is_safe(const Pair& header) {
   const auto is_name = [](char c) { return c > ' ' && c < 0x7F && c != ':'; };
   const auto is_text = [](char c) { return static_cast<unsigned char>(c) >= ' ' ? c != 0x7F : c == '\t'; };
@@ -32,6 +26,18 @@ void append(std::string& out, std::string_view name, std::string_view value) {
 }
 
 }  // namespace
+
+std::string security_headers(const std::vector<std::string>& sources) {
+  std::string also;
+  for (const std::string& source : sources) also.append(" ").append(source);
+  // blob: in media-src is what a page plays that it has fetched itself.
+  return "Content-Security-Policy: default-src 'self'; img-src 'self' blob:" + also +
+         "; media-src 'self' blob:" + also + "; connect-src 'self'" + also +
+         "; worker-src 'self'; style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+         "form-action 'self'; object-src 'none'\r\n"
+         "Referrer-Policy: no-referrer\r\n"
+         "X-Frame-Options: DENY\r\n";
+}
 
 bool has_body(int status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
@@ -56,7 +62,11 @@ void append_head(std::string& out, const Response& response, const HeadContext& 
   if (!context.request_id.empty()) append(out, "X-Request-Id", context.request_id);
   if (!has(response, "Cache-Control")) append(out, "Cache-Control", "no-store");
   append(out, "X-Content-Type-Options", "nosniff");
-  if (!has(response, "Content-Security-Policy")) out.append(kSecurityHeaders);
+  if (!has(response, "Content-Security-Policy")) out.append(context.security);
+  if (!context.readable_by.empty()) {
+    append(out, "Access-Control-Allow-Origin", context.readable_by);
+    append(out, "Access-Control-Expose-Headers", "Location, Retry-After");
+  }
   out.append("\r\n");
 }
 

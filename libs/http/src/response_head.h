@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pitview/http/message.h"
 
@@ -14,7 +15,12 @@ struct HeadContext {
   std::string_view request_id;
   bool keep_alive = true;
   bool http_1_0 = false;
+  std::string_view security;  // see security_headers()
+  std::string_view readable_by = {};
 };
+
+// Content-Security-Policy and its kin, for pages that may also load from `sources`.
+std::string security_headers(const std::vector<std::string>& sources);
 
 // Appends the head, with the headers every response carries: Date, X-Request-Id,
 // Content-Length, and unless the response has its own, the security headers and

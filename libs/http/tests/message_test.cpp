@@ -89,12 +89,14 @@ TEST(Percent, DecodesWhatIsWellFormed) {
 
 TEST(Head, CarriesWhatEveryResponseCarries) {
   std::string head;
-  append_head(head, Response::json(200, "{}"), {"D", "r1", true, false});
+  const std::string security = security_headers({"https://video.example.com"});
+  append_head(head, Response::json(200, "{}"), {"D", "r1", true, false, security});
   EXPECT_TRUE(
       head.starts_with("HTTP/1.1 200 OK\r\nDate: D\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"));
-  for (const char* line : {"X-Request-Id: r1\r\n", "Cache-Control: no-store\r\n", "X-Content-Type-Options: nosniff\r\n",
-                           "Content-Security-Policy: default-src 'self'", "frame-ancestors 'none'",
-                           "Referrer-Policy: no-referrer\r\n", "X-Frame-Options: DENY\r\n"})
+  for (const char* line :
+       {"X-Request-Id: r1\r\n", "Cache-Control: no-store\r\n", "X-Content-Type-Options: nosniff\r\n",
+        "Content-Security-Policy: default-src 'self'", "connect-src 'self' https://video.example.com;",
+        "frame-ancestors 'none'", "Referrer-Policy: no-referrer\r\n", "X-Frame-Options: DENY\r\n"})
     EXPECT_NE(head.find(line), std::string::npos) << line;
   EXPECT_TRUE(head.ends_with("\r\n\r\n"));
 }
@@ -102,7 +104,7 @@ TEST(Head, CarriesWhatEveryResponseCarries) {
 TEST(Head, AHeaderThatWouldBreakTheFramingIsLeftOut) {
   std::string head;
   append_head(head, Response::no_content().with("X-A", "1\r\nX-Evil: 1").with("X\r\nB", "2").with("X-Good", "3"),
-              {"D", "r1", false, false});
+              {"D", "r1", false, false, {}});
   EXPECT_EQ(head.find("Evil"), std::string::npos);
   EXPECT_EQ(head.find("B: 2"), std::string::npos);
   EXPECT_NE(head.find("X-Good: 3\r\n"), std::string::npos);

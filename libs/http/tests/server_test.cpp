@@ -406,6 +406,30 @@ TEST(Proxies, TheirHeadersCountOnlyWhenTrusted) {
   EXPECT_EQ(proxy.get("/peer", "X-Request-Id: \"><script>\r\n").header("X-Request-Id").size(), 16U);
 }
 
+TEST(OtherOrigins, ReadAnswersOnlyWhereTheyMay) {
+  TestServer closed(sample(), {});
+  EXPECT_EQ(Client(closed.port()).get("/hello", "Origin: https://a.example\r\n").header("Access-Control-Allow-Origin"),
+            "");
+  TestServer open(sample(), {.readable_by = "*"});
+  EXPECT_EQ(Client(open.port()).get("/hello").header("Access-Control-Allow-Origin"), "*");
+  Client browser(open.port());
+  browser.send("OPTIONS /items/5 HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n");
+  const auto preflight = browser.read_answer();
+  ASSERT_TRUE(preflight);
+  EXPECT_EQ(preflight->status, 204);
+  EXPECT_EQ(preflight->header("Access-Control-Allow-Origin"), "*");
+  EXPECT_THAT(preflight->header("Access-Control-Allow-Methods"), HasSubstr("POST"));
+  EXPECT_THAT(preflight->header("Access-Control-Allow-Headers"), HasSubstr("Authorization"));
+}
+
+TEST(Pages, LoadFromHereAndFromWhereTheOptionsSay) {
+  TestServer alone(sample(), {});
+  EXPECT_THAT(Client(alone.port()).get("/hello").header("Content-Security-Policy"), Not(HasSubstr("video.example")));
+  TestServer with_video(sample(), {.page_sources = {"https://video.example.com"}});
+  const std::string policy = Client(with_video.port()).get("/hello").header("Content-Security-Policy");
+  EXPECT_THAT(policy, HasSubstr("https://video.example.com"));
+}
+
 TEST(Finished, TellsRouteStatusAndSize) {
   std::promise<std::string> told;
   Options options;

@@ -148,12 +148,17 @@ void AlertMonitor::changed() {
   });
 }
 
-void AlertMonitor::camera(PitId pit, bool online) {
+void AlertMonitor::camera(PitId pit, std::optional<bool> online) {
   asio::post(executor_, [this, pit, online] {
     const auto place = places_.find(pit);
     if (place == places_.end()) return;
     std::optional<WatchedCamera>& camera = place->second.camera;
-    if (!camera || camera->online != online) camera = WatchedCamera{online, parts_.clock.now()};
+    if (!online) {
+      camera.reset();
+      engine_.forget(pit, AlertType::camera_offline, parts_.clock.now());
+    } else if (!camera || camera->online != *online) {
+      camera = WatchedCamera{*online, parts_.clock.now()};
+    }
   });
 }
 

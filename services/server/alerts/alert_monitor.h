@@ -59,8 +59,8 @@ class AlertMonitor final : public telemetry::ReadingWatcher {
 
   void shown(const telemetry::Reading& reading) override;
 
-  // From any thread: a camera came or went.
-  void camera(PitId pit, bool online);
+  // From any thread: a camera came or went; empty: nobody wants its pictures, so nobody knows.
+  void camera(PitId pit, std::optional<bool> online);
   // From any thread: rules or pits have changed, or somebody has taken notice of an alert; look again now.
   void changed();
 

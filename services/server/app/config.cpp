@@ -6,8 +6,25 @@
 
 #include "pitview/base/log.h"
 #include "pitview/config/config.h"
+#include "pitview/http/client.h"
 
 namespace pitview::app {
+namespace {
+
+// It stands in the pages' Content-Security-Policy, where a space or a semicolon would be a rule of its own.
+bool is_origin(std::string_view url) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!url.starts_with(scheme)) continue;
+    const std::string_view rest = url.substr(scheme.size());
+    return !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+             c == ':' || c == '[' || c == ']';
+    });
+  }
+  return false;
+}
+
+}  // namespace
 
 Config load_config(const std::filesystem::path& file) {
   Config loaded = config::load<Config>(file, "PITVIEW");
@@ -19,6 +36,15 @@ Config load_config(const std::filesystem::path& file) {
     refuse("database.connections_per_thread must be 1 to 100");
   if (loaded.archive.retention_days < 90 || loaded.archive.retention_days > 36500)
     refuse("archive.retention_days must be 90 to 36500");
+  if (has_video(loaded)) {
+    try {
+      http::client_options_of(loaded.video.gateway_url);
+    } catch (const std::invalid_argument& e) {
+      refuse(std::string("video.gateway_url: ") + e.what());
+    }
+    if (!is_origin(loaded.video.public_url))
+      refuse("video.public_url must be like https://video.example.com, without a path");
+  }
   const Roles roles = roles_of(loaded.server);
   const std::string name = server_name_of(loaded.server);
   constexpr const char* kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";

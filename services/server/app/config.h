@@ -90,6 +90,15 @@ struct ArchiveConfig {
 };
 BOOST_DESCRIBE_STRUCT(ArchiveConfig, (), (folder, retention_days))
 
+// Live video: pitview-video, over its control API; and how browsers reach it.
+struct VideoConfig {
+  std::string gateway_url = "-";  // "-": there is none
+  std::string public_url = "http://127.0.0.1:18889";
+  std::string token_secret_file = "-";
+  std::string control_secret_file = "-";
+};
+BOOST_DESCRIBE_STRUCT(VideoConfig, (), (gateway_url, public_url, token_secret_file, control_secret_file))
+
 struct LogConfig {
   std::string level = "info";
 };
@@ -106,10 +115,12 @@ struct Config {
   AuthConfig auth;
   EncryptionConfig encryption;
   ArchiveConfig archive;
+  VideoConfig video;
   LogConfig log;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
-                      (public_base_url, server, http, database, mqtt, devices, cameras, auth, encryption, archive, log))
+                      (public_base_url, server, http, database, mqtt, devices, cameras, auth, encryption, archive,
+                       video, log))
 
 // What this process does: answers browsers, takes readings, looks after devices. The
 // last is for one server only: what it decides is said once.
@@ -121,6 +132,9 @@ struct Roles {
 
 // config::ConfigError for a role that does not exist, or none at all.
 Roles roles_of(const ServerConfig& config);
+
+// Whether there is a video gateway.
+inline bool has_video(const Config& config) { return config.video.gateway_url != "-"; }
 
 // "" for the only server.
 std::string server_name_of(const ServerConfig& config);

@@ -69,6 +69,7 @@ http::Options ServerApp::http_options() {
   options.port = config_.http.port;
   options.trusted_proxies = config_.http.trusted_proxies;
   options.allowed_origins = config_.http.allowed_origins;
+  if (has_video(config_)) options.page_sources.push_back(config_.video.public_url);
   options.on_finished = [this](const http::Finished& finished) {
     services_.metrics.request_finished(finished);
     // The path without its query and without a tracking link: both carry what opens.
@@ -172,6 +173,7 @@ Awaitable<> ServerApp::start_parts() {
     services_.broker_sync.start();
     services_.alert_writer.start();
     services_.alert_monitor.start();
+    services_.gateway_sync.start();
   }
   if (roles.api) services_.viewer_log.start();
   services_.link.start(
@@ -244,6 +246,7 @@ Awaitable<> ServerApp::stop() {
   co_await services_.ingest.stop();
   co_await services_.ingest_sessions.stop();
   co_await services_.due_suspensions.stop();
+  co_await services_.gateway_sync.stop();
   co_await services_.presence.stop();
   co_await services_.alert_monitor.stop();
   co_await services_.alert_writer.stop();

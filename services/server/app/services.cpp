@@ -21,6 +21,7 @@
 #include "pitview/config/config.h"
 #include "pitview/json/write.h"
 #include "staff/staff_endpoints.h"
+#include "streams/stream_endpoints.h"
 #include "system/system_endpoints.h"
 #include "telemetry/telemetry_endpoints.h"
 #include "work_types/work_type_endpoints.h"
@@ -124,6 +125,12 @@ std::string permission_matrix() {
   return matrix + "}";
 }
 
+std::unique_ptr<streams::GatewayClient> gateway_of(const Config& config, const Keys& keys,
+                                                   const asio::any_io_executor& executor) {
+  if (!has_video(config)) return nullptr;
+  return std::make_unique<streams::GatewayClient>(executor, config.video.gateway_url, keys.gateway_control);
+}
+
 telemetry::ReadingWatcher* reading_watcher_of(Services& services) {
   return services.roles.devices ? &services.alert_monitor : nullptr;
 }
@@ -137,8 +144,13 @@ bool hears_devices(const Services& services) {
 
 Keys load_keys(const Config& config) {
   check_files(broker_tls(config.mqtt.tls));
-  return {config::load_key(config.auth.jwt_secret_file), config::load_key(config.encryption.key_file),
-          load_release_key(config.devices.release_public_key_file)};
+  Keys keys{config::load_key(config.auth.jwt_secret_file), config::load_key(config.encryption.key_file),
+            load_release_key(config.devices.release_public_key_file)};
+  if (has_video(config)) {
+    keys.stream_tokens = config::load_key(config.video.token_secret_file);
+    keys.gateway_control = config::load_key(config.video.control_secret_file);
+  }
+  return keys;
 }
 
 Services::Services(const Config& config, const Keys& all_keys)
@@ -223,6 +235,11 @@ Services::Services(const Config& config, const Keys& all_keys)
       workshops({workshops_repository, cpu, clock, keys.data, [this] { directory_changed(*this); }}),
       due_suspensions(link.executor(), workshops_repository, [this] { directory_changed(*this); }),
       pit_service({pits, device_changes, camera_networks, keys.data}),
+      streams_repository(database),
+      streams({pits, streams_repository, clock, keys.data, keys.stream_tokens,
+               has_video(config) ? config.video.public_url : ""}),
+      gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),
+                   {streams_repository, viewer_log, alert_monitor, hub, keys.data}),
       campaigns(database),
       releases(campaigns, keys.release),
       offers_repository(database),
@@ -268,6 +285,7 @@ void add_features(api::Api& api, Services& services) {
   staff::add_staff_endpoints(api, services.staff);
   audit::add_audit_endpoints(api, services.audit);
   pits::add_pit_endpoints(api, services.pit_views, services.pit_service);
+  streams::add_stream_endpoints(api, services.streams);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);
@@ -330,6 +348,7 @@ std::vector<postgres::Statement> all_statements() {
                                 jobs::job_condition_statements(),
                                 work_types::work_type_statements(),
                                 pits::pit_statements(),
+                                streams::stream_statements(),
                                 customers::tracking_link_statements(),
                                 customers::tracking_service_statements(),
                                 customers::customer_access_statements(),

@@ -47,6 +47,8 @@
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
 #include "staff/staff_service.h"
+#include "streams/gateway_sync.h"
+#include "streams/stream_service.h"
 #include "system/metrics.h"
 #include "system/server_reports.h"
 #include "telemetry/history_repository.h"
@@ -61,6 +63,8 @@ struct Keys {
   crypto::Key256 jwt_secret{};
   crypto::Key256 data{};
   std::optional<crypto::P256PublicKey> release = std::nullopt;  // checks firmware; its private half is elsewhere
+  crypto::Key256 stream_tokens{};                               // shared with the video gateway, as the next
+  crypto::Key256 gateway_control{};
 };
 
 // ConfigError for a key file that cannot be read, or one of mqtt.tls.
@@ -158,6 +162,9 @@ struct Services {
   workshops::WorkshopService workshops;
   workshops::DueSuspensions due_suspensions;
   pits::PitService pit_service;
+  streams::StreamsRepository streams_repository;
+  streams::StreamService streams;
+  streams::GatewaySync gateway_sync;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;
   ota::OffersRepository offers_repository;

@@ -12,6 +12,7 @@ constexpr std::chrono::seconds kHeartbeat{15};  // as platform.note_viewers expe
 constexpr std::chrono::milliseconds kGather{100};
 constexpr std::chrono::seconds kLastWord{3};
 constexpr const char* kOnlyServer = "-";
+constexpr const char* kChannel = "live";
 
 }  // namespace
 
@@ -91,7 +92,7 @@ Awaitable<> ViewerLog::wait_for_change() {
 // heartbeat, and rows that grow old meanwhile end.
 Awaitable<> ViewerLog::try_to_note(std::vector<SessionId> sessions) {
   try {
-    co_await note(std::move(sessions));
+    co_await note(kChannel, std::move(sessions));
   } catch (const boost::system::system_error& e) {
     if (e.code() == asio::error::operation_aborted) throw;
     log::warning("viewers_not_noted", {{"reason", e.what()}});
@@ -100,8 +101,8 @@ Awaitable<> ViewerLog::try_to_note(std::vector<SessionId> sessions) {
   }
 }
 
-Awaitable<> ViewerLog::note(std::vector<SessionId> sessions) {
-  for (const ViewsRepository::Change& change : co_await parts_.views.note(parts_.server, std::move(sessions)))
+Awaitable<> ViewerLog::note(std::string channel, std::vector<SessionId> sessions) {
+  for (const auto& change : co_await parts_.views.note(parts_.server, std::move(channel), std::move(sessions)))
     parts_.hub.publish({"viewer", change.workshop, {}, {}, {}, json::write(change.change)});
 }
 

@@ -47,6 +47,10 @@ class ViewerLog {
   // Customers only: staff at work is no viewer.
   [[nodiscard]] Watching watch(const Principal& principal);
 
+  // The sessions that look at something that is no open page (channel video), all of
+  // them, at least every 15 s. Throws when the database is away.
+  Awaitable<> note(std::string channel, std::vector<SessionId> sessions);
+
   void start();
   // Says that nobody watches here any more. No Watching outlives the log.
   Awaitable<> stop();
@@ -57,7 +61,6 @@ class ViewerLog {
   std::vector<SessionId> watching() const;
   Awaitable<> run();
   Awaitable<> wait_for_change();
-  Awaitable<> note(std::vector<SessionId> sessions);
   Awaitable<> try_to_note(std::vector<SessionId> sessions);
 
   Parts parts_;

@@ -26,7 +26,7 @@ constexpr Statement kPitExists{"viewed_pit_exists", "SELECT 1 FROM pits WHERE id
 
 constexpr Statement kNote{"note_viewers", R"sql(
   SELECT workshop_id, job_id, pit_id, customer_id, customer_name, watching, since, viewers
-  FROM platform.note_viewers($1, $2))sql"};
+  FROM platform.note_viewers($1, $2, $3))sql"};
 
 constexpr std::array kStatements = {kList, kJobExists, kPitExists, kNote};
 
@@ -60,11 +60,11 @@ Awaitable<bool> ViewsRepository::pit_exists(WorkshopId workshop, PitId pit) {
   co_return !(co_await database_.here().read(workshop, kPitExists, pit)).empty();
 }
 
-Awaitable<std::vector<ViewsRepository::Change>> ViewsRepository::note(std::string server,
+Awaitable<std::vector<ViewsRepository::Change>> ViewsRepository::note(std::string server, std::string channel,
                                                                       std::vector<SessionId> sessions) {
   std::vector<Change> changes;
   auto tx = co_await database_.here().begin_platform();
-  for (const Row row : co_await tx.query_and_commit(kNote, server, sessions))
+  for (const Row row : co_await tx.query_and_commit(kNote, server, channel, sessions))
     changes.push_back({row.get<WorkshopId>("workshop_id"),
                        {.job_id = row.get<JobId>("job_id"),
                         .pit_id = row.get<PitId>("pit_id"),

@@ -31,9 +31,10 @@ class ViewsRepository {
     WorkshopId workshop;
     ViewChange change;
   };
-  // All sessions with a live connection at this server, of all workshops: what they
-  // look at begins, and what others of this server or of a dead one looked at ends.
-  Awaitable<std::vector<Change>> note(std::string server, std::vector<SessionId> sessions);
+  // All sessions that look at this server, of all workshops: what they look at begins,
+  // and what others of this server or of a dead one looked at ends. `channel`: live
+  // (an open page) or video.
+  Awaitable<std::vector<Change>> note(std::string server, std::string channel, std::vector<SessionId> sessions);
 
  private:
   app::Database& database_;

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kLastSeenLag{30};
 
 constexpr Statement kList{"list_pits", R"sql(
   SELECT p.id, p.workshop_id, p.pit_number, p.name, p.status, p.camera_model,
-         p.camera_rtsp_url_sealed IS NOT NULL AS has_camera,
+         CASE WHEN p.camera_rtsp_url_sealed IS NULL THEN 'none' ELSE p.camera_status END AS camera_status,
          d.device_id, d.status AS device_status, d.online, d.last_seen_at
   FROM pits p
   LEFT JOIN device_assignments a ON a.pit_id = p.id AND a.released_at IS NULL
@@ -96,14 +96,14 @@ Awaitable<std::vector<Pit>> PitsRepository::list(WorkshopId workshop, Timestamp 
   std::vector<Pit> pits;
   const Rows rows = co_await database_.here().read(workshop, kList);
   for (const Row row : rows)
-    pits.push_back({.id = row.get<PitId>("id"),
-                    .workshop_id = row.get<WorkshopId>("workshop_id"),
-                    .pit_number = row.get<int>("pit_number"),
-                    .name = row.get<std::string>("name"),
-                    .status = row.get<std::string>("status"),
-                    .device = device_of(row, now),
-                    .camera = {row.get<std::optional<std::string>>("camera_model"),
-                               row.get<bool>("has_camera") ? "unknown" : "none"}});
+    pits.push_back(
+        {.id = row.get<PitId>("id"),
+         .workshop_id = row.get<WorkshopId>("workshop_id"),
+         .pit_number = row.get<int>("pit_number"),
+         .name = row.get<std::string>("name"),
+         .status = row.get<std::string>("status"),
+         .device = device_of(row, now),
+         .camera = {row.get<std::optional<std::string>>("camera_model"), row.get<std::string>("camera_status")}});
   co_return pits;
 }
 

@@ -24,8 +24,8 @@ Gateway::Gateway(const Config& config)
       port_(runtime_.context(0), config.webrtc.address, config.webrtc.port),
       cameras_(runtime_.context(0).get_executor()),
       viewers_(runtime_.context(0), port_),
-      whep_({cameras_, viewers_, token_secret_, clock_, candidates_of(config.webrtc, port_.port())}),
-      control_(cameras_, viewers_, control_secret_),
+      whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_, candidates_of(config.webrtc, port_.port())}),
+      control_({cameras_, viewers_, cut_rights_, control_secret_, clock_}),
       server_(runtime_, http_options(config), make_router()) {
   cameras_.on_removed(
       [this](const std::string& path) { viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; }); });
@@ -45,6 +45,8 @@ http::Options Gateway::http_options(const Config& config) const {
   options.address = config.http.address;
   options.port = config.http.port;
   options.trusted_proxies = config.http.trusted_proxies;
+  // A page of ours comes from another origin; what opens a stream is the token alone.
+  options.readable_by = "*";
   options.on_finished = [](const http::Finished& finished) {
     // The route, not the path: that is a secret of its own.
     log::info("request", {{"method", name_of(finished.request.method)},

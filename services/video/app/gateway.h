@@ -30,6 +30,7 @@ class Gateway {
   UdpPort port_;
   Cameras cameras_;
   Viewers viewers_;
+  CutRights cut_rights_;
   WhepRoutes whep_;
   ControlRoutes control_;
   http::Server server_;

@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstRetry{500};
 constexpr std::chrono::milliseconds kLastRetry{15'000};
 constexpr std::chrono::seconds kLinger{10};
+constexpr int kSignsOfAbsence = 2;
 // A camera that played so long is well: its next failure begins with a short wait again.
 constexpr std::chrono::seconds kWell{30};
 
@@ -59,6 +60,8 @@ Awaitable<> Camera::run() {
   while (true) {
     while (!is_wanted()) {
       state_ = CameraState::idle;
+      online_.reset();
+      failures_ = 0;
       co_await wait(std::chrono::hours(1));
     }
     state_ = CameraState::connecting;
@@ -73,6 +76,7 @@ Awaitable<> Camera::run() {
       continue;
     }
     failure_ = std::get<0>(ended);
+    if (++failures_ >= kSignsOfAbsence) online_ = false;
     co_await client.close();
     log::info("camera_failed",
               {{"path", settings_.path}, {"fault", name_of(failure_->fault)}, {"detail", failure_->detail}});
@@ -99,6 +103,8 @@ Awaitable<rtsp::Failure> Camera::play(rtsp::Client& client) {
   const std::uint8_t payload_type = track->payload_type;
   const rtp::H264Depacketizer::Deliver deliver = [this](const rtp::AccessUnit& unit) {
     failure_.reset();
+    failures_ = 0;
+    online_ = true;
     stream_.push(unit, std::chrono::steady_clock::now());
   };
   co_return co_await client.receive([&](std::span<const std::uint8_t> bytes, bool rtcp) {

@@ -45,6 +45,9 @@ class Camera {
   void wake();
 
   CameraState state() const noexcept { return state_; }
+  // Whether it is there: false needs two signs, the end of the pictures and an attempt
+  // to connect that failed as well. Empty while nobody wants its pictures.
+  std::optional<bool> is_online() const noexcept { return online_; }
   // Why it is not playing, the newest reason.
   const std::optional<rtsp::Failure>& failure() const noexcept { return failure_; }
   std::uint64_t connections() const noexcept { return connections_; }
@@ -67,6 +70,8 @@ class Camera {
   std::optional<rtsp::Failure> failure_;
   std::string codec_;
   std::uint64_t connections_ = 0;
+  std::optional<bool> online_;
+  int failures_ = 0;  // one after the other, since the last picture
 };
 
 }  // namespace pitview::video

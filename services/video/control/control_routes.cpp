@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <set>
 
-#include "control/control_messages.h"
 #include "pitview/json/read.h"
 #include "pitview/json/write.h"
+#include "pitview/video/control.h"
 
 namespace pitview::video {
 namespace {
 
-constexpr std::size_t kMaxCameras = 2'000;
+constexpr std::size_t kMaxCameras = 5'000;
 constexpr std::size_t kMaxPath = 100;
-constexpr std::size_t kMaxBody = std::size_t{2} << 20;
+constexpr std::size_t kMaxBody = std::size_t{4} << 20;
 
 bool is_path(std::string_view text) {
   return !text.empty() && text.size() <= kMaxPath && text != "control" &&
@@ -24,7 +24,7 @@ Error refused() { return {Errc::unauthenticated, "This is for pitview-server.", 
 
 Result<std::vector<CameraSettings>> settings_of(const WantedCameras& wanted) {
   Error error{Errc::validation_failed, "The list of cameras has a fault.", {}, 0};
-  if (wanted.cameras.size() > kMaxCameras) error.fields.push_back({"cameras", "must be at most 2000"});
+  if (wanted.cameras.size() > kMaxCameras) error.fields.push_back({"cameras", "must be at most 5000"});
   std::vector<CameraSettings> all;
   std::set<std::string> paths;
   for (std::size_t i = 0; i < wanted.cameras.size() && error.fields.size() < 20; ++i) {
@@ -96,12 +96,13 @@ void ControlRoutes::add_to(http::Router& router) {
              {.body_limit = kMaxBody});
   router.add(http::Method::get, "/control/cameras", [this](const http::Request& r) { return list_cameras(r); });
   router.add(http::Method::get, "/control/viewers", [this](const http::Request& r) { return list_viewers(r); });
+  router.add(http::Method::get, "/control/state", [this](const http::Request& r) { return state(r); });
   router.add(http::Method::post, "/control/viewers/cut", [this](const http::Request& r) { return cut(r); });
 }
 
 // The secret as hexadecimal text, as it stands in its file.
 bool ControlRoutes::is_server(const http::Request& request) const {
-  return crypto::equal_constant_time(request.header("Authorization"), "Bearer " + crypto::to_hex(secret_));
+  return crypto::equal_constant_time(request.header("Authorization"), "Bearer " + crypto::to_hex(parts_.secret));
 }
 
 Awaitable<http::Response> ControlRoutes::set_cameras(const http::Request& request) {
@@ -110,14 +111,14 @@ Awaitable<http::Response> ControlRoutes::set_cameras(const http::Request& reques
   if (!wanted) co_return http::problem(wanted.error(), request.request_id);
   auto settings = settings_of(*wanted);
   if (!settings) co_return http::problem(settings.error(), request.request_id);
-  co_await cameras_.set(std::move(*settings));
+  co_await parts_.cameras.set(std::move(*settings));
   co_return http::Response::no_content();
 }
 
 Awaitable<http::Response> ControlRoutes::list_cameras(const http::Request& request) {
   if (!is_server(request)) co_return http::problem(refused(), request.request_id);
   std::vector<CameraReport> reports;
-  cameras_.for_each([&](Camera& camera) { reports.push_back(report_of(camera)); });
+  parts_.cameras.for_each([&](Camera& camera) { reports.push_back(report_of(camera)); });
   co_return http::Response::json(200, json::write(reports));
 }
 
@@ -125,21 +126,38 @@ Awaitable<http::Response> ControlRoutes::list_viewers(const http::Request& reque
   if (!is_server(request)) co_return http::problem(refused(), request.request_id);
   const SteadyTime now = std::chrono::steady_clock::now();
   std::vector<ViewerReport> reports;
-  viewers_.for_each([&](const Viewer& viewer) { reports.push_back(report_of(viewer, now)); });
+  parts_.viewers.for_each([&](const Viewer& viewer) { reports.push_back(report_of(viewer, now)); });
   co_return http::Response::json(200, json::write(reports));
+}
+
+Awaitable<http::Response> ControlRoutes::state(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  GatewayState state{.instance = instance_};
+  parts_.cameras.for_each(
+      [&](Camera& camera) { state.cameras.push_back({camera.settings().path, camera.is_online()}); });
+  parts_.viewers.for_each([&](const Viewer& viewer) {
+    state.viewers.push_back({viewer.id(), viewer.path(), viewer.subject().id, viewer.subject().session});
+  });
+  co_return http::Response::json(200, json::write(state));
 }
 
 Awaitable<http::Response> ControlRoutes::cut(const http::Request& request) {
   if (!is_server(request)) co_return http::problem(refused(), request.request_id);
   const auto wanted = json::read<CutRequest>(request.body);
   if (!wanted) co_return http::problem(wanted.error(), request.request_id);
-  if (!wanted->path && !wanted->subject && !wanted->session)
-    co_return http::problem({Errc::validation_failed, "Say whom to cut: path, subject or session.", {}, 0},
+  if (!wanted->viewers && !wanted->path && !wanted->subject && !wanted->session)
+    co_return http::problem({Errc::validation_failed, "Say whom to cut: viewers, path, subject or session.", {}, 0},
                             request.request_id);
-  const std::size_t count = viewers_.cut([&](const Viewer& viewer) {
-    return (!wanted->path || *wanted->path == viewer.path()) &&
-           (!wanted->subject || *wanted->subject == viewer.subject().id) &&
-           (!wanted->session || *wanted->session == viewer.subject().session);
+  const auto named = wanted->viewers.value_or(std::vector<std::string>());
+  const std::set<std::string> ids(named.begin(), named.end());
+  const Timestamp now = parts_.clock.now();
+  const std::size_t count = parts_.viewers.cut([&](const Viewer& viewer) {
+    const bool matches = (!wanted->viewers || ids.contains(viewer.id())) &&
+                         (!wanted->path || *wanted->path == viewer.path()) &&
+                         (!wanted->subject || *wanted->subject == viewer.subject().id) &&
+                         (!wanted->session || *wanted->session == viewer.subject().session);
+    if (matches) parts_.cut_rights.cut(viewer.path(), viewer.subject().session, now);
+    return matches;
   });
   co_return http::Response::json(200, json::write(CutAnswer{count}));
 }

@@ -2,6 +2,7 @@
 // which cameras there are, who watches, who is to be cut.
 #pragma once
 
+#include "access/cut_rights.h"
 #include "camera/cameras.h"
 #include "pitview/base/crypto.h"
 #include "pitview/http/router.h"
@@ -11,8 +12,14 @@ namespace pitview::video {
 
 class ControlRoutes {
  public:
-  ControlRoutes(Cameras& cameras, Viewers& viewers, const crypto::Key256& secret)
-      : cameras_(cameras), viewers_(viewers), secret_(secret) {}
+  struct Parts {
+    Cameras& cameras;
+    Viewers& viewers;
+    CutRights& cut_rights;
+    const crypto::Key256& secret;
+    const Clock& clock;
+  };
+  explicit ControlRoutes(Parts parts) : parts_(parts) {}
 
   // Precondition: this outlives the router.
   void add_to(http::Router& router);
@@ -21,13 +28,13 @@ class ControlRoutes {
   Awaitable<http::Response> set_cameras(const http::Request& request);
   Awaitable<http::Response> list_cameras(const http::Request& request);
   Awaitable<http::Response> list_viewers(const http::Request& request);
+  Awaitable<http::Response> state(const http::Request& request);
   Awaitable<http::Response> cut(const http::Request& request);
 
   bool is_server(const http::Request& request) const;
 
-  Cameras& cameras_;
-  Viewers& viewers_;
-  const crypto::Key256& secret_;
+  Parts parts_;
+  const std::string instance_ = crypto::random_token(9);  // of this process
 };
 
 }  // namespace pitview::video

@@ -34,6 +34,8 @@ Awaitable<http::Response> WhepRoutes::offer(const http::Request& request) {
   const std::string path(request.param("path"));
   const auto grant = verify_stream_token(parts_.token_secret, token_of(request), path, parts_.clock.now());
   if (!grant) co_return http::problem(grant.error(), request.request_id);
+  if (parts_.cut_rights.covers(*grant))
+    co_return http::problem({Errc::session_ended, "The stream has ended.", {}, 0}, request.request_id);
   const auto offer = webrtc::parse_offer(request.body);
   if (!offer) co_return http::problem(offer.error(), request.request_id);
   Camera* camera = parts_.cameras.find(path);

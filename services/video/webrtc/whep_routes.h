@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "access/stream_token.h"
+#include "access/cut_rights.h"
 #include "camera/cameras.h"
 #include "pitview/http/router.h"
+#include "pitview/video/stream_token.h"
 #include "webrtc/viewers.h"
 
 namespace pitview::video {
@@ -16,6 +17,7 @@ class WhepRoutes {
   struct Parts {
     Cameras& cameras;
     Viewers& viewers;
+    const CutRights& cut_rights;
     const crypto::Key256& token_secret;
     const Clock& clock;
     std::vector<webrtc::Candidate> candidates;

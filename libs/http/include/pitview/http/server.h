@@ -65,6 +65,12 @@ struct Options {
   // Origins besides the request's own Host that may open a WebSocket, as the
   // browser writes them: "https://app.example.com".
   std::vector<std::string> allowed_origins;
+  // Where pages of ours may load data and pictures from, besides here; as in a
+  // Content-Security-Policy: "https://video.example.com".
+  std::vector<std::string> page_sources;
+  // Whose pages may read our answers (CORS): an origin, or "*" where a token in the
+  // request, and nothing that a browser sends by itself, opens anything. "": nobody's.
+  std::string readable_by;
 
   // Called on the connection's thread; must be thread-safe and quick.
   std::function<void(const Finished&)> on_finished;

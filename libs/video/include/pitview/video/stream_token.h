@@ -16,8 +16,9 @@ inline constexpr std::chrono::seconds kStreamTokenLife{60};
 
 struct StreamGrant {
   std::string path;
-  std::string subject;  // "user:17"
-  std::string session;  // of the server, whose end is the end of watching
+  std::string subject;     // "user:17"
+  std::string session;     // of the server, whose end is the end of watching
+  Timestamp expires_at{};  // whole seconds; set by who signs
 };
 
 std::string sign_stream_token(const crypto::Key256& secret, const StreamGrant& grant, Timestamp now);

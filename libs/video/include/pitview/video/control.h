@@ -1,4 +1,11 @@
-// The bodies of the control API.
+// The bodies of the gateway's control API: `/control/…` on loopback, for the server alone,
+// which shows the shared secret.
+//
+//   PUT  /control/cameras      WantedCameras: from now on these and no others
+//   GET  /control/cameras      [CameraReport]
+//   GET  /control/viewers      [ViewerReport]
+//   GET  /control/state        GatewayState, what the server asks for all the time
+//   POST /control/viewers/cut  CutRequest → CutAnswer
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -63,13 +70,35 @@ BOOST_DESCRIBE_STRUCT(ViewerReport, (),
                       (id, path, subject, session, playing, seconds, frames, packets, bytes, retransmitted, dropped,
                        keyframe_requests, lost_fraction, round_trip_ms))
 
+struct CameraPresence {
+  std::string path;
+  std::optional<bool> online;  // null: nobody has asked it for pictures
+};
+BOOST_DESCRIBE_STRUCT(CameraPresence, (), (path, online))
+
+struct ViewerPresence {
+  std::string id;
+  std::string path;
+  std::string subject;
+  std::string session;
+};
+BOOST_DESCRIBE_STRUCT(ViewerPresence, (), (id, path, subject, session))
+
+struct GatewayState {
+  std::string instance;  // another one after every start: it knows no camera then
+  std::vector<CameraPresence> cameras;
+  std::vector<ViewerPresence> viewers;
+};
+BOOST_DESCRIBE_STRUCT(GatewayState, (), (instance, cameras, viewers))
+
 // Those who match all that is given; at least one is.
 struct CutRequest {
+  std::optional<std::vector<std::string>> viewers;  // by id
   std::optional<std::string> path;
   std::optional<std::string> subject;
   std::optional<std::string> session;
 };
-BOOST_DESCRIBE_STRUCT(CutRequest, (), (path, subject, session))
+BOOST_DESCRIBE_STRUCT(CutRequest, (), (viewers, path, subject, session))
 
 struct CutAnswer {
   std::uint64_t cut = 0;

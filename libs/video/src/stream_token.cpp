@@ -1,4 +1,4 @@
-#include "access/stream_token.h"
+#include "pitview/video/stream_token.h"
 
 #include <jwt.h>
 
@@ -43,9 +43,11 @@ Result<StreamGrant> verify_stream_token(const crypto::Key256& secret, const std:
   if (token.empty() || jwt_decode(&raw, token.c_str(), secret.data(), static_cast<int>(secret.size())) != 0)
     return refused;
   const Jwt decoded(raw, &jwt_free);
-  StreamGrant grant{text_of(raw, "path"), text_of(raw, "sub"), text_of(raw, "sid")};
+  const std::int64_t expires_s = jwt_get_grant_int(raw, "exp");
+  StreamGrant grant{text_of(raw, "path"), text_of(raw, "sub"), text_of(raw, "sid"),
+                    Timestamp(std::chrono::seconds(expires_s))};
   if (jwt_get_alg(raw) != JWT_ALG_HS256 || text_of(raw, "aud") != kAudience || grant.session.empty()) return refused;
-  if (seconds_of(now) >= jwt_get_grant_int(raw, "exp"))
+  if (seconds_of(now) >= expires_s)
     return Error{Errc::token_expired, "The token for the stream has expired. Ask for a new one.", {}, 0};
   // Whether there is such a path is not this caller's business.
   if (grant.path != path) return Error{Errc::forbidden, "The token is for another stream.", {}, 0};

@@ -1,0 +1,51 @@
+#include "streams/gateway_client.h"
+
+#include "pitview/json/read.h"
+#include "pitview/json/write.h"
+
+namespace pitview::streams {
+namespace {
+
+http::ClientOptions options_of(const std::string& url, const crypto::Key256& secret) {
+  http::ClientOptions options = http::client_options_of(url);
+  options.authorization = "Bearer " + crypto::to_hex(secret);
+  options.timeout = std::chrono::seconds(2);
+  return options;
+}
+
+}  // namespace
+
+GatewayClient::GatewayClient(asio::any_io_executor executor, const std::string& url, const crypto::Key256& secret)
+    : client_(std::move(executor), options_of(url, secret)) {}
+
+Awaitable<Result<video::GatewayState>> GatewayClient::state() {
+  const auto answer = co_await ask(http::Method::get, "/control/state");
+  if (!answer) co_return answer.error();
+  co_return json::read<video::GatewayState>(*answer);
+}
+
+Awaitable<Result<>> GatewayClient::set_cameras(video::WantedCameras cameras) {
+  const auto answer = co_await ask(http::Method::put, "/control/cameras", json::write(cameras));
+  if (!answer) co_return answer.error();
+  co_return Done{};
+}
+
+Awaitable<Result<std::uint64_t>> GatewayClient::cut(std::vector<std::string> viewers) {
+  const video::CutRequest request{.viewers = std::move(viewers)};
+  const auto answer = co_await ask(http::Method::post, "/control/viewers/cut", json::write(request));
+  if (!answer) co_return answer.error();
+  const auto cut = json::read<video::CutAnswer>(*answer);
+  if (!cut) co_return cut.error();
+  co_return cut->cut;
+}
+
+// The body of a refusal may quote what was sent, camera passwords among it: only its status is told on.
+Awaitable<Result<std::string>> GatewayClient::ask(http::Method method, std::string target, std::string body) {
+  auto answer = co_await client_.send(method, target, std::move(body));
+  if (!answer) co_return answer.error();
+  if (answer->status < 200 || answer->status > 299)
+    co_return Error{Errc::unavailable, "it answers " + std::to_string(answer->status) + " to " + target, {}, 0};
+  co_return std::move(answer->body);
+}
+
+}  // namespace pitview::streams

@@ -1,0 +1,22 @@
+// A live stream as clients get it.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <string>
+
+#include "pitview/base/strong_id.h"
+#include "pitview/base/time.h"
+
+namespace pitview::streams {
+
+struct Stream {
+  PitId pit_id;
+  std::string stream_url;  // whep_url with the token: all that a client needs
+  std::string protocol;    // webrtc
+  std::string whep_url;    // RFC 9725; the token goes into Authorization: Bearer
+  std::string token;
+  Timestamp expires_at;  // of the token; a session that it has opened goes on
+};
+BOOST_DESCRIBE_STRUCT(Stream, (), (pit_id, stream_url, protocol, whep_url, token, expires_at))
+
+}  // namespace pitview::streams

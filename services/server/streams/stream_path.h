@@ -1,0 +1,15 @@
+// The gateway's name for a pit. It says nothing and cannot be guessed (decision D19), and it
+// is the same after every restart of either side.
+#pragma once
+
+#include <string>
+
+#include "pitview/base/crypto.h"
+#include "pitview/base/strong_id.h"
+
+namespace pitview::streams {
+
+// "pit-" and 128 bits in hexadecimal: HMAC-SHA-256 of workshop and pit, cut.
+std::string stream_path(const crypto::Key256& data_key, WorkshopId workshop, PitId pit);
+
+}  // namespace pitview::streams

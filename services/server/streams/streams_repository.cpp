@@ -1,0 +1,59 @@
+#include "streams/streams_repository.h"
+
+#include <array>
+
+namespace pitview::streams {
+namespace {
+
+using postgres::Row;
+using postgres::Statement;
+
+constexpr Statement kCameras{"video_cameras",
+                             "SELECT workshop_id, pit_id, rtsp_url_sealed, at_work FROM platform.video_cameras()"};
+constexpr Statement kMayWatch{"may_watch", "SELECT session_id, pit_id FROM platform.may_watch($1, $2)"};
+constexpr Statement kNote{"note_cameras", "SELECT workshop_id, pit_id, status FROM platform.note_cameras($1, $2)"};
+
+constexpr std::array kStatements = {kCameras, kMayWatch, kNote};
+
+}  // namespace
+
+std::span<const Statement> stream_statements() { return kStatements; }
+
+Awaitable<std::vector<PitCameraRow>> StreamsRepository::cameras() {
+  std::vector<PitCameraRow> cameras;
+  auto tx = co_await database_.here().begin_platform();
+  for (const Row row : co_await tx.query_and_commit(kCameras))
+    cameras.push_back({row.get<WorkshopId>("workshop_id"), row.get<PitId>("pit_id"),
+                       row.get<postgres::Bytes>("rtsp_url_sealed").data, row.get<bool>("at_work")});
+  co_return cameras;
+}
+
+Awaitable<std::vector<Watching>> StreamsRepository::may_watch(std::vector<Watching> asked) {
+  std::vector<SessionId> sessions;
+  std::vector<PitId> pits;
+  for (const Watching& watching : asked) {
+    sessions.push_back(watching.session);
+    pits.push_back(watching.pit);
+  }
+  std::vector<Watching> allowed;
+  auto tx = co_await database_.here().begin_platform();
+  for (const Row row : co_await tx.query_and_commit(kMayWatch, sessions, pits))
+    allowed.push_back({row.get<SessionId>("session_id"), row.get<PitId>("pit_id")});
+  co_return allowed;
+}
+
+Awaitable<std::vector<CameraNews>> StreamsRepository::note(std::vector<CameraStatus> cameras) {
+  std::vector<PitId> pits;
+  std::vector<std::string> states;
+  for (CameraStatus& camera : cameras) {
+    pits.push_back(camera.pit);
+    states.push_back(std::move(camera.status));
+  }
+  std::vector<CameraNews> news;
+  auto tx = co_await database_.here().begin_platform();
+  for (const Row row : co_await tx.query_and_commit(kNote, pits, states))
+    news.push_back({row.get<WorkshopId>("workshop_id"), row.get<PitId>("pit_id"), row.get<std::string>("status")});
+  co_return news;
+}
+
+}  // namespace pitview::streams
