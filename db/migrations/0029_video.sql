@@ -14,21 +14,22 @@ AS $$
   SELECT p_subscription_status NOT IN ('suspended', 'cancelled', 'expired')
 $$;
 COMMENT ON FUNCTION platform.has_video(text) IS
-  'Whether a workshop in this state may watch its cameras. Late ones may until they are suspended (decision D44).';
+  'Whether a workshop in this state may watch its cameras: until it is suspended (decision D44).';
 
 CREATE FUNCTION platform.video_cameras()
 RETURNS TABLE (workshop_id bigint, pit_id bigint, rtsp_url_sealed bytea, at_work boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, platform, pg_temp
 AS $$
-  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed,
-         EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
-                                             AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
-  FROM public.pits p JOIN public.workshops w ON w.id = p.workshop_id
-  WHERE p.camera_rtsp_url_sealed IS NOT NULL AND p.status <> 'disabled' AND platform.has_video(w.subscription_status)
+  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed, work.running
+  FROM public.pits p JOIN public.workshops w ON w.id = p.workshop_id,
+  LATERAL (SELECT EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
+                            AND j.status IN ('in_progress', 'on_hold', 'quality_check')) AS running) work
+  WHERE p.camera_rtsp_url_sealed IS NOT NULL AND p.status <> 'disabled'
+    AND (platform.has_video(w.subscription_status) OR work.running)
   ORDER BY p.id
 $$;
 COMMENT ON FUNCTION platform.video_cameras() IS
-  'The cameras of all workshops, for the video gateway; the addresses are sealed. at_work: a job is running there.';
+  'The cameras that somebody may watch, of all workshops, for the gateway; addresses sealed. at_work: a job is running there.';
 GRANT EXECUTE ON FUNCTION platform.video_cameras() TO pitview_app;
 
 CREATE FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[])
@@ -39,15 +40,18 @@ AS $$
   FROM unnest(p_sessions, p_pits) AS asked (session_id, pit_id)
   JOIN public.sessions s ON s.id = asked.session_id AND s.ended_at IS NULL AND s.expires_at > now()
   JOIN public.users u ON u.workshop_id = s.workshop_id AND u.id = s.user_id AND u.disabled_at IS NULL
+  JOIN public.workshops w ON w.id = s.workshop_id
   JOIN public.pits p ON p.workshop_id = s.workshop_id AND p.id = asked.pit_id AND p.status <> 'disabled'
-  JOIN public.workshops w ON w.id = s.workshop_id AND platform.has_video(w.subscription_status)
+                    AND p.camera_rtsp_url_sealed IS NOT NULL
   WHERE CASE u.role
-          WHEN 'operator' THEN EXISTS (SELECT FROM public.staff_pit_permissions a
-                                       WHERE a.workshop_id = u.workshop_id AND a.user_id = u.id AND a.pit_id = p.id)
+          -- Not even suspension cuts the customer of a running job (decision D45).
           WHEN 'customer' THEN EXISTS (SELECT FROM public.jobs j
                                        WHERE j.workshop_id = u.workshop_id AND j.customer_id = u.id AND j.pit_id = p.id
                                          AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
-          ELSE true
+          WHEN 'operator' THEN platform.has_video(w.subscription_status)
+                               AND EXISTS (SELECT FROM public.staff_pit_permissions a
+                                           WHERE a.workshop_id = u.workshop_id AND a.user_id = u.id AND a.pit_id = p.id)
+          ELSE platform.has_video(w.subscription_status)
         END
 $$;
 COMMENT ON FUNCTION platform.may_watch(bigint[], bigint[]) IS

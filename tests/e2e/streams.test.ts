@@ -9,7 +9,7 @@ import { Live } from "../support/live.ts";
 import { killServer } from "../support/server.ts";
 import { claimsOf, demo, type SignedIn, signIn } from "../support/session.ts";
 import { currentStatus, loginOf, logs, pit } from "../support/stack.ts";
-import { platform } from "../support/tenants.ts";
+import { newTenant, platform } from "../support/tenants.ts";
 import {
   Cameras,
   putCamera,
@@ -188,6 +188,19 @@ describe("whoever may no longer watch is cut", () => {
     assert.deepEqual([refused.status, refused.json.code], [403, "forbidden"]);
     await suspend("active");
     await join(tenant.owner, tenant.pitId);
+  });
+
+  test("but not the customer of a running job by the workshop's suspension", async () => {
+    const tenant = await newTenant();
+    await putCamera(tenant.pitId, cameras.url(camera));
+    await Promise.all([tenant.owner, tenant.customer].map((who) => join(who, tenant.pitId)));
+    await isCutBy(tenant.owner, () =>
+      execute(
+        `UPDATE workshops SET subscription_status = 'suspended' WHERE id = ${tenant.workshopId}`,
+      ),
+    );
+    assert.equal(await places(tenant.customer), 1);
+    assert.equal((await streamOf(tenant.customer, tenant.pitId)).status, 200);
   });
 
   test("the camera taken away", async () => {
