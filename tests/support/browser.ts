@@ -1,6 +1,9 @@
 // Real Chromium. Whatever a page complains about in its console fails the test, unless the test
 // says that it expects it.
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after } from "node:test";
 import type * as Axe from "@axe-core/playwright";
 import type * as Playwright from "playwright-core";
@@ -13,14 +16,18 @@ const require = createRequire(new URL("../../web/package.json", import.meta.url)
 const { chromium } = require("playwright-core") as typeof Playwright;
 const { AxeBuilder } = require("@axe-core/playwright") as typeof Axe;
 
-let browser: Promise<Browser> | undefined;
+const executable = process.env.PITVIEW_CHROMIUM ?? "/usr/bin/chromium";
+const browsers = new Map<string, Promise<Browser>>();
 after(async () => {
-  await (await browser)?.close();
+  for (const browser of browsers.values()) await (await browser).close();
 });
 
-function launch(): Promise<Browser> {
-  browser ??= chromium.launch({
-    executablePath: process.env.PITVIEW_CHROMIUM ?? "/usr/bin/chromium",
+/** `through`: a program that starts what it is given, somewhere else. */
+function launch(through = ""): Promise<Browser> {
+  const known = browsers.get(through);
+  if (known !== undefined) return known;
+  const launched = chromium.launch({
+    executablePath: through === "" ? executable : scriptFor(through),
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -31,7 +38,14 @@ function launch(): Promise<Browser> {
       "--disable-sync",
     ],
   });
-  return browser;
+  browsers.set(through, launched);
+  return launched;
+}
+
+function scriptFor(through: string): string {
+  const script = join(mkdtempSync(join(tmpdir(), "pitview-browser-")), "chromium");
+  writeFileSync(script, `#!/bin/sh\nexec ${through} ${executable} "$@"\n`, { mode: 0o755 });
+  return script;
 }
 
 export const phone = { width: 360, height: 740 };
@@ -45,8 +59,11 @@ export interface Portal {
 }
 
 /** A browser of its own (cookies, storage) with one empty page. */
-export async function newPortal(options: BrowserContextOptions = {}): Promise<Portal> {
-  const context = await (await launch()).newContext({
+export async function newPortal(
+  options: BrowserContextOptions = {},
+  through?: string,
+): Promise<Portal> {
+  const context = await (await launch(through)).newContext({
     baseURL: baseUrl,
     viewport: desktop,
     ...options,

@@ -111,10 +111,10 @@ export class Cameras extends Program {
   }
 }
 
-async function connects(port: number): Promise<boolean> {
+async function connects(port: number, address = "127.0.0.1"): Promise<boolean> {
   const { connect } = await import("node:net");
   return await new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
+    const socket = connect(port, address, () => {
       socket.destroy();
       resolve(true);
     });
@@ -143,6 +143,7 @@ export interface ViewerReport {
   subject: string;
   session: string;
   playing: boolean;
+  transport: "" | "udp" | "tcp";
   frames: number;
   packets: number;
   retransmitted: number;
@@ -204,17 +205,25 @@ export class Gateway extends Program {
   readonly #tokenSecret: Buffer;
   readonly #controlSecret: Buffer;
 
-  readonly port: number;
+  readonly url: string;
+  readonly webrtcPort: number;
 
-  private constructor(port: number, folder: string, tokenSecret: Buffer, controlSecret: Buffer) {
+  private constructor(
+    address: string,
+    [http, webrtc]: [number, number],
+    folder: string,
+    [tokenSecret, controlSecret]: [Buffer, Buffer],
+  ) {
     super(programOf("services/video/pitview-video"), ["serve", "--config", `${folder}/video.toml`]);
-    this.port = port;
+    this.url = `http://${address}:${http}`;
+    this.webrtcPort = webrtc;
     this.#folder = folder;
     this.#tokenSecret = tokenSecret;
     this.#controlSecret = controlSecret;
   }
 
-  static async start(): Promise<Gateway> {
+  /** `address`: of this machine, where browsers of another network reach it. */
+  static async start(address = "127.0.0.1"): Promise<Gateway> {
     const folder = mkdtempSync(join(tmpdir(), "pitview-video-"));
     const [http, udp] = [await freePort(), await freePort()];
     const [tokens, control] = [randomBytes(32), randomBytes(32)];
@@ -222,17 +231,14 @@ export class Gateway extends Program {
     writeFileSync(join(folder, "control"), control.toString("hex"), { mode: 0o600 });
     writeFileSync(
       join(folder, "video.toml"),
-      `[http]\nport = ${http}\n[webrtc]\naddress = "127.0.0.1"\nport = ${udp}\n` +
+      `[http]\naddress = "${address}"\nport = ${http}\n` +
+        `[webrtc]\naddress = "${address}"\nport = ${udp}\ntcp_port = ${udp}\ncandidates = ["${address}"]\n` +
         `[control]\nsecret_file = "${folder}/control"\n[tokens]\nsecret_file = "${folder}/tokens"\n`,
     );
-    const gateway = new Gateway(http, folder, tokens, control);
+    const gateway = new Gateway(address, [http, udp], folder, [tokens, control]);
     gateway.ended.then(() => rmSync(gateway.#folder, { recursive: true, force: true }));
-    await eventually("the gateway answers", () => connects(http));
+    await eventually("the gateway answers", () => connects(http, address));
     return gateway;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
   }
 
   /** As pitview-server signs it; `change` makes it another. */
@@ -272,42 +278,60 @@ export interface Watched {
   freezes: number;
   lost: number;
   firstFrameMs: number | null;
+  /** Between two new pictures. */
+  longestGapMs: number;
 }
 
 /** Opens WHEP in the page, as a plain peer connection would; the answer's status. */
 export const watch = (page: Page, path: string, token: string): Promise<number> =>
   watchAt(page, `/${path}/whep?token=${token}`);
 
-/** The same at a whole address, which may be of another origin than the page's. */
-export function watchAt(page: Page, url: string): Promise<number> {
-  return page.evaluate(async (where) => {
-    const began = performance.now();
-    const video = document.createElement("video");
-    video.muted = true;
-    video.autoplay = true;
-    document.body.append(video);
-    const connection = new RTCPeerConnection();
-    connection.addTransceiver("video", { direction: "recvonly" });
-    const seen = { first: null as number | null };
-    Object.assign(window, { watched: { connection, video, seen } });
-    connection.ontrack = (event) => {
-      video.srcObject = event.streams[0] ?? new MediaStream([event.track]);
-    };
-    video.requestVideoFrameCallback(() => {
-      seen.first = performance.now() - began;
-    });
-    await connection.setLocalDescription();
-    const answer = await fetch(where, {
-      method: "POST",
-      headers: { "Content-Type": "application/sdp" },
-      body: connection.localDescription?.sdp ?? "",
-    });
-    if (answer.status === 201) {
-      await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-      Object.assign(window, { session: answer.headers.get("Location") });
-    }
-    return answer.status;
-  }, url);
+/**
+ * The same at a whole address, which may be of another origin than the page's; `port`: the packets
+ * go there, whatever the answer says.
+ */
+export function watchAt(page: Page, url: string, port?: number): Promise<number> {
+  return page.evaluate(
+    async ([where, other]) => {
+      const began = performance.now();
+      const video = document.createElement("video");
+      video.muted = true;
+      video.autoplay = true;
+      document.body.append(video);
+      const connection = new RTCPeerConnection();
+      connection.addTransceiver("video", { direction: "recvonly" });
+      const seen = { first: null as number | null, last: 0, longest: 0 };
+      Object.assign(window, { watched: { connection, video, seen } });
+      connection.ontrack = (event) => {
+        video.srcObject = event.streams[0] ?? new MediaStream([event.track]);
+      };
+      const note = () => {
+        const now = performance.now();
+        seen.first ??= now - began;
+        if (seen.last > 0) seen.longest = Math.max(seen.longest, now - seen.last);
+        seen.last = now;
+        video.requestVideoFrameCallback(note);
+      };
+      video.requestVideoFrameCallback(note);
+      await connection.setLocalDescription();
+      const answer = await fetch(where, {
+        method: "POST",
+        headers: { "Content-Type": "application/sdp" },
+        body: connection.localDescription?.sdp ?? "",
+      });
+      if (answer.status === 201) {
+        let sdp = await answer.text();
+        if (other !== undefined)
+          sdp = sdp
+            .replace(/^a=candidate.* tcp .*\r\n/gm, "")
+            .replace(/^(a=candidate:\S+ 1 udp \d+ \S+) \d+/gm, `$1 ${other}`);
+        await connection.setRemoteDescription({ type: "answer", sdp });
+        Object.assign(window, { session: answer.headers.get("Location") });
+      }
+      return answer.status;
+    },
+    [url, port] as const,
+  );
 }
 
 /** Ends the session as a player does that is closed. */
@@ -326,7 +350,7 @@ export function watched(page: Page): Promise<Watched> {
         watched: {
           connection: RTCPeerConnection;
           video: HTMLVideoElement;
-          seen: { first: number | null };
+          seen: { first: number | null; last: number; longest: number };
         };
       }
     ).watched;
@@ -341,6 +365,7 @@ export function watched(page: Page): Promise<Watched> {
       freezes: inbound.freezeCount ?? 0,
       lost: inbound.packetsLost ?? 0,
       firstFrameMs: seen.first,
+      longestGapMs: Math.max(seen.longest, seen.last > 0 ? performance.now() - seen.last : 0),
     };
   });
 }

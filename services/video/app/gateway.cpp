@@ -10,9 +10,17 @@ namespace {
 
 constexpr std::chrono::seconds kDrain{3};
 
-std::vector<webrtc::Candidate> candidates_of(const WebRtcConfig& config, std::uint16_t port) {
+std::unique_ptr<TcpPort> tcp_port_of(asio::io_context& context, const WebRtcConfig& config) {
+  if (!config.tcp) return nullptr;
+  return std::make_unique<TcpPort>(context, config.address, config.tcp_port);
+}
+
+// UDP first: TCP repeats what is lost, and everything behind it waits.
+std::vector<webrtc::Candidate> candidates_of(const WebRtcConfig& config, const UdpPort& udp, const TcpPort* tcp) {
   std::vector<webrtc::Candidate> candidates;
-  for (const std::string& address : config.candidates) candidates.push_back({address, port, false});
+  for (const std::string& address : config.candidates) candidates.push_back({address, udp.port(), false});
+  if (tcp != nullptr)
+    for (const std::string& address : config.candidates) candidates.push_back({address, tcp->port(), true});
   return candidates;
 }
 
@@ -21,10 +29,12 @@ std::vector<webrtc::Candidate> candidates_of(const WebRtcConfig& config, std::ui
 Gateway::Gateway(const Config& config)
     : token_secret_(config::load_key(config.tokens.secret_file)),
       control_secret_(config::load_key(config.control.secret_file)),
-      port_(runtime_.context(0), config.webrtc.address, config.webrtc.port),
+      udp_port_(runtime_.context(0), config.webrtc.address, config.webrtc.port),
+      tcp_port_(tcp_port_of(runtime_.context(0), config.webrtc)),
       cameras_(runtime_.context(0).get_executor()),
-      viewers_(runtime_.context(0), port_),
-      whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_, candidates_of(config.webrtc, port_.port())}),
+      viewers_(runtime_.context(0), udp_port_, tcp_port_.get()),
+      whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_,
+             candidates_of(config.webrtc, udp_port_, tcp_port_.get())}),
       control_({cameras_, viewers_, cut_rights_, control_secret_, clock_}),
       server_(runtime_, http_options(config), make_router()) {
   cameras_.on_removed(
@@ -62,7 +72,7 @@ int Gateway::run() {
   server_.start();
   viewers_.start();
   asio::co_spawn(runtime_.context(0), stop_on_signal(), asio::detached);
-  log::info("started", {{"http", server_.port()}, {"webrtc", port_.port()}});
+  log::info("started", {{"http", server_.port()}, {"webrtc", udp_port_.port()}});
   runtime_.run();
   return 0;
 }
@@ -74,7 +84,7 @@ Awaitable<> Gateway::stop_on_signal() {
   co_await server_.stop(kDrain);
   co_await viewers_.stop();
   co_await cameras_.stop();
-  port_.close();
+  udp_port_.close();
   log::info("stopped");
   runtime_.stop();
 }

@@ -27,7 +27,8 @@ class Gateway {
   const crypto::Key256 control_secret_;
   SystemClock clock_;
   Runtime runtime_{1};
-  UdpPort port_;
+  UdpPort udp_port_;
+  std::unique_ptr<TcpPort> tcp_port_;  // null: configured off
   Cameras cameras_;
   Viewers viewers_;
   CutRights cut_rights_;

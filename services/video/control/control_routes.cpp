@@ -77,6 +77,7 @@ ViewerReport report_of(const Viewer& viewer, SteadyTime now) {
                       .subject = viewer.subject().id,
                       .session = viewer.subject().session,
                       .playing = viewer.is_playing(),
+                      .transport = std::string(viewer.transport()),
                       .seconds = std::chrono::duration<double>(now - viewer.since()).count(),
                       .frames = statistics.frames,
                       .packets = statistics.packets,

@@ -68,14 +68,14 @@ Viewer::Viewer(Parts parts, std::string path, Subject subject, const webrtc::Off
 Viewer::~Viewer() { parts_.stream.remove(*this); }
 
 bool Viewer::on_check(std::span<const std::uint8_t> datagram, const webrtc::stun::BindingRequest& request,
-                      const Endpoint& from, SteadyTime now) {
+                      const Remote& from, SteadyTime now) {
   if (!webrtc::stun::integrity_holds(datagram, ice_password_)) return false;
   heard_ = now;
   // An IPv4 address that comes to an IPv6 socket is told as the browser knows it.
   std::array<std::uint8_t, 16> v6{};
   std::array<std::uint8_t, 4> v4{};
   std::span<const std::uint8_t> address;
-  const asio::ip::address& a = from.address();
+  const asio::ip::address a = from.address();
   if (a.is_v4() || a.to_v6().is_v4_mapped()) {
     v4 = a.is_v4() ? a.to_v4().to_bytes() : asio::ip::make_address_v4(asio::ip::v4_mapped, a.to_v6()).to_bytes();
     address = v4;
@@ -83,13 +83,13 @@ bool Viewer::on_check(std::span<const std::uint8_t> datagram, const webrtc::stun
     v6 = a.to_v6().to_bytes();
     address = v6;
   }
-  parts_.port.send(webrtc::stun::write_success(request.transaction, {address, from.port()}, ice_password_), from);
+  from.send(webrtc::stun::write_success(request.transaction, {address, from.port()}, ice_password_));
   // The browser is in control: what it nominates is the way, and before that the first.
   if (request.use_candidate || !remote_) remote_ = from;
   return true;
 }
 
-void Viewer::on_datagram(std::span<const std::uint8_t> datagram, const Endpoint& from, SteadyTime now) {
+void Viewer::on_datagram(std::span<const std::uint8_t> datagram, const Remote& from, SteadyTime now) {
   if (datagram.empty()) return;
   const std::uint8_t first = datagram[0];
   if (first >= 20 && first <= 63) {  // DTLS, RFC 7983
@@ -110,7 +110,7 @@ void Viewer::on_datagram(std::span<const std::uint8_t> datagram, const Endpoint&
 
 void Viewer::flush_handshake() {
   for (const auto& datagram : dtls_.take_outgoing())
-    if (remote_) parts_.port.send(datagram, *remote_);
+    if (remote_) remote_->send(datagram);
 }
 
 void Viewer::start_playing() {
@@ -162,7 +162,7 @@ bool Viewer::send_frame(const FramePtr& frame, std::uint32_t timestamp) {
   thread_local Batch batch;
   batch.clear();
   const auto flush = [&] {
-    const bool sent = batch.empty() || parts_.port.send(batch, *remote_);
+    const bool sent = batch.empty() || remote_->send(batch);
     batch.clear();
     return sent;
   };
@@ -249,7 +249,7 @@ void Viewer::retransmit(const std::vector<std::uint16_t>& sequences) {
     const Sent& packet = history_[sequence % kHistory];
     if (!packet.frame || packet.sequence != sequence || ++sent > kMaxRetransmitted) continue;
     one.clear();
-    if (!put(one, packet) || !parts_.port.send(one, *remote_)) return;
+    if (!put(one, packet) || !remote_->send(one)) return;
     ++statistics_.retransmitted;
   }
 }
@@ -274,7 +274,7 @@ void Viewer::send_report(SteadyTime now) {
                                        .rtp_timestamp = last_timestamp_ + static_cast<std::uint32_t>(passed * 9 / 100),
                                        .packets = static_cast<std::uint32_t>(statistics_.packets),
                                        .bytes = static_cast<std::uint32_t>(statistics_.bytes)};
-  parts_.port.send(protector_->protect_rtcp(rtp::rtcp::write(report, "pitview")), *remote_);
+  remote_->send(protector_->protect_rtcp(rtp::rtcp::write(report, "pitview")));
 }
 
 void Viewer::say_goodbye() {
@@ -282,6 +282,7 @@ void Viewer::say_goodbye() {
   gone_ = true;
   dtls_.close();
   flush_handshake();
+  if (remote_) remote_->end();
 }
 
 bool Viewer::is_over(SteadyTime now) const noexcept {

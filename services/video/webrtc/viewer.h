@@ -1,6 +1,6 @@
 // One browser that watches one stream over WebRTC: ICE (lite), DTLS, SRTP, and the
-// pictures. Sends through the port; never waits for anybody: what the kernel does not
-// take is dropped and counted, and the next key frame mends it.
+// pictures. Never waits for anybody: what the kernel does not take is dropped and counted,
+// and the next key frame mends it.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 #include "pitview/webrtc/session_description.h"
 #include "pitview/webrtc/stun.h"
 #include "stream/stream.h"
-#include "webrtc/udp_port.h"
+#include "webrtc/remote.h"
 
 namespace pitview::video {
 
@@ -31,7 +31,6 @@ class Viewer final : public FrameSink {
 
   struct Parts {
     Stream& stream;
-    UdpPort& port;
     webrtc::DtlsContext& dtls;
   };
   Viewer(Parts parts, std::string path, Subject subject, const webrtc::Offer& offer, webrtc::H264Format format,
@@ -52,10 +51,10 @@ class Viewer final : public FrameSink {
 
   // A connectivity check that names our user name. Answers it; true: from now on
   // `from` is known to be this viewer.
-  bool on_check(std::span<const std::uint8_t> datagram, const webrtc::stun::BindingRequest& request,
-                const Endpoint& from, SteadyTime now);
-  // Anything else from an endpoint of ours.
-  void on_datagram(std::span<const std::uint8_t> datagram, const Endpoint& from, SteadyTime now);
+  bool on_check(std::span<const std::uint8_t> datagram, const webrtc::stun::BindingRequest& request, const Remote& from,
+                SteadyTime now);
+  // Anything else from where this viewer is known to be.
+  void on_datagram(std::span<const std::uint8_t> datagram, const Remote& from, SteadyTime now);
   void on_frame(const FramePtr& frame) override;
   // Every 50 ms: handshake timers, sender reports.
   void on_tick(SteadyTime now);
@@ -76,6 +75,8 @@ class Viewer final : public FrameSink {
   };
   const Statistics& statistics() const noexcept { return statistics_; }
   bool is_playing() const noexcept { return protector_ != nullptr; }
+  // "udp" or "tcp"; "" before it was heard of.
+  std::string_view transport() const noexcept { return !remote_ ? "" : remote_->is_tcp() ? "tcp" : "udp"; }
   SteadyTime since() const noexcept { return since_; }
 
  private:
@@ -109,7 +110,7 @@ class Viewer final : public FrameSink {
   std::uint32_t ssrc_ = 0;
   SteadyTime since_;
   SteadyTime heard_;
-  std::optional<Endpoint> remote_;
+  std::optional<Remote> remote_;
   webrtc::DtlsServer dtls_;
   SteadyTime next_timeout_{};
   std::unique_ptr<webrtc::srtp::Protector> protector_;

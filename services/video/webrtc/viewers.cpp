@@ -16,10 +16,15 @@ constexpr std::size_t kMaxEndpoints = 8;  // of one viewer: its networks
 void Viewers::start() {
   tasks_.spawn("viewers", receive());
   tasks_.spawn("viewers_tick", tick());
+  if (tcp_ != nullptr)
+    tcp_->start([this](std::span<const std::uint8_t> packet, const std::shared_ptr<TcpConnection>& from) {
+      on_tcp_packet(packet, from);
+    });
 }
 
 Awaitable<> Viewers::stop() {
   cut([](const Viewer&) { return true; });
+  if (tcp_ != nullptr) co_await tcp_->stop();
   tasks_.cancel();
   co_await tasks_.join();
   by_endpoint_.clear();
@@ -35,7 +40,7 @@ Result<Viewer*> Viewers::add(Stream& stream, const std::string& path, Subject su
                                  [&](const auto& entry) { return entry.second->subject().session == subject.session; });
   if (static_cast<std::size_t>(own) >= kMaxOfSession)
     return Error{Errc::rate_limited, "This is open in too many windows. Close one of them.", {}, 10};
-  auto viewer = std::make_unique<Viewer>(Viewer::Parts{stream, port_, dtls_}, path, std::move(subject), offer, format,
+  auto viewer = std::make_unique<Viewer>(Viewer::Parts{stream, dtls_}, path, std::move(subject), offer, format,
                                          std::chrono::steady_clock::now());
   Viewer* added = viewer.get();
   by_ufrag_[added->ice_ufrag()] = added;
@@ -73,32 +78,49 @@ void Viewers::for_each(const std::function<void(const Viewer&)>& visit) const {
 }
 
 Awaitable<> Viewers::receive() {
-  co_await port_.receive(
+  co_await udp_.receive(
       [this](std::span<const std::uint8_t> datagram, const Endpoint& from) { on_datagram(datagram, from); });
 }
 
 void Viewers::on_datagram(std::span<const std::uint8_t> datagram, const Endpoint& from) {
   const SteadyTime now = std::chrono::steady_clock::now();
-  if (webrtc::stun::is_stun(datagram)) return on_check(datagram, from, now);
+  if (webrtc::stun::is_stun(datagram)) {
+    if (Viewer* const viewer = check(datagram, Remote(udp_, from), now)) remember(from, viewer);
+    return;
+  }
   const auto known = by_endpoint_.find(from);
-  if (known != by_endpoint_.end()) known->second->on_datagram(datagram, from, now);
+  if (known != by_endpoint_.end()) known->second->on_datagram(datagram, Remote(udp_, from), now);
 }
 
-void Viewers::on_check(std::span<const std::uint8_t> datagram, const Endpoint& from, SteadyTime now) {
+void Viewers::on_tcp_packet(std::span<const std::uint8_t> packet, const std::shared_ptr<TcpConnection>& from) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (webrtc::stun::is_stun(packet)) {
+    if (const Viewer* const viewer = check(packet, Remote(from), now)) from->viewer = viewer->id();
+  } else if (Viewer* const viewer = find(from->viewer)) {
+    viewer->on_datagram(packet, Remote(from), now);
+  } else {
+    from->end();
+  }
+}
+
+Viewer* Viewers::check(std::span<const std::uint8_t> datagram, const Remote& from, SteadyTime now) {
   const auto request = webrtc::stun::parse(datagram);
-  if (!request) return;
+  if (!request) return nullptr;
   const std::string ours(request->username.substr(0, request->username.find(':')));
   const auto found = by_ufrag_.find(ours);
-  if (found == by_ufrag_.end() || !found->second->on_check(datagram, *request, from, now)) return;
-  Viewer* const viewer = found->second;
-  const auto known = by_endpoint_.find(from);
+  if (found == by_ufrag_.end() || !found->second->on_check(datagram, *request, from, now)) return nullptr;
+  return found->second;
+}
+
+void Viewers::remember(const Endpoint& endpoint, Viewer* viewer) {
+  const auto known = by_endpoint_.find(endpoint);
   if (known != by_endpoint_.end()) {
     known->second = viewer;
     return;
   }
   const auto own = std::count_if(by_endpoint_.begin(), by_endpoint_.end(),
                                  [&](const auto& entry) { return entry.second == viewer; });
-  if (static_cast<std::size_t>(own) < kMaxEndpoints) by_endpoint_[from] = viewer;
+  if (static_cast<std::size_t>(own) < kMaxEndpoints) by_endpoint_[endpoint] = viewer;
 }
 
 Awaitable<> Viewers::tick() {

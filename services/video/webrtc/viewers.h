@@ -24,7 +24,9 @@ class Viewers {
   static constexpr std::size_t kMaxViewers = 4'000;
   static constexpr std::size_t kMaxOfSession = 8;  // a person, not a re-broadcast
 
-  Viewers(asio::io_context& context, UdpPort& port) : port_(port), tasks_(context.get_executor()) {}
+  // Without a TCP port there is only UDP.
+  Viewers(asio::io_context& context, UdpPort& udp, TcpPort* tcp)
+      : udp_(udp), tcp_(tcp), tasks_(context.get_executor()) {}
 
   void start();
   Awaitable<> stop();
@@ -43,11 +45,15 @@ class Viewers {
 
  private:
   void on_datagram(std::span<const std::uint8_t> datagram, const Endpoint& from);
-  void on_check(std::span<const std::uint8_t> datagram, const Endpoint& from, SteadyTime now);
+  void on_tcp_packet(std::span<const std::uint8_t> packet, const std::shared_ptr<TcpConnection>& from);
+  // The viewer whose check it is, if it is one.
+  Viewer* check(std::span<const std::uint8_t> datagram, const Remote& from, SteadyTime now);
+  void remember(const Endpoint& endpoint, Viewer* viewer);
   Awaitable<> receive();
   Awaitable<> tick();
 
-  UdpPort& port_;
+  UdpPort& udp_;
+  TcpPort* const tcp_;
   webrtc::DtlsContext dtls_;
   TaskGroup tasks_;
   std::unordered_map<std::string, std::unique_ptr<Viewer>> by_id_;

@@ -56,7 +56,8 @@ struct ViewerReport {
   std::string subject;
   std::string session;
   bool playing = false;
-  double seconds = 0;  // since it joined
+  std::string transport;  // "udp", "tcp", "" while it connects
+  double seconds = 0;     // since it joined
   std::uint64_t frames = 0;
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
@@ -67,8 +68,8 @@ struct ViewerReport {
   std::optional<double> round_trip_ms;
 };
 BOOST_DESCRIBE_STRUCT(ViewerReport, (),
-                      (id, path, subject, session, playing, seconds, frames, packets, bytes, retransmitted, dropped,
-                       keyframe_requests, lost_fraction, round_trip_ms))
+                      (id, path, subject, session, playing, transport, seconds, frames, packets, bytes, retransmitted,
+                       dropped, keyframe_requests, lost_fraction, round_trip_ms))
 
 struct CameraPresence {
   std::string path;
