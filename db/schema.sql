@@ -632,7 +632,7 @@ $$;
 
 ALTER FUNCTION platform.has_video(p_subscription_status text) OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.has_video(p_subscription_status text) IS 'Whether a workshop in this state may watch its cameras. Late ones may until they are suspended (decision D44).';
+COMMENT ON FUNCTION platform.has_video(p_subscription_status text) IS 'Whether a workshop in this state may watch its cameras: until it is suspended (decision D44).';
 
 CREATE FUNCTION platform.is_packed(p_pit bigint, p_device_key bigint, p_measured_at timestamp with time zone, p_boot_id integer, p_seq integer) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -781,15 +781,18 @@ CREATE FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) RETURNS
   FROM unnest(p_sessions, p_pits) AS asked (session_id, pit_id)
   JOIN public.sessions s ON s.id = asked.session_id AND s.ended_at IS NULL AND s.expires_at > now()
   JOIN public.users u ON u.workshop_id = s.workshop_id AND u.id = s.user_id AND u.disabled_at IS NULL
+  JOIN public.workshops w ON w.id = s.workshop_id
   JOIN public.pits p ON p.workshop_id = s.workshop_id AND p.id = asked.pit_id AND p.status <> 'disabled'
-  JOIN public.workshops w ON w.id = s.workshop_id AND platform.has_video(w.subscription_status)
+                    AND p.camera_rtsp_url_sealed IS NOT NULL
   WHERE CASE u.role
-          WHEN 'operator' THEN EXISTS (SELECT FROM public.staff_pit_permissions a
-                                       WHERE a.workshop_id = u.workshop_id AND a.user_id = u.id AND a.pit_id = p.id)
+          -- Not even suspension cuts the customer of a running job (decision D45).
           WHEN 'customer' THEN EXISTS (SELECT FROM public.jobs j
                                        WHERE j.workshop_id = u.workshop_id AND j.customer_id = u.id AND j.pit_id = p.id
                                          AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
-          ELSE true
+          WHEN 'operator' THEN platform.has_video(w.subscription_status)
+                               AND EXISTS (SELECT FROM public.staff_pit_permissions a
+                                           WHERE a.workshop_id = u.workshop_id AND a.user_id = u.id AND a.pit_id = p.id)
+          ELSE platform.has_video(w.subscription_status)
         END
 $$;
 
@@ -1495,17 +1498,18 @@ CREATE FUNCTION platform.video_cameras() RETURNS TABLE(workshop_id bigint, pit_i
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed,
-         EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
-                                             AND j.status IN ('in_progress', 'on_hold', 'quality_check'))
-  FROM public.pits p JOIN public.workshops w ON w.id = p.workshop_id
-  WHERE p.camera_rtsp_url_sealed IS NOT NULL AND p.status <> 'disabled' AND platform.has_video(w.subscription_status)
+  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed, work.running
+  FROM public.pits p JOIN public.workshops w ON w.id = p.workshop_id,
+  LATERAL (SELECT EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
+                            AND j.status IN ('in_progress', 'on_hold', 'quality_check')) AS running) work
+  WHERE p.camera_rtsp_url_sealed IS NOT NULL AND p.status <> 'disabled'
+    AND (platform.has_video(w.subscription_status) OR work.running)
   ORDER BY p.id
 $$;
 
 ALTER FUNCTION platform.video_cameras() OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.video_cameras() IS 'The cameras of all workshops, for the video gateway; the addresses are sealed. at_work: a job is running there.';
+COMMENT ON FUNCTION platform.video_cameras() IS 'The cameras that somebody may watch, of all workshops, for the gateway; addresses sealed. at_work: a job is running there.';
 
 CREATE FUNCTION platform.watched_pits() RETURNS TABLE(workshop_id bigint, pit_id bigint, has_camera boolean, device_seen boolean, work_type text, stage text)
     LANGUAGE sql STABLE SECURITY DEFINER

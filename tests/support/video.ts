@@ -69,7 +69,9 @@ export interface SimCamera {
   codec?: "h264" | "h265";
   gopFrames?: number;
   bFrames?: number;
+  slices?: number;
   stallAfterSeconds?: number;
+  shrinkAfterSeconds?: number;
 }
 
 export class Cameras extends Program {
@@ -94,7 +96,8 @@ export class Cameras extends Program {
         `username = "${camera.username ?? ""}"\npassword = "${camera.password ?? ""}"`,
         `car = "Tata Harrier"\ncolour = "#2f5c9e"\ncodec = "${camera.codec ?? "h264"}"`,
         `gop_frames = ${camera.gopFrames ?? 30}\nb_frames = ${camera.bFrames ?? 0}`,
-        `stall_after_s = ${camera.stallAfterSeconds ?? 0}`,
+        `slices = ${camera.slices ?? 1}\nstall_after_s = ${camera.stallAfterSeconds ?? 0}`,
+        `shrink_after_s = ${camera.shrinkAfterSeconds ?? 0}`,
       );
     });
     const config = join(folder, "sim.toml");
@@ -132,6 +135,7 @@ export interface CameraReport {
   width: number | null;
   height: number | null;
   frames: number;
+  damaged: number;
   b_slices: number;
   connections: number;
   viewers: number;

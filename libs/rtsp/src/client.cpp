@@ -17,6 +17,7 @@ constexpr int kMaxRedirects = 3;
 constexpr int kMaxTries = 3;                     // of one request, for challenges and stale nonces
 constexpr std::uint16_t kFirstUdpPort = 16'384;  // RFC 3550 wants an even one; below the ephemeral ports
 constexpr std::uint16_t kLastUdpPort = 32'766;
+constexpr std::chrono::milliseconds kLookEvery{500};
 constexpr std::size_t kUdpBytes = 65'536;
 constexpr int kUdpBuffer = 4 << 20;  // a key frame comes in one burst
 
@@ -106,7 +107,7 @@ struct Client::Impl {
   Awaitable<Failure> read_udp(asio::ip::udp::socket& socket, bool rtcp);
   Awaitable<Failure> watch();
   void packet(std::span<const std::uint8_t> bytes, bool rtcp) {
-    heard = true;
+    if (!rtcp) last_picture = std::chrono::steady_clock::now();
     if (on_packet) on_packet(bytes, rtcp);
   }
 
@@ -124,7 +125,7 @@ struct Client::Impl {
   std::uint8_t rtp_channel = 0;
   std::uint8_t rtcp_channel = 1;
   OnPacket on_packet;
-  bool heard = false;  // since the watchdog looked last
+  std::chrono::steady_clock::time_point last_picture;  // its reports go on when its encoder hangs
 };
 
 Client::Client(asio::any_io_executor executor, Url url, Options options)
@@ -287,7 +288,7 @@ Awaitable<Failure> Client::receive(OnPacket on_packet) {
   using asio::experimental::awaitable_operators::operator||;
   Impl& self = *impl_;
   self.on_packet = std::move(on_packet);
-  self.heard = true;
+  self.last_picture = std::chrono::steady_clock::now();
   if (self.transport == Transport::udp) {
     auto ended = co_await (self.read_connection() || self.read_udp(self.udp.rtp, false) ||
                            self.read_udp(self.udp.rtcp, true) || self.watch());
@@ -337,9 +338,9 @@ Awaitable<Failure> Client::Impl::watch() {
       std::min<std::chrono::milliseconds>(std::chrono::seconds(session.timeout_s) / 2, std::chrono::seconds(30));
   auto keep_alive_at = std::chrono::steady_clock::now() + every;
   while (true) {
-    heard = false;
-    co_await sleep_for(options.silence);
-    if (!heard) co_return Failure{Fault::silent, "The camera is connected and sends nothing."};
+    co_await sleep_for(std::min<std::chrono::milliseconds>(options.silence / 4, kLookEvery));
+    if (std::chrono::steady_clock::now() - last_picture > options.silence)
+      co_return Failure{Fault::silent, "The camera is connected and sends no pictures."};
     if (std::chrono::steady_clock::now() < keep_alive_at) continue;
     keep_alive_at = std::chrono::steady_clock::now() + every;
     std::string uri = control_url(base, description.control);

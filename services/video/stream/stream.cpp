@@ -31,10 +31,12 @@ void Stream::push(const rtp::AccessUnit& unit, SteadyTime now) {
   note_parameter_sets(unit);
   last_frame_ = now;
   ++counters_.frames;
+  ++pictures_;
   for (const h264::NalUnit nal : unit.units) {
     counters_.bytes += nal.size();
     if (const auto start = h264::start_of_slice(nal); start && start->type == h264::SliceType::b) {
       ++counters_.b_slices;
+      reorders_ = true;
       break;
     }
   }
@@ -72,6 +74,8 @@ void Stream::reset() {
   group_.clear();
   group_bytes_ = 0;
   broken_ = true;
+  reorders_ = false;
+  pictures_ = 0;
 }
 
 void Stream::add(FrameSink& sink) { sinks_.push_back(&sink); }

@@ -45,6 +45,12 @@ class Stream {
   // Of the newest sequence parameter set.
   const std::optional<h264::SequenceParameterSet>& format() const noexcept { return format_; }
 
+  // Pictures come in another order than they are shown, since the camera has connected:
+  // nothing for WebRTC, whose receivers show them as they come.
+  bool reorders() const noexcept { return reorders_; }
+  // Since the camera has connected.
+  std::uint64_t pictures() const noexcept { return pictures_; }
+
   struct Counters {
     std::uint64_t frames = 0;
     std::uint64_t keyframes = 0;
@@ -64,6 +70,8 @@ class Stream {
   std::optional<h264::SequenceParameterSet> format_;
   std::deque<FramePtr> group_;
   std::size_t group_bytes_ = 0;
+  bool reorders_ = false;
+  std::uint64_t pictures_ = 0;
   bool broken_ = true;  // nothing is shown until the next key frame
   std::vector<FrameSink*> sinks_;
   Counters counters_;

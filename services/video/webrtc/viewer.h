@@ -60,6 +60,9 @@ class Viewer final : public FrameSink {
   void on_tick(SteadyTime now);
   void say_goodbye();
 
+  // The pictures have begun to come in another order than they are shown.
+  bool shows_nothing() const noexcept { return parts_.stream.reorders(); }
+
   // It is over: said goodbye, failed, or was not heard of for kConsent.
   bool is_over(SteadyTime now) const noexcept;
 

@@ -130,7 +130,8 @@ Awaitable<> Viewers::tick() {
     std::vector<std::string> over;
     for (const auto& [id, viewer] : by_id_) {
       viewer->on_tick(now);
-      if (viewer->is_over(now)) over.push_back(id);
+      // It asks again then, and is told why.
+      if (viewer->is_over(now) || (viewer->is_playing() && viewer->shows_nothing())) over.push_back(id);
     }
     for (const std::string& id : over) remove(id);
   }

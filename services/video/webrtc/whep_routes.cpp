@@ -7,12 +7,24 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstPicture{3'000};
 constexpr std::chrono::milliseconds kStep{20};
+constexpr std::uint64_t kPicturesToJudge = 8;  // an encoder puts B-frames behind the first key frame at once
 constexpr std::string_view kBearer = "Bearer ";
 constexpr const char* kDefaultProfile = "42e01f";
 
 Error not_online(const Camera& camera) {
   const auto& failure = camera.failure();
   return {Errc::unavailable, failure ? "The camera is not online." : "The camera is being connected.", {}, 2};
+}
+
+Error reorders() {
+  return {
+      Errc::conflict, "This camera sends B-frames, which browsers do not show over WebRTC. Watch it over HLS.", {}, 0};
+}
+
+// Whether it is known what the camera sends. B-frames are seen in the pictures only.
+bool is_judged(const Stream& stream) {
+  if (!stream.format()) return false;
+  return !stream.format()->may_reorder() || stream.reorders() || stream.pictures() >= kPicturesToJudge;
 }
 
 }  // namespace
@@ -50,18 +62,19 @@ Awaitable<http::Response> WhepRoutes::offer(const http::Request& request) {
   Viewer& viewer = **added;
   const std::string id = viewer.id();
   camera->wake();
+  const Stream& stream = camera->stream();
   const auto until = std::chrono::steady_clock::now() + kFirstPicture;
-  while (!camera->stream().format() && std::chrono::steady_clock::now() < until) {
+  while (!is_judged(stream) && std::chrono::steady_clock::now() < until) {
     co_await sleep_for(kStep);
     if (parts_.viewers.find(id) == nullptr || parts_.cameras.find(path) != camera)
       co_return http::problem({Errc::session_ended, "The stream has ended.", {}, 0}, request.request_id);
   }
-  if (!camera->stream().format()) {
-    const Error reason = not_online(*camera);
+  if (!stream.format() || stream.reorders()) {
+    const Error reason = stream.format() ? reorders() : not_online(*camera);
     parts_.viewers.remove(id);
     co_return http::problem(reason, request.request_id);
   }
-  const std::string profile = h264::profile_level_id(*camera->stream().format());
+  const std::string profile = h264::profile_level_id(*stream.format());
   const webrtc::H264Format& format = webrtc::best_format(*offer, profile);
   viewer.use(format);
   webrtc::Answer answer{.ice_ufrag = viewer.ice_ufrag(),

@@ -69,7 +69,7 @@ struct Camera {
   std::string path;
   SceneOptions scene;
   const Clock* clock = nullptr;
-  std::chrono::seconds stall_after{0};
+  Painter::Plan plan;
   std::shared_ptr<Painters> painters;
 };
 
@@ -89,7 +89,8 @@ std::string encoder(const CameraConfig& camera) {
   const std::string tune = camera.b_frames == 0 ? "tune=zerolatency " : "rc-lookahead=8 b-adapt=false ";
   const std::string profile = camera.b_frames == 0 ? "constrained-baseline" : "main";
   return "x264enc " + tune + "speed-preset=superfast threads=1 bitrate=1000 bframes=" + b_frames +
-         " key-int-max=" + gop + " ! video/x-h264,profile=" + profile +
+         " key-int-max=" + gop + (camera.slices > 1 ? " option-string=slices=" + std::to_string(camera.slices) : "") +
+         " ! video/x-h264,profile=" + profile +
          " ! h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=-1";
 }
 
@@ -109,7 +110,7 @@ void on_configure(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) {
   const auto* camera = static_cast<const Camera*>(data);
   const Object<GstElement> bin(gst_rtsp_media_get_element(media));
   GstElement* source = gst_bin_get_by_name_recurse_up(GST_BIN(bin.get()), kPictureName);
-  auto painter = std::make_unique<Painter>(GST_APP_SRC(source), camera->scene, *camera->clock, camera->stall_after);
+  auto painter = std::make_unique<Painter>(GST_APP_SRC(source), camera->scene, *camera->clock, camera->plan);
   g_object_set_data_full(G_OBJECT(media), kPainterKey, new StreamPainter(std::move(painter), camera->painters),
                          delete_painter);
   log::info("sim_camera_watched", {{"path", camera->path}});
@@ -206,7 +207,7 @@ struct Cameras::Server {
     camera->path = config.path;
     camera->clock = &clock;
     camera->painters = painters;
-    camera->stall_after = std::chrono::seconds(config.stall_after_s);
+    camera->plan = {std::chrono::seconds(config.stall_after_s), std::chrono::seconds(config.shrink_after_s)};
     camera->scene.width = kPictureWidth;
     camera->scene.height = kPictureHeight;
     camera->scene.title = "Pit " + std::to_string(config.pit_number) + " · " + config.car;

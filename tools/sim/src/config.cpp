@@ -61,7 +61,9 @@ void check_cameras(const Config& config, Faults& faults) {
     faults.check(camera.codec == "h264" || camera.codec == "h265", name + "codec must be h264 or h265");
     faults.check(camera.gop_frames >= 1 && camera.gop_frames <= 600, name + "gop_frames must be 1 to 600");
     faults.check(camera.b_frames >= 0 && camera.b_frames <= 4, name + "b_frames must be 0 to 4");
+    faults.check(camera.slices >= 1 && camera.slices <= 8, name + "slices must be 1 to 8");
     faults.check(camera.stall_after_s >= 0, name + "stall_after_s must be 0 or more");
+    faults.check(camera.shrink_after_s >= 0, name + "shrink_after_s must be 0 or more");
     if (!with_user(camera)) continue;
     const auto known = passwords.emplace(*camera.username, camera.password.value_or("")).first;
     faults.check(known->second == camera.password.value_or(""), name + "this username has another password elsewhere");

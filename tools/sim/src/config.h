@@ -74,11 +74,13 @@ struct CameraConfig {
   std::string codec = "h264";  // or "h265"
   int gop_frames = 30;         // from key frame to key frame, 1 to 600
   int b_frames = 0;            // between two others, 0 to 4; H.264 is main profile then
+  int slices = 1;              // NAL units a picture consists of, 1 to 8; H.264 only
   int stall_after_s = 0;       // no more pictures, but the connection stays open; 0: never
+  int shrink_after_s = 0;      // from then on pictures of half the size; 0: never
 };
 BOOST_DESCRIBE_STRUCT(CameraConfig, (),
                       (workshop_code, pit_number, path, username, password, car, colour, codec, gop_frames, b_frames,
-                       stall_after_s))
+                       slices, stall_after_s, shrink_after_s))
 
 struct Config {
   MqttConfig mqtt;

@@ -16,8 +16,8 @@ constexpr std::chrono::nanoseconds kFrameTime{1'000'000'000 / kFramesPerSecond};
 
 }  // namespace
 
-Painter::Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, std::chrono::seconds stall_after)
-    : source_(source), options_(std::move(options)), clock_(clock), stall_after_(stall_after) {
+Painter::Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, Plan plan)
+    : source_(source), options_(std::move(options)), clock_(clock), plan_(plan) {
   thread_ = std::jthread([this](const std::stop_token& stopped) { paint_until(stopped); });
 }
 
@@ -31,22 +31,39 @@ void Painter::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+// Once: the encoder begins anew with other parameter sets.
+void Painter::shrink() {
+  plan_.shrink_after = {};
+  options_.width /= 2;
+  options_.height /= 2;
+  GstCaps* now = gst_app_src_get_caps(source_);
+  GstCaps* caps = gst_caps_copy(now);
+  gst_caps_unref(now);
+  gst_caps_set_simple(caps, "width", G_TYPE_INT, options_.width, "height", G_TYPE_INT, options_.height, nullptr);
+  gst_app_src_set_caps(source_, caps);
+  gst_caps_unref(caps);
+}
+
 void Painter::paint_until(const std::stop_token& stopped) {
-  constexpr int kStride = kPictureWidth * 4;
-  Scene scene(options_);
+  auto scene = std::make_unique<Scene>(options_);
   std::mutex mutex;
   std::condition_variable_any wake;
   const auto started = steady_clock::now();
   auto next = started;
   while (!stopped.stop_requested()) {
-    if (stall_after_.count() > 0 && next - started >= stall_after_) return;
-    GstBuffer* buffer = gst_buffer_new_allocate(nullptr, static_cast<gsize>(kStride) * kPictureHeight, nullptr);
+    if (plan_.stall_after.count() > 0 && next - started >= plan_.stall_after) return;
+    if (plan_.shrink_after.count() > 0 && next - started >= plan_.shrink_after) {
+      shrink();
+      scene = std::make_unique<Scene>(options_);
+    }
+    const int stride = options_.width * 4;
+    GstBuffer* buffer = gst_buffer_new_allocate(nullptr, static_cast<gsize>(stride) * options_.height, nullptr);
     GstMapInfo map;
     if (buffer == nullptr || gst_buffer_map(buffer, &map, GST_MAP_WRITE) == FALSE) {
       gst_clear_buffer(&buffer);
       return;
     }
-    scene.draw(clock_.now(), map.data, kStride);
+    scene->draw(clock_.now(), map.data, stride);
     gst_buffer_unmap(buffer, &map);
     // The source stamps it with its running time, and drops the oldest frame
     // when the encoder cannot keep up. Takes over the buffer.

@@ -15,9 +15,13 @@ namespace pitview::sim {
 
 class Painter {
  public:
-  // Takes over the reference to `source`. After `stall_after` (0: never) it draws no more,
-  // as a camera does that hangs without closing its connections.
-  Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, std::chrono::seconds stall_after);
+  // What happens some time after the first frame; 0: never.
+  struct Plan {
+    std::chrono::seconds stall_after{0};   // it draws no more, as a camera that hangs
+    std::chrono::seconds shrink_after{0};  // half as wide and high, as a camera that is set anew
+  };
+  // Takes over the reference to `source`.
+  Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, Plan plan);
   ~Painter();
   // No frame is drawn and the clock is not read any more. Any thread, once or again.
   void stop();
@@ -26,11 +30,12 @@ class Painter {
 
  private:
   void paint_until(const std::stop_token& stopped);
+  void shrink();
 
   GstAppSrc* source_;
   SceneOptions options_;
   const Clock& clock_;
-  std::chrono::seconds stall_after_;
+  Plan plan_;
   std::jthread thread_;
 };
 
