@@ -99,6 +99,11 @@ describe("a stream", () => {
     const { json } = await streamOf(owner);
     assert.match(json.whep_url, /\/pit-[0-9a-f]{32}\/whep$/);
     assert.equal(json.stream_url, `${json.whep_url}?token=${json.token}`);
+    assert.equal(json.hls_url, json.whep_url.replace("whep", `index.m3u8?token=${json.token}`));
+    assert.equal(
+      (await fetch(json.hls_url)).headers.get("content-type"),
+      "application/vnd.apple.mpegurl",
+    );
     const left = Date.parse(json.expires_at) - Date.now();
     assert.ok(left > 50_000 && left <= 60_000, `${left}`);
     assert.deepEqual(Object.keys(claimsOf(json.token)).sort(), [

@@ -21,6 +21,7 @@ h264: base
 rtp: base h264
 rtsp: base async rtp
 webrtc: base rtp
+fmp4: h264
 video: base
 notify: base domain async
 reports: base domain

@@ -33,17 +33,22 @@ Gateway::Gateway(const Config& config)
       tcp_port_(tcp_port_of(runtime_.context(0), config.webrtc)),
       cameras_(runtime_.context(0).get_executor()),
       viewers_(runtime_.context(0), udp_port_, tcp_port_.get()),
+      hls_viewers_(runtime_.context(0).get_executor(), clock_),
       whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_,
              candidates_of(config.webrtc, udp_port_, tcp_port_.get())}),
-      control_({cameras_, viewers_, cut_rights_, control_secret_, clock_}),
+      hls_({cameras_, hls_viewers_, cut_rights_, token_secret_, clock_}),
+      control_({cameras_, viewers_, hls_viewers_, cut_rights_, control_secret_, clock_}),
       server_(runtime_, http_options(config), make_router()) {
-  cameras_.on_removed(
-      [this](const std::string& path) { viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; }); });
+  cameras_.on_removed([this](const std::string& path) {
+    viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; });
+    hls_viewers_.remove_stream(path);
+  });
 }
 
 http::Router Gateway::make_router() {
   http::Router router;
   whep_.add_to(router);
+  hls_.add_to(router);
   control_.add_to(router);
   router.add(http::Method::get, "/healthz",
              [](const http::Request&) -> Awaitable<http::Response> { co_return http::Response::text(200, "ok\n"); });
@@ -71,6 +76,7 @@ http::Options Gateway::http_options(const Config& config) const {
 int Gateway::run() {
   server_.start();
   viewers_.start();
+  hls_viewers_.start();
   asio::co_spawn(runtime_.context(0), stop_on_signal(), asio::detached);
   log::info("started", {{"http", server_.port()}, {"webrtc", udp_port_.port()}});
   runtime_.run();
@@ -83,6 +89,7 @@ Awaitable<> Gateway::stop_on_signal() {
   log::info("stopping", {{"signal", signal}});
   co_await server_.stop(kDrain);
   co_await viewers_.stop();
+  co_await hls_viewers_.stop();
   co_await cameras_.stop();
   udp_port_.close();
   log::info("stopped");

@@ -4,6 +4,7 @@
 #include "app/config.h"
 #include "camera/cameras.h"
 #include "control/control_routes.h"
+#include "hls/hls_routes.h"
 #include "pitview/async/runtime.h"
 #include "pitview/http/server.h"
 #include "webrtc/whep_routes.h"
@@ -31,8 +32,10 @@ class Gateway {
   std::unique_ptr<TcpPort> tcp_port_;  // null: configured off
   Cameras cameras_;
   Viewers viewers_;
+  HlsViewers hls_viewers_;
   CutRights cut_rights_;
   WhepRoutes whep_;
+  HlsRoutes hls_;
   ControlRoutes control_;
   http::Server server_;
 };

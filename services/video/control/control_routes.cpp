@@ -90,6 +90,17 @@ ViewerReport report_of(const Viewer& viewer, SteadyTime now) {
   return report;
 }
 
+ViewerReport report_of(const HlsViewer& viewer, SteadyTime now) {
+  return {.id = viewer.id,
+          .path = viewer.path,
+          .subject = viewer.subject.id,
+          .session = viewer.subject.session,
+          .playing = viewer.bytes > 0,
+          .transport = "hls",
+          .seconds = std::chrono::duration<double>(now - viewer.since).count(),
+          .bytes = viewer.bytes};
+}
+
 }  // namespace
 
 void ControlRoutes::add_to(http::Router& router) {
@@ -128,6 +139,7 @@ Awaitable<http::Response> ControlRoutes::list_viewers(const http::Request& reque
   const SteadyTime now = std::chrono::steady_clock::now();
   std::vector<ViewerReport> reports;
   parts_.viewers.for_each([&](const Viewer& viewer) { reports.push_back(report_of(viewer, now)); });
+  parts_.hls_viewers.for_each([&](const HlsViewer& viewer) { reports.push_back(report_of(viewer, now)); });
   co_return http::Response::json(200, json::write(reports));
 }
 
@@ -138,6 +150,9 @@ Awaitable<http::Response> ControlRoutes::state(const http::Request& request) {
       [&](Camera& camera) { state.cameras.push_back({camera.settings().path, camera.is_online()}); });
   parts_.viewers.for_each([&](const Viewer& viewer) {
     state.viewers.push_back({viewer.id(), viewer.path(), viewer.subject().id, viewer.subject().session});
+  });
+  parts_.hls_viewers.for_each([&](const HlsViewer& viewer) {
+    state.viewers.push_back({viewer.id, viewer.path, viewer.subject.id, viewer.subject.session});
   });
   co_return http::Response::json(200, json::write(state));
 }
@@ -152,14 +167,16 @@ Awaitable<http::Response> ControlRoutes::cut(const http::Request& request) {
   const auto named = wanted->viewers.value_or(std::vector<std::string>());
   const std::set<std::string> ids(named.begin(), named.end());
   const Timestamp now = parts_.clock.now();
+  const auto matches = [&](const std::string& id, const std::string& path, const Subject& subject) {
+    const bool does = (!wanted->viewers || ids.contains(id)) && (!wanted->path || *wanted->path == path) &&
+                      (!wanted->subject || *wanted->subject == subject.id) &&
+                      (!wanted->session || *wanted->session == subject.session);
+    if (does) parts_.cut_rights.cut(path, subject.session, now);
+    return does;
+  };
   const std::size_t count = parts_.viewers.cut([&](const Viewer& viewer) {
-    const bool matches = (!wanted->viewers || ids.contains(viewer.id())) &&
-                         (!wanted->path || *wanted->path == viewer.path()) &&
-                         (!wanted->subject || *wanted->subject == viewer.subject().id) &&
-                         (!wanted->session || *wanted->session == viewer.subject().session);
-    if (matches) parts_.cut_rights.cut(viewer.path(), viewer.subject().session, now);
-    return matches;
-  });
+    return matches(viewer.id(), viewer.path(), viewer.subject());
+  }) + parts_.hls_viewers.cut([&](const HlsViewer& viewer) { return matches(viewer.id, viewer.path, viewer.subject); });
   co_return http::Response::json(200, json::write(CutAnswer{count}));
 }
 

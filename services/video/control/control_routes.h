@@ -4,6 +4,7 @@
 
 #include "access/cut_rights.h"
 #include "camera/cameras.h"
+#include "hls/hls_viewers.h"
 #include "pitview/base/crypto.h"
 #include "pitview/http/router.h"
 #include "webrtc/viewers.h"
@@ -15,6 +16,7 @@ class ControlRoutes {
   struct Parts {
     Cameras& cameras;
     Viewers& viewers;
+    HlsViewers& hls_viewers;
     CutRights& cut_rights;
     const crypto::Key256& secret;
     const Clock& clock;

@@ -1,5 +1,6 @@
 #include "webrtc/whep_routes.h"
 
+#include "access/bearer.h"
 #include "pitview/async/deadline.h"
 
 namespace pitview::video {
@@ -8,7 +9,6 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPicture{3'000};
 constexpr std::chrono::milliseconds kStep{20};
 constexpr std::uint64_t kPicturesToJudge = 8;  // an encoder puts B-frames behind the first key frame at once
-constexpr std::string_view kBearer = "Bearer ";
 constexpr const char* kDefaultProfile = "42e01f";
 
 Error not_online(const Camera& camera) {
@@ -28,13 +28,6 @@ bool is_judged(const Stream& stream) {
 }
 
 }  // namespace
-
-std::string token_of(const http::Request& request) {
-  for (const auto& [name, value] : request.query)
-    if (name == "token") return value;
-  const std::string_view header = request.header("Authorization");
-  return header.starts_with(kBearer) ? std::string(header.substr(kBearer.size())) : "";
-}
 
 void WhepRoutes::add_to(http::Router& router) {
   router.add(http::Method::post, "/{path}/whep", [this](const http::Request& request) { return offer(request); },

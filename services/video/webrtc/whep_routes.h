@@ -34,7 +34,4 @@ class WhepRoutes {
   Parts parts_;
 };
 
-// The token of ?token= or of the Authorization header; "" when there is none.
-std::string token_of(const http::Request& request);
-
 }  // namespace pitview::video

@@ -1360,7 +1360,7 @@ export interface paths {
         };
         /**
          * Watch a pit live
-         * @description POST the SDP offer to stream_url (WHEP), or to whep_url with the token as bearer. The token opens sessions of this stream until expires_at; ask again for each new session. A session is cut within a second when the right to it ends: the job is completed, the session is signed out, the workshop is suspended.
+         * @description POST the SDP offer to stream_url (WHEP), or to whep_url with the token as bearer; 409 there: this camera is watched over hls_url only. The token opens sessions of this stream until expires_at; ask again for each new session. A session is cut within a second when the right to it ends: the job is completed, the session is signed out, the workshop is suspended.
          */
         get: operations["get_stream"];
         put?: never;
@@ -2990,6 +2990,7 @@ export interface components {
         Stream: {
             /** Format: date-time */
             expires_at: string;
+            hls_url: string;
             /** Format: int64 */
             pit_id: number;
             protocol: string;

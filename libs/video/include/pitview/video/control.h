@@ -56,7 +56,7 @@ struct ViewerReport {
   std::string subject;
   std::string session;
   bool playing = false;
-  std::string transport;  // "udp", "tcp", "" while it connects
+  std::string transport;  // "udp", "tcp", "hls", "" while it connects
   double seconds = 0;     // since it joined
   std::uint64_t frames = 0;
   std::uint64_t packets = 0;
