@@ -20,8 +20,9 @@ BOOST_DESCRIBE_STRUCT(PitDevice, (), (device_id, status, last_seen))
 struct PitCamera {
   std::optional<std::string> model;
   std::string status;  // online, offline, unknown, none
+  std::optional<Timestamp> since;
 };
-BOOST_DESCRIBE_STRUCT(PitCamera, (), (model, status))
+BOOST_DESCRIBE_STRUCT(PitCamera, (), (model, status, since))
 
 struct Pit {
   PitId id;

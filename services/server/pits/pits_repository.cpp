@@ -18,6 +18,7 @@ constexpr std::chrono::seconds kLastSeenLag{30};
 constexpr Statement kList{"list_pits", R"sql(
   SELECT p.id, p.workshop_id, p.pit_number, p.name, p.status, p.camera_model,
          CASE WHEN p.camera_rtsp_url_sealed IS NULL THEN 'none' ELSE p.camera_status END AS camera_status,
+         p.camera_since,
          d.device_id, d.status AS device_status, d.online, d.last_seen_at
   FROM pits p
   LEFT JOIN device_assignments a ON a.pit_id = p.id AND a.released_at IS NULL
@@ -103,7 +104,8 @@ Awaitable<std::vector<Pit>> PitsRepository::list(WorkshopId workshop, Timestamp 
          .name = row.get<std::string>("name"),
          .status = row.get<std::string>("status"),
          .device = device_of(row, now),
-         .camera = {row.get<std::optional<std::string>>("camera_model"), row.get<std::string>("camera_status")}});
+         .camera = {row.get<std::optional<std::string>>("camera_model"), row.get<std::string>("camera_status"),
+                    row.get<std::optional<Timestamp>>("camera_since")}});
   co_return pits;
 }
 

@@ -14,7 +14,7 @@ struct Stream {
   std::string stream_url;  // whep_url with the token: all that a client needs
   std::string protocol;    // webrtc
   std::string whep_url;    // RFC 9725; the token goes into Authorization: Bearer
-  std::string hls_url;    // low-latency HLS, with the token; also for cameras that WebRTC cannot show
+  std::string hls_url;     // low-latency HLS, with the token; also for cameras that WebRTC cannot show
   std::string token;
   Timestamp expires_at;  // of the token; a session that it has opened goes on
 };

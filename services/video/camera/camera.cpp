@@ -60,7 +60,8 @@ Awaitable<> Camera::run() {
   while (true) {
     while (!is_wanted()) {
       state_ = CameraState::idle;
-      online_.reset();
+      // One that was away stays so until somebody finds it there.
+      if (online_ == true) online_.reset();
       failures_ = 0;
       co_await wait(std::chrono::hours(1));
     }

@@ -46,7 +46,7 @@ class Camera {
 
   CameraState state() const noexcept { return state_; }
   // Whether it is there: false needs two signs, the end of the pictures and an attempt
-  // to connect that failed as well. Empty while nobody wants its pictures.
+  // to connect that failed as well. Empty while nobody wants the pictures of one that was there.
   std::optional<bool> is_online() const noexcept { return online_; }
   // Why it is not playing, the newest reason.
   const std::optional<rtsp::Failure>& failure() const noexcept { return failure_; }

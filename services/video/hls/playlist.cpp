@@ -81,7 +81,10 @@ std::string write_playlist(const Segmenter& segmenter) {
     if (head != segment.head) out += "#EXT-X-MAP:URI=\"" + head_name(segment.head) + "\"\n";
     head = segment.head;
     out += "#EXT-X-PROGRAM-DATE-TIME:" + to_iso8601(segment.began) + "\n";
-    if (behind <= kPartsFor * segmenter.target_duration_s() || !segment.complete)
+    // The first segment is as short as a part. Without a key frame in sight behind it, players go on
+    // by parts only if none is marked.
+    const bool is_short = segment.number == 0 && segment.complete;
+    if (!is_short && (behind <= kPartsFor * segmenter.target_duration_s() || !segment.complete))
       for (std::size_t i = 0; i < segment.parts.size(); ++i) write_part(out, segment, i);
     behind -= segment.duration_s();
     if (segment.complete)

@@ -29,7 +29,7 @@ test("the running job shows time, ready time, stage and readings", () => {
   expect(screen.getByTestId("customer-temperature").textContent).toBe("24.5");
   expect(screen.getByTestId("customer-humidity").textContent).toBe("55");
   expect(screen.getByTestId("customer-aqi").textContent).toBe("44");
-  expect(screen.getByText("Live video is being set up")).toBeTruthy();
+  expect(screen.getByText("Connecting to the camera")).toBeTruthy();
   expect(document.title).toBe("Tata Harrier · PitView");
 });
 

@@ -78,6 +78,6 @@ test("the figures count pits in work, free, due and over time", () => {
 });
 
 test("urgent pits come first in one column", () => {
-  const offline = samplePit({ id: 3, camera: { model: null, status: "offline" } });
+  const offline = samplePit({ id: 3, camera: { model: null, status: "offline", since: null } });
   expect(idsByUrgency([samplePit({ id: 1 }), offline, late], sampleNow)).toEqual([2, 3, 1]);
 });

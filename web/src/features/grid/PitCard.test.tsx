@@ -88,14 +88,14 @@ test("a stale reading says how old it is", () => {
 });
 
 test("a pit without camera says so without alarm; an offline camera is one", () => {
-  expect(showCard({ camera: { model: null, status: "none" } }).textContent).toContain(
+  expect(showCard({ camera: { model: null, status: "none", since: null } }).textContent).toContain(
     "Camera not connected",
   );
   expect(screen.getByTestId("pit-card-3").dataset.urgency).toBe("none");
 });
 
 test("an offline camera needs attention", () => {
-  const card = showCard({ camera: { model: null, status: "offline" } });
+  const card = showCard({ camera: { model: null, status: "offline", since: null } });
   expect(card.textContent).toContain("Camera offline");
   expect(card.dataset.urgency).toBe("warn");
 });

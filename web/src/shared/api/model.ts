@@ -99,6 +99,28 @@ function parseWorkshop(value: unknown): Workshop {
   };
 }
 
+/** What is used of a grant to watch a pit. */
+export interface Stream {
+  whepUrl: string;
+  hlsUrl: string;
+  token: string;
+}
+
+export function parseStream(value: unknown): Stream {
+  const from = fields(value, "stream");
+  return {
+    whepUrl: text(from, "whep_url"),
+    hlsUrl: text(from, "hls_url"),
+    token: text(from, "token"),
+  };
+}
+
+/** A change of a camera names no model. */
+export function parseCameraChange(value: unknown): Pick<Camera, "status"> & { pitId: number } {
+  const from = fields(value, "camera change");
+  return { pitId: integer(from, "pit_id"), status: oneOf(from, "status", cameraStates) };
+}
+
 export function parsePit(value: unknown): Pit {
   const from = fields(value, "pit");
   const camera = fields(from.camera, "camera");
@@ -112,6 +134,7 @@ export function parsePit(value: unknown): Pit {
     camera: {
       model: nullable(text, camera, "model"),
       status: oneOf(camera, "status", cameraStates),
+      since: nullable(timestamp, camera, "since"),
     },
     latest: nullable((f, n) => parseReading(f[n]), from, "latest"),
     job: nullable((f, n) => parseJob(f[n]), from, "job"),

@@ -2687,6 +2687,8 @@ export interface components {
         };
         PitCamera: {
             model?: string | null;
+            /** Format: date-time */
+            since?: string | null;
             status: string;
         };
         PitCreate: {

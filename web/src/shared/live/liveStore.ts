@@ -1,4 +1,4 @@
-import type { Device, Job, Pit, Reading } from "../api/model";
+import type { Camera, Device, Job, Pit, Reading } from "../api/model";
 import { isFinished } from "../jobs/jobStatus";
 import type { LiveMessage } from "./messages";
 import { sameContent } from "./sameContent";
@@ -92,6 +92,8 @@ export class LiveStore {
         return this.#applyJob(message.job);
       case "device_status":
         return this.#applyDevice(message.pitId, message.device);
+      case "camera_status":
+        return this.#applyCamera(message.pitId, message.status, message.sentAt);
       case "session_ended":
         return true;
     }
@@ -140,6 +142,13 @@ export class LiveStore {
     if (pit === undefined) return false;
     const lastSeen = device.last_seen ?? pit.device?.last_seen ?? null;
     this.#put({ ...pit, device: { ...device, last_seen: lastSeen } });
+    return true;
+  }
+
+  #applyCamera(pitId: number, status: Camera["status"], since: string): boolean {
+    const pit = this.#pits.get(pitId);
+    if (pit === undefined) return false;
+    this.#put({ ...pit, camera: { ...pit.camera, status, since } });
     return true;
   }
 

@@ -1,7 +1,9 @@
 import {
+  type Camera,
   type Device,
   type Job,
   type Pit,
+  parseCameraChange,
   parseDevice,
   parseJob,
   parsePit,
@@ -16,6 +18,7 @@ export type LiveMessage =
   | { event: "sensor_update"; sentAt: string; reading: Reading }
   | { event: "job_status"; sentAt: string; job: Job }
   | { event: "device_status"; sentAt: string; pitId: number; device: Device }
+  | { event: "camera_status"; sentAt: string; pitId: number; status: Camera["status"] }
   | { event: "session_ended"; sentAt: string };
 
 /** Null: not a message of ours, broken, or of an unknown kind. */
@@ -37,6 +40,8 @@ export function parseMessage(raw: unknown): LiveMessage | null {
         const pitId = integer(fields(frame.data, "data"), "pit_id");
         return { event: "device_status", sentAt, pitId, device: parseDevice(frame.data) };
       }
+      case "camera_status":
+        return { event: "camera_status", sentAt, ...parseCameraChange(frame.data) };
       case "session_ended":
         return { event: "session_ended", sentAt };
       default:

@@ -82,7 +82,7 @@ export function samplePit(change: Partial<Pit> = {}): Pit {
     name: `Pit ${id}`,
     status: "active",
     device: { device_id: `PV-${id}`, status: "online", last_seen: at(0) },
-    camera: { model: null, status: "unknown" },
+    camera: { model: null, status: "unknown", since: null },
     latest: sampleReading({ pit_id: id }),
     job: sampleJob({ pit_id: id, pit_number: id }),
     ...change,

@@ -58,6 +58,15 @@ export const common = {
   "connection.forbidden": "No access",
   "connection.lost": "Connection lost. Showing the last known values, trying again…",
 
+  "video.label": "Live picture from the camera",
+  "video.live": "Live",
+  "video.behind": "Live, {n} s behind",
+  "video.frozen": "Picture stands still",
+  "video.connecting": "Connecting",
+  "video.reconnecting": "Reconnecting",
+  "video.offline": "Camera offline",
+  "video.fullScreen": "Full screen",
+
   "sensor.temperature": "Temperature",
   "sensor.humidity": "Humidity",
   "sensor.aqi": "Air quality",

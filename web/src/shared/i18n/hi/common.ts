@@ -58,6 +58,15 @@ export const common: Record<keyof typeof english, string> = {
   "connection.forbidden": "अनुमति नहीं",
   "connection.lost": "संपर्क टूट गया। पिछली जानकारी दिख रही है, फिर कोशिश हो रही है…",
 
+  "video.label": "कैमरे की लाइव तस्वीर",
+  "video.live": "लाइव",
+  "video.behind": "लाइव, {n} सेकंड पीछे",
+  "video.frozen": "तस्वीर रुकी है",
+  "video.connecting": "जुड़ रहा है",
+  "video.reconnecting": "फिर जुड़ रहा है",
+  "video.offline": "कैमरा बंद है",
+  "video.fullScreen": "पूरी स्क्रीन",
+
   "sensor.temperature": "तापमान",
   "sensor.humidity": "नमी",
   "sensor.aqi": "हवा की गुणवत्ता",
