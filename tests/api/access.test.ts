@@ -105,6 +105,7 @@ const rows: Record<string, Row> = {
   "GET /api/analytics/environment": {},
   "GET /api/analytics/ratings": {},
   "POST /api/pits": { body: () => ({ name: "Nobody's" }), foreign: "own" },
+  "POST /api/pits/{id}/camera/test": { path: atPit("/camera/test"), body: () => ({}) },
   "GET /api/pits/{id}/stream": { path: atPit("/stream"), answers: [404] },
   "PATCH /api/pits/{id}": { path: atPit(""), body: () => ({ name: "Nobody's" }) },
   "GET /api/pits/{id}/camera": { path: atPit("/camera") },

@@ -236,7 +236,7 @@ export class Gateway extends Program {
     writeFileSync(
       join(folder, "video.toml"),
       `[http]\naddress = "${address}"\nport = ${http}\n` +
-        `[webrtc]\naddress = "${address}"\nport = ${udp}\ntcp_port = ${udp}\ncandidates = ["${address}"]\n` +
+        `[webrtc]\naddress = "${address}"\nport = ${udp}\ncandidates = ["${address}"]\n` +
         `[control]\nsecret_file = "${folder}/control"\n[tokens]\nsecret_file = "${folder}/tokens"\n`,
     );
     const gateway = new Gateway(address, [http, udp], folder, [tokens, control]);

@@ -238,6 +238,8 @@ Services::Services(const Config& config, const Keys& all_keys)
       streams_repository(database),
       streams({pits, streams_repository, clock, keys.data, keys.stream_tokens,
                has_video(config) ? config.video.public_url : ""}),
+      camera_tests({pits, streams_repository, camera_networks, keys.data, keys.gateway_control,
+                    has_video(config) ? config.video.gateway_url : ""}),
       gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),
                    {streams_repository, viewer_log, alert_monitor, hub, keys.data}),
       campaigns(database),
@@ -285,7 +287,7 @@ void add_features(api::Api& api, Services& services) {
   staff::add_staff_endpoints(api, services.staff);
   audit::add_audit_endpoints(api, services.audit);
   pits::add_pit_endpoints(api, services.pit_views, services.pit_service);
-  streams::add_stream_endpoints(api, services.streams);
+  streams::add_stream_endpoints(api, services.streams, services.camera_tests);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);

@@ -47,6 +47,7 @@
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
 #include "staff/staff_service.h"
+#include "streams/camera_test_service.h"
 #include "streams/gateway_sync.h"
 #include "streams/stream_service.h"
 #include "system/metrics.h"
@@ -164,6 +165,7 @@ struct Services {
   pits::PitService pit_service;
   streams::StreamsRepository streams_repository;
   streams::StreamService streams;
+  streams::CameraTestService camera_tests;
   streams::GatewaySync gateway_sync;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;

@@ -6,17 +6,19 @@
 namespace pitview::streams {
 namespace {
 
-http::ClientOptions options_of(const std::string& url, const crypto::Key256& secret) {
+http::ClientOptions options_of(const std::string& url, const crypto::Key256& secret,
+                               std::chrono::milliseconds timeout) {
   http::ClientOptions options = http::client_options_of(url);
   options.authorization = "Bearer " + crypto::to_hex(secret);
-  options.timeout = std::chrono::seconds(2);
+  options.timeout = timeout;
   return options;
 }
 
 }  // namespace
 
-GatewayClient::GatewayClient(asio::any_io_executor executor, const std::string& url, const crypto::Key256& secret)
-    : client_(std::move(executor), options_of(url, secret)) {}
+GatewayClient::GatewayClient(asio::any_io_executor executor, const std::string& url, const crypto::Key256& secret,
+                             std::chrono::milliseconds timeout)
+    : client_(std::move(executor), options_of(url, secret, timeout)) {}
 
 Awaitable<Result<video::GatewayState>> GatewayClient::state() {
   const auto answer = co_await ask(http::Method::get, "/control/state");
@@ -39,10 +41,19 @@ Awaitable<Result<std::uint64_t>> GatewayClient::cut(std::vector<std::string> vie
   co_return cut->cut;
 }
 
+Awaitable<Result<video::ProbeReport>> GatewayClient::probe(std::string rtsp_url) {
+  const auto answer =
+      co_await ask(http::Method::post, "/control/probe", json::write(video::ProbeRequest{std::move(rtsp_url)}));
+  if (!answer) co_return answer.error();
+  co_return json::read<video::ProbeReport>(*answer);
+}
+
 // The body of a refusal may quote what was sent, camera passwords among it: only its status is told on.
 Awaitable<Result<std::string>> GatewayClient::ask(http::Method method, std::string target, std::string body) {
   auto answer = co_await client_.send(method, target, std::move(body));
   if (!answer) co_return answer.error();
+  if (answer->status == 429)
+    co_return Error{Errc::rate_limited, "Other cameras are being looked at. Try again soon.", {}, 5};
   if (answer->status < 200 || answer->status > 299)
     co_return Error{Errc::unavailable, "it answers " + std::to_string(answer->status) + " to " + target, {}, 0};
   co_return std::move(answer->body);

@@ -12,13 +12,16 @@ namespace pitview::streams {
 class GatewayClient {
  public:
   // std::invalid_argument when `url` is none: "http://127.0.0.1:18889".
-  GatewayClient(asio::any_io_executor executor, const std::string& url, const crypto::Key256& secret);
+  GatewayClient(asio::any_io_executor executor, const std::string& url, const crypto::Key256& secret,
+                std::chrono::milliseconds timeout = std::chrono::seconds(2));
 
   // Each: unavailable when the gateway cannot be reached or refuses, with the reason.
   Awaitable<Result<video::GatewayState>> state();
   Awaitable<Result<>> set_cameras(video::WantedCameras cameras);
   // By id; returns how many there still were.
   Awaitable<Result<std::uint64_t>> cut(std::vector<std::string> viewers);
+  // Takes some seconds.
+  Awaitable<Result<video::ProbeReport>> probe(std::string rtsp_url);
 
  private:
   Awaitable<Result<std::string>> ask(http::Method method, std::string target, std::string body = {});

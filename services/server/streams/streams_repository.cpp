@@ -13,7 +13,11 @@ constexpr Statement kCameras{"video_cameras",
 constexpr Statement kMayWatch{"may_watch", "SELECT session_id, pit_id FROM platform.may_watch($1, $2)"};
 constexpr Statement kNote{"note_cameras", "SELECT workshop_id, pit_id, status FROM platform.note_cameras($1, $2)"};
 
-constexpr std::array kStatements = {kCameras, kMayWatch, kNote};
+constexpr Statement kSealedUrl{
+    "sealed_camera_url",
+    "SELECT camera_rtsp_url_sealed FROM pits WHERE id = $1 AND camera_rtsp_url_sealed IS NOT NULL"};
+
+constexpr std::array kStatements = {kCameras, kSealedUrl, kMayWatch, kNote};
 
 }  // namespace
 
@@ -26,6 +30,12 @@ Awaitable<std::vector<PitCameraRow>> StreamsRepository::cameras() {
     cameras.push_back({row.get<WorkshopId>("workshop_id"), row.get<PitId>("pit_id"),
                        row.get<postgres::Bytes>("rtsp_url_sealed").data, row.get<bool>("at_work")});
   co_return cameras;
+}
+
+Awaitable<std::optional<std::string>> StreamsRepository::sealed_url(WorkshopId workshop, PitId pit) {
+  const auto rows = co_await database_.here().read(workshop, kSealedUrl, pit);
+  if (const auto row = rows.first()) co_return row->get<postgres::Bytes>(0).data;
+  co_return std::nullopt;
 }
 
 Awaitable<std::vector<Watching>> StreamsRepository::may_watch(std::vector<Watching> asked) {

@@ -43,6 +43,8 @@ class StreamsRepository {
 
   // Of all workshops that have video now, by pit.
   Awaitable<std::vector<PitCameraRow>> cameras();
+  // The sealed address of a pit's camera; empty: no such pit, or no camera there.
+  Awaitable<std::optional<std::string>> sealed_url(WorkshopId workshop, PitId pit);
   // Those of `asked` that may watch.
   Awaitable<std::vector<Watching>> may_watch(std::vector<Watching> asked);
   // Those for which it is news.

@@ -19,8 +19,8 @@ BOOST_DESCRIBE_STRUCT(HttpConfig, (), (address, port, trusted_proxies))
 struct WebRtcConfig {
   std::string address = "0.0.0.0";
   std::uint16_t port = 18189;
-  // For networks that let no UDP out; a port number of its own, or the same.
-  std::uint16_t tcp_port = 18189;
+  // For networks that let no UDP out; 0: the same number.
+  std::uint16_t tcp_port = 0;
   bool tcp = true;
   // What browsers are told to come to, when it is not `address`: the public one.
   std::vector<std::string> candidates = {"127.0.0.1"};

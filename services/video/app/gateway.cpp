@@ -12,7 +12,7 @@ constexpr std::chrono::seconds kDrain{3};
 
 std::unique_ptr<TcpPort> tcp_port_of(asio::io_context& context, const WebRtcConfig& config) {
   if (!config.tcp) return nullptr;
-  return std::make_unique<TcpPort>(context, config.address, config.tcp_port);
+  return std::make_unique<TcpPort>(context, config.address, config.tcp_port != 0 ? config.tcp_port : config.port);
 }
 
 // UDP first: TCP repeats what is lost, and everything behind it waits.

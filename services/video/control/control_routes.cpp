@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "camera/probe.h"
 #include "pitview/json/read.h"
 #include "pitview/json/write.h"
 #include "pitview/video/control.h"
@@ -11,6 +12,7 @@ namespace pitview::video {
 namespace {
 
 constexpr std::size_t kMaxCameras = 5'000;
+constexpr int kMaxProbes = 4;
 constexpr std::size_t kMaxPath = 100;
 constexpr std::size_t kMaxBody = std::size_t{4} << 20;
 
@@ -109,6 +111,7 @@ void ControlRoutes::add_to(http::Router& router) {
   router.add(http::Method::get, "/control/cameras", [this](const http::Request& r) { return list_cameras(r); });
   router.add(http::Method::get, "/control/viewers", [this](const http::Request& r) { return list_viewers(r); });
   router.add(http::Method::get, "/control/state", [this](const http::Request& r) { return state(r); });
+  router.add(http::Method::post, "/control/probe", [this](const http::Request& r) { return probe(r); });
   router.add(http::Method::post, "/control/viewers/cut", [this](const http::Request& r) { return cut(r); });
 }
 
@@ -155,6 +158,26 @@ Awaitable<http::Response> ControlRoutes::state(const http::Request& request) {
     state.viewers.push_back({viewer.id, viewer.path, viewer.subject.id, viewer.subject.session});
   });
   co_return http::Response::json(200, json::write(state));
+}
+
+Awaitable<http::Response> ControlRoutes::probe(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  const auto wanted = json::read<ProbeRequest>(request.body);
+  if (!wanted) co_return http::problem(wanted.error(), request.request_id);
+  auto url = rtsp::parse_url(wanted->rtsp_url);
+  if (!url)
+    co_return http::problem({Errc::validation_failed, "The address is none.", {{"rtsp_url", url.error().detail}}, 0},
+                            request.request_id);
+  if (probes_ >= kMaxProbes)
+    co_return http::problem({Errc::rate_limited, "Other cameras are being looked at.", {}, 5}, request.request_id);
+  struct Count {
+    explicit Count(int& number) : number_(number) { ++number_; }
+    Count(const Count&) = delete;
+    Count& operator=(const Count&) = delete;
+    ~Count() { --number_; }
+    int& number_;
+  } const count(probes_);
+  co_return http::Response::json(200, json::write(co_await probe_camera(std::move(*url))));
 }
 
 Awaitable<http::Response> ControlRoutes::cut(const http::Request& request) {

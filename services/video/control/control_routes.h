@@ -31,11 +31,13 @@ class ControlRoutes {
   Awaitable<http::Response> list_cameras(const http::Request& request);
   Awaitable<http::Response> list_viewers(const http::Request& request);
   Awaitable<http::Response> state(const http::Request& request);
+  Awaitable<http::Response> probe(const http::Request& request);
   Awaitable<http::Response> cut(const http::Request& request);
 
   bool is_server(const http::Request& request) const;
 
   Parts parts_;
+  int probes_ = 0;                                        // that go on now
   const std::string instance_ = crypto::random_token(9);  // of this process
 };
 

@@ -1311,6 +1311,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pits/{id}/camera/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a camera for some seconds and judge it
+         * @description Without rtsp_url: the camera that is set; with it: one that is not yet, and nothing is kept. Takes up to ten seconds. Each check says in one sentence what was found and what to do.
+         */
+        post: operations["test_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pits/{id}/sensors/history": {
         parameters: {
             query?: never;
@@ -2043,6 +2063,32 @@ export interface components {
         CameraChange: {
             ip?: string | null;
             model?: string | null;
+            /** Format: password */
+            rtsp_url?: string | null;
+        };
+        CameraTest: {
+            b_frames?: boolean | null;
+            checks: components["schemas"]["CameraTestCheck"][];
+            clock_offset_s?: number | null;
+            codec: string;
+            /** Format: int64 */
+            first_picture_ms?: number | null;
+            frames_per_second?: number | null;
+            height?: number | null;
+            keyframe_seconds?: number | null;
+            kilobits_per_second?: number | null;
+            /** Format: int64 */
+            pit_id: number;
+            profile?: string | null;
+            verdict: string;
+            width?: number | null;
+        };
+        CameraTestCheck: {
+            name: string;
+            sentence: string;
+            verdict: string;
+        };
+        CameraTestRequest: {
             /** Format: password */
             rtsp_url?: string | null;
         };
@@ -10270,6 +10316,104 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraTestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraTest"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,6 +6,7 @@
 //   GET  /control/viewers      [ViewerReport]
 //   GET  /control/state        GatewayState, what the server asks for all the time
 //   POST /control/viewers/cut  CutRequest → CutAnswer
+//   POST /control/probe        ProbeRequest → ProbeReport: looks at a camera for some seconds
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -105,5 +106,29 @@ struct CutAnswer {
   std::uint64_t cut = 0;
 };
 BOOST_DESCRIBE_STRUCT(CutAnswer, (), (cut))
+
+struct ProbeRequest {
+  std::string rtsp_url;
+};
+BOOST_DESCRIBE_STRUCT(ProbeRequest, (), (rtsp_url))
+
+// What was seen of a camera; what was not seen is null.
+struct ProbeReport {
+  std::optional<std::string> fault;  // unreachable, unauthorized, …
+  std::optional<std::string> detail;
+  std::string codec;                   // as the camera describes it: H264, H265
+  std::optional<std::string> profile;  // Baseline, Main, High, …
+  std::optional<unsigned> width;
+  std::optional<unsigned> height;
+  std::optional<double> frames_per_second;  // counted
+  std::optional<double> keyframe_seconds;   // from key frame to key frame
+  std::optional<double> kilobits_per_second;
+  std::optional<bool> b_frames;
+  std::optional<std::int64_t> first_picture_ms;  // from the beginning of the connection
+  std::optional<double> clock_offset_s;          // of the camera's clock: above 0 it is ahead
+};
+BOOST_DESCRIBE_STRUCT(ProbeReport, (),
+                      (fault, detail, codec, profile, width, height, frames_per_second, keyframe_seconds,
+                       kilobits_per_second, b_frames, first_picture_ms, clock_offset_s))
 
 }  // namespace pitview::video
