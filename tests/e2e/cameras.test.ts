@@ -122,6 +122,38 @@ describe("a camera that plays", () => {
   });
 });
 
+describe("a still", () => {
+  const still = (path: string, change: object = {}) =>
+    fetch(`${gateway.url}/${path}/still.jpg?width=640&token=${gateway.token(path, change)}`);
+
+  test("is there of a camera that nobody watches, and of one with B-frames", async () => {
+    for (const path of ["plain", "sliced", "b-frames"]) {
+      const answer = await still(path);
+      assert.equal(answer.status, 200, path);
+      assert.ok((await answer.arrayBuffer()).byteLength > 5_000, path);
+    }
+    await eventually(
+      "the camera rests again",
+      async () => (await gateway.camera("sliced")).state === "idle",
+      30_000,
+    );
+  });
+
+  test("is given to many who ask at once", async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => still("plain")));
+    assert.ok(answers.every(({ status }) => status === 200));
+  });
+
+  test("is for those with a token, and not of a camera that is away", async () => {
+    assert.equal((await fetch(`${gateway.url}/plain/still.jpg`)).status, 401);
+    assert.equal(
+      (await fetch(`${gateway.url}/plain/still.jpg?token=${gateway.token("sliced")}`)).status,
+      403,
+    );
+    assert.equal((await still("nobody")).status, 503);
+  });
+});
+
 describe("a camera that cannot be shown says why", () => {
   const state = async (path: string, fault: string) => {
     await refusal(path);

@@ -78,6 +78,13 @@ async function isCutBy(who: SignedIn, end: () => Promise<unknown>): Promise<void
   cutsAfterMs.push(Math.round(performance.now() - began));
 }
 
+/** As the browser sees it. */
+const pictureWidth = (jpeg: Buffer): Promise<number> =>
+  portal.page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    return (await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }))).width;
+  }, jpeg.toString("base64"));
+
 describe("a stream", () => {
   test("plays in a page of the portal, which comes from another origin", async () => {
     await join(owner);
@@ -104,6 +111,9 @@ describe("a stream", () => {
       (await fetch(json.hls_url)).headers.get("content-type"),
       "application/vnd.apple.mpegurl",
     );
+    const still = await fetch(`${json.still_url}&width=320`);
+    assert.equal(still.headers.get("content-type"), "image/jpeg");
+    assert.equal(await pictureWidth(Buffer.from(await still.arrayBuffer())), 320);
     const left = Date.parse(json.expires_at) - Date.now();
     assert.ok(left > 50_000 && left <= 60_000, `${left}`);
     assert.deepEqual(Object.keys(claimsOf(json.token)).sort(), [

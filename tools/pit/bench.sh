@@ -11,7 +11,7 @@ cmd_bench() {
   fi
   shift
   install_packages build run bench
-  build_cpp release pitview-server pitview-sim pitview-bench
+  build_cpp release pitview-server pitview-video pitview-sim pitview-bench
   build_web
   program="$(find "$PIT_ROOT/build/release/bench" -name "bench_$name" -type f -perm -u+x -print -quit 2>/dev/null || true)"
   cd "$PIT_ROOT"

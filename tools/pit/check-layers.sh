@@ -22,6 +22,7 @@ rtp: base h264
 rtsp: base async rtp
 webrtc: base rtp
 fmp4: h264
+stills: base h264
 video: base
 notify: base domain async
 reports: base domain

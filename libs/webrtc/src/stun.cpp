@@ -163,6 +163,25 @@ bool integrity_holds(Bytes datagram, std::string_view password) noexcept {
       {reinterpret_cast<const char*>(datagram.data()) + at.integrity + 4, kIntegrityBytes});
 }
 
+std::vector<std::uint8_t> write_request(const TransactionId& transaction, std::string_view username,
+                                        std::string_view password) {
+  constexpr std::uint32_t kHostCandidate = 126U << 24 | 0xffffff;
+  std::vector<std::uint8_t> out = begin(kRequest, transaction);
+  put16(out, kUsername);
+  put16(out, static_cast<std::uint32_t>(username.size()));
+  out.insert(out.end(), username.begin(), username.end());
+  while (out.size() % 4 != 0) out.push_back(0);
+  put16(out, kPriority);
+  put16(out, 4);
+  put32(out, kHostCandidate);
+  put16(out, kIceControlling);
+  put16(out, 8);
+  out.insert(out.end(), transaction.begin(), transaction.begin() + 8);  // any number settles who is in control
+  put16(out, kUseCandidate);
+  put16(out, 0);
+  return sealed(std::move(out), password);
+}
+
 std::vector<std::uint8_t> write_success(const TransactionId& transaction, const Endpoint& from,
                                         std::string_view password) {
   std::vector<std::uint8_t> out = begin(kSuccess, transaction);

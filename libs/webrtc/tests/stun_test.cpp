@@ -35,6 +35,19 @@ TEST(Stun, TakesTheRequestOfRfc5769) {
   EXPECT_FALSE(integrity_holds(kRequest, "another password, of a guess"));
 }
 
+TEST(Stun, ARequestIsReadAsItWasWritten) {
+  const TransactionId transaction = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  const Data written = write_request(transaction, "ours:their", "a password of ICE");
+  const auto request = parse(written);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->transaction, transaction);
+  EXPECT_EQ(request->username, "ours:their");
+  EXPECT_TRUE(request->use_candidate);
+  EXPECT_TRUE(request->controlling);
+  EXPECT_TRUE(integrity_holds(written, "a password of ICE"));
+  EXPECT_FALSE(integrity_holds(written, "another"));
+}
+
 TEST(Stun, OfWhichOneBitIsWrongIsRefused) {
   for (std::size_t i = 0; i < kRequest.size(); ++i) {
     Data forged = kRequest;

@@ -24,6 +24,7 @@ Awaitable<Result<Stream>> StreamService::open(Principal principal, PitId pit) {
       {path, "user:" + std::to_string(principal.user.value), std::to_string(principal.session.value)}, now);
   stream.stream_url = stream.whep_url + "?token=" + stream.token;
   stream.hls_url = parts_.public_url + "/" + path + "/index.m3u8?token=" + stream.token;
+  stream.still_url = parts_.public_url + "/" + path + "/still.jpg?token=" + stream.token;
   stream.expires_at = now + video::kStreamTokenLife;
   co_return stream;
 }

@@ -37,11 +37,13 @@ Gateway::Gateway(const Config& config)
       whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_,
              candidates_of(config.webrtc, udp_port_, tcp_port_.get())}),
       hls_({cameras_, hls_viewers_, cut_rights_, token_secret_, clock_}),
+      stills_({cameras_, cut_rights_, token_secret_, clock_}),
       control_({cameras_, viewers_, hls_viewers_, cut_rights_, control_secret_, clock_}),
       server_(runtime_, http_options(config), make_router()) {
   cameras_.on_removed([this](const std::string& path) {
     viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; });
     hls_viewers_.remove_stream(path);
+    stills_.forget(path);
   });
 }
 
@@ -49,6 +51,7 @@ http::Router Gateway::make_router() {
   http::Router router;
   whep_.add_to(router);
   hls_.add_to(router);
+  stills_.add_to(router);
   control_.add_to(router);
   router.add(http::Method::get, "/healthz",
              [](const http::Request&) -> Awaitable<http::Response> { co_return http::Response::text(200, "ok\n"); });

@@ -7,6 +7,7 @@
 #include "hls/hls_routes.h"
 #include "pitview/async/runtime.h"
 #include "pitview/http/server.h"
+#include "stills/still_routes.h"
 #include "webrtc/whep_routes.h"
 
 namespace pitview::video {
@@ -36,6 +37,7 @@ class Gateway {
   CutRights cut_rights_;
   WhepRoutes whep_;
   HlsRoutes hls_;
+  StillRoutes stills_;
   ControlRoutes control_;
   http::Server server_;
 };

@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstRetry{500};
 constexpr std::chrono::milliseconds kLastRetry{15'000};
 constexpr std::chrono::seconds kLinger{10};
+constexpr std::chrono::seconds kWish{5};
 constexpr int kSignsOfAbsence = 2;
 // A camera that played so long is well: its next failure begins with a short wait again.
 constexpr std::chrono::seconds kWell{30};
@@ -53,6 +54,11 @@ Awaitable<> Camera::stop() {
 }
 
 void Camera::wake() { wake_.cancel(); }
+
+void Camera::wish() {
+  wished_until_ = std::chrono::steady_clock::now() + kWish;
+  wake();
+}
 
 Awaitable<> Camera::run() {
   using asio::experimental::awaitable_operators::operator||;

@@ -44,6 +44,9 @@ class Camera {
   // last one has left.
   void wake();
 
+  // As if somebody watched for some seconds: for a single picture.
+  void wish();
+
   CameraState state() const noexcept { return state_; }
   // Whether it is there: false needs two signs, the end of the pictures and an attempt
   // to connect that failed as well. Empty while nobody wants the pictures of one that was there.
@@ -58,7 +61,9 @@ class Camera {
   Awaitable<> run();
   Awaitable<rtsp::Failure> play(rtsp::Client& client);
   Awaitable<> while_wanted();
-  bool is_wanted() const noexcept { return settings_.always_on || stream_.sinks() > 0; }
+  bool is_wanted() const noexcept {
+    return settings_.always_on || stream_.sinks() > 0 || std::chrono::steady_clock::now() < wished_until_;
+  }
   Awaitable<> wait(std::chrono::milliseconds time);
 
   asio::any_io_executor executor_;
@@ -71,6 +76,7 @@ class Camera {
   std::string codec_;
   std::uint64_t connections_ = 0;
   std::optional<bool> online_;
+  SteadyTime wished_until_{};
   int failures_ = 0;  // one after the other, since the last picture
 };
 

@@ -3042,6 +3042,7 @@ export interface components {
             /** Format: int64 */
             pit_id: number;
             protocol: string;
+            still_url: string;
             stream_url: string;
             token: string;
             whep_url: string;

@@ -39,6 +39,9 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
+// A connectivity check of the side in control, which nominates (for who is the browser).
+std::vector<std::uint8_t> write_request(const TransactionId& transaction, std::string_view username,
+                                        std::string_view password);
 std::vector<std::uint8_t> write_success(const TransactionId& transaction, const Endpoint& from,
                                         std::string_view password);
 // 487: both sides believe to be in control (RFC 8445, 7.3.1.1), and other errors.

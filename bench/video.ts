@@ -1,0 +1,159 @@
+// ./pit bench video: what it costs to show one camera to 10, 100 and 300 people over WebRTC, beside
+// a bare loop that encrypts and sends as much. bench/README.md says what exactly is measured.
+import { main, type NumberOption, program, type Result, say } from "./support/bench.ts";
+import { conditions, sentenceOf } from "./support/conditions.ts";
+import { run, type Stack } from "./support/stack.ts";
+import { besideTarget, count, percent, table } from "./support/table.ts";
+import { VideoBench } from "./video/gateway.ts";
+
+const help = `usage: ./pit bench video [--viewers N] [--seconds 15]
+
+  --viewers N     so many, instead of 10, 100 and 300
+  --seconds N     measured, once all have joined`;
+
+const numbers = {
+  viewers: { least: 0, most: 2_000, default: 0 },
+  seconds: { least: 2, most: 600, default: 15 },
+} satisfies Record<string, NumberOption>;
+type Options = Record<keyof typeof numbers, number>;
+
+const usualViewers = [10, 100, 300];
+const ofSession = 8; // the gateway's limit
+const targets = { cpuMs: 0.7, firstFrameMs: 150 };
+
+// video/main.cpp.
+interface Watched {
+  viewers: number;
+  seconds: number;
+  gateway_cpu_seconds: number;
+  join_cpu_ms: number;
+  packets: number;
+  bytes: number;
+  frames: number;
+  lost: number;
+  join_ms_p50: number;
+  join_ms_p95: number;
+  first_frame_ms_p50: number;
+  first_frame_ms_p95: number;
+}
+interface Plain {
+  cpu_seconds: number;
+  seconds: number;
+  packets: number;
+}
+interface Pair {
+  watched: Watched;
+  plain: Plain;
+}
+
+const tool = async <T>(signal: AbortSignal, ...args: string[]): Promise<T> =>
+  JSON.parse(await run(program("video"), args, { signal })) as T;
+
+async function pairOf(
+  bench: VideoBench,
+  viewers: number,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Pair> {
+  say(`${viewers} viewers`);
+  const sessions = Array.from({ length: Math.ceil(viewers / ofSession) }, (_, i) => i + 1);
+  const watched = await tool<Watched>(
+    signal,
+    ...["watch", "--port", String(bench.port), "--gateway", String(bench.pid)],
+    ...["--viewers", String(viewers), "--seconds", String(seconds)],
+    ...sessions.flatMap((session) => ["--target", bench.target(session)]),
+  );
+  say(`as much to ${viewers} plain sockets`);
+  const pictures = watched.frames / watched.viewers / watched.seconds;
+  const packets = Math.max(1, Math.round(watched.packets / Math.max(1, watched.frames)));
+  const bytes = Math.round(watched.bytes / Math.max(1, watched.packets));
+  const plain = await tool<Plain>(
+    signal,
+    ...["plain", "--viewers", String(viewers), "--seconds", String(Math.min(seconds, 10))],
+    ...["--pictures", pictures.toFixed(2), "--packets", String(packets), "--bytes", String(bytes)],
+  );
+  return { watched, plain };
+}
+
+async function measure(_: Stack, options: Options, signal: AbortSignal): Promise<Result> {
+  const bench = new VideoBench(21_700);
+  try {
+    await bench.start(signal);
+    const pairs: Pair[] = [];
+    for (const viewers of options.viewers > 0 ? [options.viewers] : usualViewers)
+      pairs.push(await pairOf(bench, viewers, options.seconds, signal));
+    return await report(pairs);
+  } finally {
+    await bench.stop();
+  }
+}
+
+/** Processor time of one viewer in one second. */
+const gatewayMs = ({ gateway_cpu_seconds, viewers, seconds }: Watched): number =>
+  (gateway_cpu_seconds * 1000) / viewers / seconds;
+/** The same of the bare loop, for as many packets. */
+const plainMs = ({ watched, plain }: Pair): number =>
+  ((plain.cpu_seconds / plain.packets) * watched.packets * 1000) /
+  watched.viewers /
+  watched.seconds;
+const mbits = ({ bytes, viewers, seconds }: Watched): number =>
+  (bytes * 8) / 1e6 / viewers / seconds;
+
+async function report(pairs: Pair[]): Promise<Result> {
+  const at = await conditions();
+  const rows = pairs.map((pair) => {
+    const { watched } = pair;
+    return [
+      count(watched.viewers),
+      mbits(watched).toFixed(2),
+      gatewayMs(watched).toFixed(3),
+      plainMs(pair).toFixed(3),
+      percent(plainMs(pair) / gatewayMs(watched)),
+      watched.join_cpu_ms.toFixed(2),
+      watched.join_ms_p95.toFixed(0),
+      watched.first_frame_ms_p50.toFixed(0),
+      watched.first_frame_ms_p95.toFixed(0),
+      count(watched.lost),
+    ];
+  });
+  const hundred = pairs.find(({ watched }) => watched.viewers >= 100) ?? pairs.at(-1);
+  const sentences = hundred
+    ? [
+        `${besideTarget(`${gatewayMs(hundred.watched).toFixed(2)} ms of processor time per viewer and second with ${hundred.watched.viewers}`, `≤ ${targets.cpuMs}`, gatewayMs(hundred.watched) <= targets.cpuMs)}.`,
+        `${besideTarget(`First picture after ${hundred.watched.first_frame_ms_p95.toFixed(0)} ms (p95)`, `≤ ${targets.firstFrameMs}`, hundred.watched.first_frame_ms_p95 <= targets.firstFrameMs)}.`,
+      ]
+    : [];
+  const text = [
+    `## video: one camera, ${at.date}`,
+    "",
+    sentenceOf(at),
+    "",
+    table(
+      [
+        "viewers",
+        "Mbit/s each",
+        "gateway ms per viewer-second",
+        "bare loop",
+        "of the limit",
+        "ms per join",
+        "join p95 ms",
+        "first picture p50",
+        "p95",
+        "packets lost",
+      ],
+      rows,
+    ),
+    "",
+    ...sentences,
+  ].join("\n");
+  return { text, complete: true };
+}
+
+await main<keyof typeof numbers, never>({
+  name: "video",
+  help,
+  numbers,
+  switches: {},
+  programs: ["video"],
+  measure,
+});

@@ -1,0 +1,119 @@
+// A gateway and a camera of the benchmark's own, with ports and secrets that nobody else has.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { root } from "../support/stack.ts";
+
+const release = (name: string): string => join(root, "build/release", name);
+const base64url = (data: string | Buffer): string => Buffer.from(data).toString("base64url");
+
+export class VideoBench {
+  readonly path = "bench-1";
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), "pitview-bench-video-"));
+  readonly #tokens = randomBytes(32);
+  readonly #control = randomBytes(32);
+  readonly #children: ChildProcess[] = [];
+  #gateway: ChildProcess | undefined;
+
+  constructor(port: number) {
+    this.port = port;
+  }
+
+  /** The camera sends about so many kbit/s. */
+  async start(signal: AbortSignal): Promise<void> {
+    const file = (name: string, text: string): string => {
+      const at = join(this.#folder, name);
+      writeFileSync(at, text, { mode: 0o600 });
+      return at;
+    };
+    const rtsp = this.port + 2;
+    const tokens = file("tokens", this.#tokens.toString("hex"));
+    const control = file("control", this.#control.toString("hex"));
+    const video = file(
+      "video.toml",
+      `[http]\nport = ${this.port}\n[webrtc]\naddress = "127.0.0.1"\nport = ${this.port + 1}\n` +
+        `[control]\nsecret_file = "${control}"\n[tokens]\nsecret_file = "${tokens}"\n[log]\nlevel = "warning"\n`,
+    );
+    const sim = file(
+      "sim.toml",
+      `[mqtt]\nhost = "127.0.0.1"\nport = 1\n[rtsp]\nenabled = true\naddress = "127.0.0.1"\nport = ${rtsp}\n` +
+        `[[camera]]\nworkshop_code = "workshop_001"\npit_number = 1\npath = "/pit1"\n`,
+    );
+    this.#gateway = this.#spawn(
+      release("services/video/pitview-video"),
+      "serve",
+      "--config",
+      video,
+    );
+    this.#spawn(release("tools/sim/pitview-sim"), "--config", sim);
+    await this.#until(signal, "the gateway", async () => (await fetch(`${this.url}/healthz`)).ok);
+    const camera = { path: this.path, rtsp_url: `rtsp://127.0.0.1:${rtsp}/pit1`, always_on: true };
+    await this.#ask("PUT", "/cameras", { cameras: [camera] });
+    await this.#until(signal, "the camera", async () => {
+      const [seen] = (await this.#ask("GET", "/cameras")) as { frames: number }[];
+      return (seen?.frames ?? 0) > 30;
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.#gateway?.pid ?? 0;
+  }
+
+  /** Where `session` posts its offer. */
+  target(session: number): string {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const payload = {
+      aud: "pitview-video",
+      path: this.path,
+      sub: "user:1",
+      sid: String(session),
+      exp,
+    };
+    const text = `${base64url('{"alg":"HS256","typ":"JWT"}')}.${base64url(JSON.stringify(payload))}`;
+    const signature = createHmac("sha256", this.#tokens).update(text).digest("base64url");
+    return `/${this.path}/whep?token=${text}.${signature}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#children.reverse()) {
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      child.kill("SIGTERM");
+      if (child.exitCode === null) await ended;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #spawn(program: string, ...args: string[]): ChildProcess {
+    const child = spawn(program, args, { stdio: "ignore" });
+    this.#children.push(child);
+    return child;
+  }
+
+  async #ask(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(`${this.url}/control${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.#control.toString("hex")}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
+    const text = await answer.text();
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
+  async #until(signal: AbortSignal, what: string, probe: () => Promise<boolean>): Promise<void> {
+    for (let i = 0; i < 200; ++i) {
+      signal.throwIfAborted();
+      if (await probe().catch(() => false)) return;
+      await pause(100);
+    }
+    throw new Error(`${what} did not come up`);
+  }
+}
