@@ -218,6 +218,23 @@ describe("whoever may no longer watch is cut", () => {
     assert.equal((await streamOf(tenant.customer, tenant.pitId)).status, 200);
   });
 
+  test("but nobody by a job that begins or ends at the pit", async () => {
+    const mine = await newPit();
+    await putCamera(mine, cameras.url(camera));
+    const who = await newOperator(mine);
+    await join(who, mine);
+    const [before] = (await stackGateway.viewers()).filter((v) => v.session === sessionOf(who));
+    const { job_id } = await runningJob(mine);
+    const known = (await stackGateway.cameras()).find(({ path }) => path === before?.path);
+    await setStatus(job_id, "quality_check");
+    await setStatus(job_id, "completed");
+    await new Promise((resolve) => setTimeout(resolve, 5_000)); // the gateway is told every 2 s
+    const [after] = (await stackGateway.viewers()).filter((v) => v.session === sessionOf(who));
+    assert.equal(after?.id, before?.id);
+    const still = (await stackGateway.cameras()).find(({ path }) => path === before?.path);
+    assert.equal(still?.connections, known?.connections, "and the camera notices nothing either");
+  });
+
   test("the camera taken away", async () => {
     const mine = await newPit();
     await putCamera(mine, cameras.url(camera));

@@ -55,6 +55,11 @@ Awaitable<> Camera::stop() {
 
 void Camera::wake() { wake_.cancel(); }
 
+void Camera::set_always_on(bool always_on) {
+  settings_.always_on = always_on;
+  wake();
+}
+
 void Camera::wish() {
   wished_until_ = std::chrono::steady_clock::now() + kWish;
   wake();

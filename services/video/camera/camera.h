@@ -19,9 +19,10 @@ struct CameraSettings {
   rtsp::Url url;
   bool always_on = false;  // else only while somebody watches
 
-  friend bool operator==(const CameraSettings& a, const CameraSettings& b) {
-    return a.path == b.path && a.always_on == b.always_on && a.url.text() == b.url.text() &&
-           a.url.username == b.url.username && a.url.password == b.url.password;
+  // Whether the other's pictures are the same ones.
+  bool is_same_source(const CameraSettings& other) const {
+    return path == other.path && url.text() == other.url.text() && url.username == other.url.username &&
+           url.password == other.url.password;
   }
 };
 
@@ -44,6 +45,8 @@ class Camera {
   // last one has left.
   void wake();
 
+  // Who watches notices nothing.
+  void set_always_on(bool always_on);
   // As if somebody watched for some seconds: for a single picture.
   void wish();
 

@@ -1,16 +1,17 @@
 #include "camera/cameras.h"
 
-#include <algorithm>
+#include <unordered_map>
 
 namespace pitview::video {
 
 Awaitable<> Cameras::set(std::vector<CameraSettings> wanted) {
+  std::unordered_map<std::string, CameraSettings*> by_path;
+  for (CameraSettings& settings : wanted) by_path[settings.path] = &settings;
   std::vector<std::unique_ptr<Camera>> going;
   for (auto entry = cameras_.begin(); entry != cameras_.end();) {
-    const bool stays = std::any_of(wanted.begin(), wanted.end(), [&](const CameraSettings& settings) {
-      return settings == entry->second->settings();
-    });
-    if (stays) {
+    const auto found = by_path.find(entry->first);
+    if (found != by_path.end() && found->second->is_same_source(entry->second->settings())) {
+      entry->second->set_always_on(found->second->always_on);
       ++entry;
       continue;
     }
