@@ -5,15 +5,20 @@ import { conditions, sentenceOf } from "./support/conditions.ts";
 import { run, type Stack } from "./support/stack.ts";
 import { besideTarget, count, percent, table } from "./support/table.ts";
 import { VideoBench } from "./video/gateway.ts";
+import { soak } from "./video/soak.ts";
 
 const help = `usage: ./pit bench video [--viewers N] [--seconds 15]
 
+       ./pit bench video --soak 20
+
+  --soak N        minutes of viewers who come and go at random: does the gateway hold on to anything?
   --viewers N     so many, instead of 10, 100 and 300
   --seconds N     measured, once all have joined`;
 
 const numbers = {
   viewers: { least: 0, most: 2_000, default: 0 },
   seconds: { least: 2, most: 600, default: 15 },
+  soak: { least: 0, most: 2_000, default: 0 },
 } satisfies Record<string, NumberOption>;
 type Options = Record<keyof typeof numbers, number>;
 
@@ -79,6 +84,7 @@ async function measure(_: Stack, options: Options, signal: AbortSignal): Promise
   const bench = new VideoBench(21_700);
   try {
     await bench.start(signal);
+    if (options.soak > 0) return await soak(bench, options.soak, signal);
     const pairs: Pair[] = [];
     for (const viewers of options.viewers > 0 ? [options.viewers] : usualViewers)
       pairs.push(await pairOf(bench, viewers, options.seconds, signal));

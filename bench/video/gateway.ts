@@ -23,7 +23,6 @@ export class VideoBench {
     this.port = port;
   }
 
-  /** The camera sends about so many kbit/s. */
   async start(signal: AbortSignal): Promise<void> {
     const file = (name: string, text: string): string => {
       const at = join(this.#folder, name);
@@ -80,6 +79,10 @@ export class VideoBench {
     const text = `${base64url('{"alg":"HS256","typ":"JWT"}')}.${base64url(JSON.stringify(payload))}`;
     const signature = createHmac("sha256", this.#tokens).update(text).digest("base64url");
     return `/${this.path}/whep?token=${text}.${signature}`;
+  }
+
+  async viewers(): Promise<number> {
+    return ((await this.#ask("GET", "/viewers")) as unknown[]).length;
   }
 
   async stop(): Promise<void> {

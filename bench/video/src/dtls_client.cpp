@@ -1,8 +1,11 @@
 #include "dtls_client.h"
 
+#include <netinet/in.h>
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstdio>
@@ -58,7 +61,13 @@ DtlsClients::~DtlsClients() { SSL_CTX_free(context_); }
 
 DtlsClient::DtlsClient(const DtlsClients& all, int socket) : ssl_(SSL_new(all.context())) {
   BIO* bio = BIO_new_dgram(socket, BIO_NOCLOSE);
-  BIO_ctrl(bio, BIO_CTRL_DGRAM_SET_CONNECTED, 0, nullptr);
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size);
+  BIO_ADDR* address = BIO_ADDR_new();
+  BIO_ADDR_rawmake(address, AF_INET, &peer.sin_addr, sizeof peer.sin_addr, peer.sin_port);
+  BIO_ctrl(bio, BIO_CTRL_DGRAM_SET_CONNECTED, 0, address);
+  BIO_ADDR_free(address);
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_options(ssl_, SSL_OP_NO_QUERY_MTU);
   SSL_set_mtu(ssl_, kMtu);
@@ -68,13 +77,16 @@ DtlsClient::DtlsClient(const DtlsClients& all, int socket) : ssl_(SSL_new(all.co
 DtlsClient::~DtlsClient() { SSL_free(ssl_); }
 
 void DtlsClient::shake_hands() {
+  ERR_clear_error();
   for (int i = 0; i < kTries; ++i) {
     const int done = SSL_do_handshake(ssl_);
     if (done == 1) return;
     if (SSL_get_error(ssl_, done) != SSL_ERROR_WANT_READ) break;
     DTLSv1_handle_timeout(ssl_);
   }
-  throw std::runtime_error("the DTLS handshake failed");
+  const unsigned long error = ERR_get_error();
+  const char* reason = error == 0 ? nullptr : ERR_reason_error_string(error);
+  throw std::runtime_error(std::string("the DTLS handshake failed: ") + (reason == nullptr ? "no answer" : reason));
 }
 
 void DtlsClient::close() { SSL_shutdown(ssl_); }
