@@ -8,14 +8,14 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { newPortal } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
-import { Cameras, Gateway, type SimCamera } from "../support/video.ts";
+import { agesOfPictures, Cameras, Gateway, percentiles, type SimCamera } from "../support/video.ts";
 
 const run = promisify(execFile);
 const hlsJs = fileURLToPath(
   new URL("../../web/node_modules/hls.js/dist/hls.light.min.js", import.meta.url),
 );
 
-const plain: SimCamera = { path: "/plain" };
+const plain: SimCamera = { path: "/plain", timecode: true };
 const reordering: SimCamera = { path: "/b-frames", bFrames: 2 };
 const shrinking: SimCamera = { path: "/shrinking", shrinkAfterSeconds: 8 };
 let gateway: Gateway;
@@ -125,6 +125,9 @@ describe("hls.js", () => {
         `${Math.round(seen.firstFrameMs ?? 0)} ms, ${seen.latencyS.toFixed(2)} s behind, ` +
         `longest time without a new picture ${Math.round(seen.longestGapMs)} ms, ${seen.dropped} dropped`,
     );
+    const ages = await agesOfPictures(page, 30);
+    assert.ok(ages.length >= 25 && ages.every((age) => age >= 0 && age < 10_000), `${ages}`);
+    console.log(`    from drawing to showing, encoder included: ${percentiles(ages)}`);
     await first.close();
     await page.close();
   });

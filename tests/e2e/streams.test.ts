@@ -293,6 +293,12 @@ describe("what the gateway sees", () => {
     await own.end("SIGKILL");
     await news("offline");
     assert.equal(await statusOf(), "offline");
+    const alert = await eventually(
+      "an alert, after half a minute",
+      () => live.frames.find(({ event, data }) => event === "alert" && data.pit_id === mine),
+      45_000,
+    );
+    assert.equal(alert.data.alert_type, "camera_offline");
     own = await Cameras.start([lonely], own.port);
     await news("online");
     await live.close();

@@ -6,9 +6,18 @@ import { before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { newPortal, type Portal } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
-import { Cameras, Gateway, leave, type SimCamera, watch, watched } from "../support/video.ts";
+import {
+  agesOfPictures,
+  Cameras,
+  Gateway,
+  leave,
+  percentiles,
+  type SimCamera,
+  watch,
+  watched,
+} from "../support/video.ts";
 
-const plain: SimCamera = { path: "/pit1" };
+const plain: SimCamera = { path: "/pit1", timecode: true };
 const locked: SimCamera = { path: "/pit2" };
 const path = "pit1-7f3a";
 
@@ -52,6 +61,16 @@ describe("a browser that watches over WebRTC", () => {
     const [viewer] = await gateway.viewers();
     assert.equal(viewer?.subject, "user:1");
     assert.ok(viewer?.playing);
+  });
+
+  test("sees them soon after they were drawn", async () => {
+    const ages = await agesOfPictures(portal.page, 45);
+    assert.ok(ages.length >= 40, `${ages.length} pictures could be read`);
+    assert.ok(
+      ages.every((age) => age >= 0 && age < 10_000),
+      `${ages}`,
+    );
+    console.log(`    from drawing to showing, encoder included: ${percentiles(ages)}`);
   });
 
   test("who comes later sees at once, from the pictures since the last key frame", async () => {

@@ -72,6 +72,7 @@ export interface SimCamera {
   slices?: number;
   stallAfterSeconds?: number;
   shrinkAfterSeconds?: number;
+  timecode?: boolean;
 }
 
 export class Cameras extends Program {
@@ -97,7 +98,7 @@ export class Cameras extends Program {
         `car = "Tata Harrier"\ncolour = "#2f5c9e"\ncodec = "${camera.codec ?? "h264"}"`,
         `gop_frames = ${camera.gopFrames ?? 30}\nb_frames = ${camera.bFrames ?? 0}`,
         `slices = ${camera.slices ?? 1}\nstall_after_s = ${camera.stallAfterSeconds ?? 0}`,
-        `shrink_after_s = ${camera.shrinkAfterSeconds ?? 0}`,
+        `shrink_after_s = ${camera.shrinkAfterSeconds ?? 0}\ntimecode = ${camera.timecode ?? false}`,
       );
     });
     const config = join(folder, "sim.toml");
@@ -372,4 +373,48 @@ export function watched(page: Page): Promise<Watched> {
       longestGapMs: Math.max(seen.longest, seen.last > 0 ? performance.now() - seen.last : 0),
     };
   });
+}
+
+/**
+ * How old pictures of a camera with a timecode are when they are shown, in ms, from drawing to showing:
+ * encoder, gateway, browser. Of the page's first <video>.
+ */
+export function agesOfPictures(page: Page, count: number): Promise<number[]> {
+  return page.evaluate(async (wanted) => {
+    const video = document.querySelector("video");
+    if (video === null) throw new Error("there is no video");
+    const canvas = document.createElement("canvas");
+    const [bits, block] = [40, 16];
+    canvas.width = bits * block;
+    canvas.height = block;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (context === null) throw new Error("no canvas");
+    const age = (): number | undefined => {
+      context.drawImage(video, 0, 0);
+      const { data } = context.getImageData(0, block / 2, canvas.width, 1);
+      const now = Date.now();
+      const bytes = [0, 0, 0, 0, 0];
+      for (let i = 0; i < bits; ++i)
+        if ((data[(i * block + block / 2) * 4] ?? 0) > 127)
+          bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (0x80 >> (i & 7));
+      const [a = 0, b = 0, c = 0, d = 0, check = 0] = bytes;
+      if ((a ^ b ^ c ^ d) !== check) return undefined;
+      const drawn = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+      return (now - drawn) % 2 ** 32;
+    };
+    const ages: number[] = [];
+    for (let i = 0; i < wanted * 2 && ages.length < wanted; ++i) {
+      await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      const seen = age();
+      if (seen !== undefined) ages.push(seen);
+    }
+    return ages;
+  }, count);
+}
+
+/** "p50 40, p95 61 ms". */
+export function percentiles(values: number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor(share * (sorted.length - 1))] ?? 0);
+  return `p50 ${at(0.5)}, p95 ${at(0.95)} ms`;
 }

@@ -150,15 +150,13 @@ void AlertMonitor::changed() {
 
 void AlertMonitor::camera(PitId pit, std::optional<bool> online) {
   asio::post(executor_, [this, pit, online] {
-    const auto place = places_.find(pit);
-    if (place == places_.end()) return;
-    std::optional<WatchedCamera>& camera = place->second.camera;
     if (!online) {
-      camera.reset();
+      cameras_.erase(pit);
       engine_.forget(pit, AlertType::camera_offline, parts_.clock.now());
-    } else if (!camera || camera->online != *online) {
-      camera = WatchedCamera{*online, parts_.clock.now()};
+      return;
     }
+    const auto [camera, is_new] = cameras_.try_emplace(pit, WatchedCamera{*online, parts_.clock.now()});
+    if (!is_new && camera->second.online != *online) camera->second = {*online, parts_.clock.now()};
   });
 }
 
@@ -236,13 +234,13 @@ void AlertMonitor::forget_device(PitId pit, Timestamp now) {
 
 void AlertMonitor::look_at_cameras(Timestamp now) {
   for (auto& [pit, place] : places_) {
+    const auto camera = cameras_.find(pit);
     if (!place.has_camera) {
-      place.camera.reset();
       engine_.forget(pit, AlertType::camera_offline, now);
-    } else if (place.camera && place.camera->online) {
+    } else if (camera != cameras_.end() && camera->second.online) {
       engine_.absence(pit, AlertType::camera_offline, std::nullopt, now);
-    } else if (place.camera) {
-      engine_.absence(pit, AlertType::camera_offline, std::max(place.camera->since, place.watched_since), now);
+    } else if (camera != cameras_.end()) {
+      engine_.absence(pit, AlertType::camera_offline, std::max(camera->second.since, place.watched_since), now);
     }
   }
 }

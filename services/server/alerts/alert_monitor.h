@@ -34,7 +34,6 @@ struct WatchedPlace {
   Timestamp watched_since{};
   Timestamp heard_at{};         // its device, as of the last look
   std::uint64_t looked_at = 0;  // the last look that found a device there
-  std::optional<WatchedCamera> camera{};
 };
 
 class AlertMonitor final : public telemetry::ReadingWatcher {
@@ -87,6 +86,8 @@ class AlertMonitor final : public telemetry::ReadingWatcher {
   AlertEngine engine_;
   MachineProbe machine_;
   std::unordered_map<PitId, WatchedPlace> places_;
+  // Told when it changes and never again, so it is kept whether or not the pit is known yet.
+  std::unordered_map<PitId, WatchedCamera> cameras_;
   std::uint64_t looks_ = 0;
   std::optional<Timestamp> hears_since_;
   Timestamp machine_due_{};

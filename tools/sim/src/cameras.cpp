@@ -207,7 +207,8 @@ struct Cameras::Server {
     camera->path = config.path;
     camera->clock = &clock;
     camera->painters = painters;
-    camera->plan = {std::chrono::seconds(config.stall_after_s), std::chrono::seconds(config.shrink_after_s)};
+    camera->plan = {std::chrono::seconds(config.stall_after_s), std::chrono::seconds(config.shrink_after_s),
+                    config.timecode};
     camera->scene.width = kPictureWidth;
     camera->scene.height = kPictureHeight;
     camera->scene.title = "Pit " + std::to_string(config.pit_number) + " · " + config.car;

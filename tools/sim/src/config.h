@@ -77,10 +77,11 @@ struct CameraConfig {
   int slices = 1;              // NAL units a picture consists of, 1 to 8; H.264 only
   int stall_after_s = 0;       // no more pictures, but the connection stays open; 0: never
   int shrink_after_s = 0;      // from then on pictures of half the size; 0: never
+  bool timecode = false;       // when it was drawn, as a strip that programs read (timecode.h)
 };
 BOOST_DESCRIBE_STRUCT(CameraConfig, (),
                       (workshop_code, pit_number, path, username, password, car, colour, codec, gop_frames, b_frames,
-                       slices, stall_after_s, shrink_after_s))
+                       slices, stall_after_s, shrink_after_s, timecode))
 
 struct Config {
   MqttConfig mqtt;

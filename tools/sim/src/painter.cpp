@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "cameras.h"
+#include "timecode.h"
 
 namespace pitview::sim {
 namespace {
@@ -64,6 +65,7 @@ void Painter::paint_until(const std::stop_token& stopped) {
       return;
     }
     scene->draw(clock_.now(), map.data, stride);
+    if (plan_.timecode) draw_timecode(clock_.now(), map.data, stride);
     gst_buffer_unmap(buffer, &map);
     // The source stamps it with its running time, and drops the oldest frame
     // when the encoder cannot keep up. Takes over the buffer.

@@ -19,6 +19,7 @@ class Painter {
   struct Plan {
     std::chrono::seconds stall_after{0};   // it draws no more, as a camera that hangs
     std::chrono::seconds shrink_after{0};  // half as wide and high, as a camera that is set anew
+    bool timecode = false;                 // not of a time, but here all the same: see timecode.h
   };
   // Takes over the reference to `source`.
   Painter(GstAppSrc* source, SceneOptions options, const Clock& clock, Plan plan);

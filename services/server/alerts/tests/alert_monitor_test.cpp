@@ -179,6 +179,27 @@ TEST_F(AlertWatch, misses_a_camera_after_half_a_minute) {
   EXPECT_TRUE(eventually_open({}));
 }
 
+TEST_F(AlertWatch, remembers_a_camera_that_it_heard_of_before_its_pit) {
+  monitor_.camera(pit_, false);
+  install(clock_.now());
+  start();
+  hear();
+  look_in(seconds(31));
+  EXPECT_TRUE(eventually_open({"camera_offline"}));
+}
+
+TEST_F(AlertWatch, forgets_a_camera_whose_pictures_nobody_wants) {
+  install(clock_.now());
+  start();
+  monitor_.camera(pit_, false);
+  look();
+  hear();
+  look_in(seconds(31));
+  ASSERT_TRUE(eventually_open({"camera_offline"}));
+  monitor_.camera(pit_, std::nullopt);
+  EXPECT_TRUE(eventually_open({}));
+}
+
 TEST_F(AlertWatch, judges_live_readings_only) {
   install(clock_.now());
   start();
