@@ -139,6 +139,20 @@ describe("a still", () => {
     );
   });
 
+  test("is never of before: when the camera has gone, there is none", async () => {
+    const gone: SimCamera = { path: "/gone" };
+    const own = await Cameras.start([gone]);
+    const rest = (await gateway.control<{ path: string }[]>("GET", "/cameras")).map(
+      ({ path }) => path,
+    );
+    assert.ok(!rest.includes("gone"));
+    await gateway.addCamera({ path: "gone", rtsp_url: own.url(gone), always_on: true });
+    assert.equal((await still("gone")).status, 200);
+    await own.end("SIGKILL");
+    await eventually("it is missed", async () => (await gateway.camera("gone")).fault !== null);
+    assert.equal((await still("gone")).status, 503);
+  });
+
   test("is given to many who ask at once", async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => still("plain")));
     assert.ok(answers.every(({ status }) => status === 200));

@@ -5,7 +5,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { accessibilityFaults, openPortal, type Portal, phone } from "../support/browser.ts";
+import {
+  accessibilityFaults,
+  fillLogin,
+  newPortal,
+  openPortal,
+  type Portal,
+  phone,
+} from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { loginOf, varFolder } from "../support/stack.ts";
 import { Cameras, putCamera, type SimCamera, stackGateway } from "../support/video.ts";
@@ -139,6 +146,22 @@ test("a camera with B-frames is watched over HLS, by itself", async () => {
     (await stackGateway.viewers()).map(({ transport }) => transport),
     ["hls"],
   );
+});
+
+test("where only single pictures get through, those are shown", async () => {
+  const pitId = await newPit();
+  await putCamera(pitId, cameras.url(plain));
+  const { login } = await runningJob(pitId);
+  const portal = await newPortal({ viewport: phone });
+  open.push(portal);
+  await portal.page.route(/\/whep$|\/index\.m3u8/, (route) => route.abort());
+  await portal.page.goto("/");
+  await fillLogin(portal.page, login.username, login.password);
+  await untilState(portal.page, "stills");
+  const posterOf = () => picture(portal.page).evaluate((video: HTMLVideoElement) => video.poster);
+  const first = await posterOf();
+  await eventually("the next picture", async () => (await posterOf()) !== first);
+  await photograph(portal.page, "customer-stills");
 });
 
 describe("an owner", () => {

@@ -126,6 +126,12 @@ async function connects(port: number, address = "127.0.0.1"): Promise<boolean> {
   });
 }
 
+export interface WantedCamera {
+  path: string;
+  rtsp_url: string;
+  always_on?: boolean;
+}
+
 export interface CameraReport {
   path: string;
   state: "idle" | "connecting" | "playing" | "waiting";
@@ -258,10 +264,13 @@ export class Gateway extends Program {
     return control(this.url, this.#controlSecret.toString("hex"), method, path, body);
   }
 
-  async setCameras(
-    cameras: { path: string; rtsp_url: string; always_on?: boolean }[],
-  ): Promise<void> {
+  #cameras: WantedCamera[] = [];
+  async setCameras(cameras: WantedCamera[]): Promise<void> {
     await this.control("PUT", "/cameras", { cameras });
+    this.#cameras = cameras;
+  }
+  addCamera(camera: WantedCamera): Promise<void> {
+    return this.setCameras([...this.#cameras, camera]);
   }
   async camera(path: string): Promise<CameraReport> {
     const found = (await this.control<CameraReport[]>("GET", "/cameras")).find(

@@ -8,8 +8,8 @@
 namespace pitview::video {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPart{5'000};
-constexpr int kPatience = 3;  // target durations that a player may be kept waiting
+constexpr std::chrono::milliseconds kFirstPart{2'500};  // players give up after three seconds
+constexpr int kPatience = 3;                            // target durations that a player may be kept waiting
 constexpr const char* kPlaylistType = "application/vnd.apple.mpegurl";
 
 Error ended() { return {Errc::session_ended, "The stream has ended.", {}, 0}; }

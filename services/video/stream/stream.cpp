@@ -57,7 +57,6 @@ void Stream::push(const rtp::AccessUnit& unit, SteadyTime now) {
 
 void Stream::keep(const FramePtr& frame) {
   if (frame->keyframe) {
-    newest_keyframe_ = frame;
     group_.clear();
     group_bytes_ = 0;
   } else if (group_.empty()) {

@@ -42,9 +42,6 @@ class Stream {
   // From the last key frame on; empty when there is none.
   const std::deque<FramePtr>& group() const noexcept { return group_; }
 
-  // The newest key frame, though the camera may be gone since; null: there was none.
-  const FramePtr& newest_keyframe() const noexcept { return newest_keyframe_; }
-
   // Of the newest sequence parameter set.
   const std::optional<h264::SequenceParameterSet>& format() const noexcept { return format_; }
 
@@ -72,7 +69,6 @@ class Stream {
   std::vector<std::uint8_t> pps_;
   std::optional<h264::SequenceParameterSet> format_;
   std::deque<FramePtr> group_;
-  FramePtr newest_keyframe_;
   std::size_t group_bytes_ = 0;
   bool reorders_ = false;
   std::uint64_t pictures_ = 0;

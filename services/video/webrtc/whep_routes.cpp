@@ -6,7 +6,7 @@
 namespace pitview::video {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPicture{3'000};
+constexpr std::chrono::milliseconds kFirstPicture{2'500};  // players give up after three seconds
 constexpr std::chrono::milliseconds kStep{20};
 constexpr std::uint64_t kPicturesToJudge = 8;  // an encoder puts B-frames behind the first key frame at once
 constexpr const char* kDefaultProfile = "42e01f";

@@ -103,6 +103,7 @@ function parseWorkshop(value: unknown): Workshop {
 export interface Stream {
   whepUrl: string;
   hlsUrl: string;
+  stillUrl: string;
   token: string;
 }
 
@@ -111,6 +112,7 @@ export function parseStream(value: unknown): Stream {
   return {
     whepUrl: text(from, "whep_url"),
     hlsUrl: text(from, "hls_url"),
+    stillUrl: text(from, "still_url"),
     token: text(from, "token"),
   };
 }

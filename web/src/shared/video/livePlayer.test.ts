@@ -4,7 +4,12 @@ import { type Transport, TransportFailure, type TransportSession } from "./trans
 
 const grant: GrantResult = {
   kind: "grant",
-  grant: { whepUrl: "https://video/pit/whep", hlsUrl: "https://video/pit/index.m3u8", token: "t" },
+  grant: {
+    whepUrl: "https://video/pit/whep",
+    hlsUrl: "https://video/pit/index.m3u8",
+    stillUrl: "https://video/pit/still.jpg?token=t",
+    token: "t",
+  },
 };
 
 /** A <video> that shows a picture when the test says so. */
@@ -47,6 +52,7 @@ class FakeTransport implements Transport {
     });
     const session: TransportSession = {
       latencyMs: async () => 120,
+      ...(this.name === "stills" ? { showsStills: true as const } : {}),
       close: () => {
         this.closed += 1;
       },
@@ -61,6 +67,7 @@ class FakeTransport implements Transport {
 let video: FakeVideo;
 let webrtc: FakeTransport;
 let hls: FakeTransport;
+let stills: FakeTransport;
 let player: LivePlayer;
 let states: PlayerState["kind"][];
 let hidden: boolean;
@@ -81,12 +88,13 @@ beforeEach(() => {
   video = new FakeVideo();
   webrtc = new FakeTransport("webrtc");
   hls = new FakeTransport("hls");
+  stills = new FakeTransport("stills");
   states = [];
   hidden = false;
   getGrant.mockReset().mockResolvedValue(grant);
   player = new LivePlayer(video as unknown as HTMLVideoElement, {
     getGrant,
-    transports: [webrtc, hls],
+    transports: [webrtc, hls, stills],
     random: () => 0,
     now: () => Date.now(),
     isHidden: () => hidden,
@@ -132,6 +140,31 @@ test("what worked last comes first the next time", async () => {
   await watchFor(300);
   expect(webrtc.opened).toBe(1);
   expect(hls.opened).toBe(2);
+});
+
+test("where nothing that moves gets through there are stills, and what moves is tried again", async () => {
+  webrtc.outcome = hls.outcome = new TransportFailure("failed", "blocked");
+  player.start();
+  await settle();
+  expect(kind()).toBe("stills");
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(kind()).toBe("stills");
+  webrtc.outcome = "opens";
+  stills.lose();
+  await settle();
+  await watchFor(500);
+  expect(player.state()).toMatchObject({ kind: "live", transport: "webrtc" });
+});
+
+test("stills give way at once when there is reason to believe in better", async () => {
+  webrtc.outcome = hls.outcome = new TransportFailure("failed", "blocked");
+  player.start();
+  await settle();
+  webrtc.outcome = "opens";
+  player.wake();
+  await settle();
+  await watchFor(500);
+  expect(player.state()).toMatchObject({ kind: "live", transport: "webrtc" });
 });
 
 test("a camera that is not online is said to be so, and no other way is tried", async () => {

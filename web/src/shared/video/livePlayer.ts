@@ -17,6 +17,8 @@ export type PlayerState =
   | { kind: "idle" }
   | { kind: "connecting" }
   | { kind: "live"; transport: Transport["name"]; latencyMs: number | null }
+  /** Nothing that moves gets through: a new picture every two seconds. */
+  | { kind: "stills" }
   /** Connected, and the picture stands still. */
   | { kind: "frozen" }
   | { kind: "reconnecting" }
@@ -58,6 +60,7 @@ export class LivePlayer {
   #stop: AbortController | null = null;
   #wake: (() => void) | null = null;
   #failures = 0;
+  #isWoken = false;
   /** What worked last comes first. */
   #preferred = 0;
   #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -94,6 +97,7 @@ export class LivePlayer {
   /** There is reason to believe that it works now: do not sit out the back-off. */
   wake(): void {
     this.#failures = 0;
+    this.#isWoken = true;
     this.#wake?.();
   }
 
@@ -159,7 +163,8 @@ export class LivePlayer {
       const outcome = await this.#watchThrough(transport, grant, stopped);
       if (outcome === "offline") return outcome;
       if (outcome === "lost") {
-        this.#preferred = index;
+        // Stills are for want of anything better: that is tried again first.
+        this.#preferred = transport.name === "stills" ? 0 : index;
         return outcome;
       }
       if (outcome === "unsuitable") this.#preferred = (index + 1) % transports.length;
@@ -187,6 +192,12 @@ export class LivePlayer {
       const signal = AbortSignal.any([stopped, giveUp.signal]);
       session = await transport.open(this.#video, grant, onLost, signal);
       clearTimeout(timer);
+      if (session.showsStills) {
+        this.#set({ kind: "stills" });
+        this.#isWoken = false;
+        while (!stopped.aborted && !isLost && !this.#isWoken) await this.#sleep(lookMs);
+        return "lost";
+      }
       let latencyMs: number | null = null;
       let latencyDueMs = 0;
       while (!stopped.aborted && !isLost) {

@@ -11,6 +11,8 @@ export function pictureBadge(state: PlayerState, text: Text): string | null {
       return state.latencyMs !== null && state.latencyMs > noticeableMs
         ? text("video.behind", { n: Math.round(state.latencyMs / 1000) })
         : text("video.live");
+    case "stills":
+      return text("video.stills");
     case "frozen":
       return text("video.frozen");
     case "connecting":
@@ -26,4 +28,4 @@ export function pictureBadge(state: PlayerState, text: Text): string | null {
 }
 
 export const showsPicture = (state: PlayerState): boolean =>
-  state.kind === "live" || state.kind === "frozen";
+  state.kind === "live" || state.kind === "stills" || state.kind === "frozen";

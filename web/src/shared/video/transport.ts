@@ -4,17 +4,20 @@
 export interface StreamGrant {
   whepUrl: string;
   hlsUrl: string;
+  stillUrl: string;
   token: string;
 }
 
 export interface TransportSession {
   /** How far the picture is behind, as far as it is known. */
   latencyMs(): Promise<number | null>;
+  /** The picture is there already and does not move; the <video> presents no frames. */
+  readonly showsStills?: true;
   close(): void;
 }
 
 export interface Transport {
-  readonly name: "webrtc" | "hls";
+  readonly name: "webrtc" | "hls" | "stills";
   isSupported(): boolean;
   /**
    * Resolves once the other side has agreed; the pictures come after. `onLost`: the session has

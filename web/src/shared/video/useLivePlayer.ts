@@ -6,6 +6,7 @@ import { useSession } from "../session/SessionContext";
 import type { Session } from "../session/session";
 import { hlsTransport } from "./hlsTransport";
 import { type GrantResult, LivePlayer, type PlayerState } from "./livePlayer";
+import { stillTransport } from "./stillTransport";
 import { whepTransport } from "./whepTransport";
 
 const idle: PlayerState = { kind: "idle" };
@@ -38,7 +39,7 @@ export function useLivePlayer(
     if (!isWanted || ref.current === null) return;
     const made = new LivePlayer(ref.current, {
       getGrant: () => grantOf(session, pitId),
-      transports: [whepTransport, hlsTransport],
+      transports: [whepTransport, hlsTransport, stillTransport],
       random: Math.random,
     });
     player.current = made;

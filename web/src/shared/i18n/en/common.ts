@@ -61,6 +61,7 @@ export const common = {
   "video.label": "Live picture from the camera",
   "video.live": "Live",
   "video.behind": "Live, {n} s behind",
+  "video.stills": "A picture every 2 s",
   "video.frozen": "Picture stands still",
   "video.connecting": "Connecting",
   "video.reconnecting": "Reconnecting",

@@ -61,6 +61,7 @@ export const common: Record<keyof typeof english, string> = {
   "video.label": "कैमरे की लाइव तस्वीर",
   "video.live": "लाइव",
   "video.behind": "लाइव, {n} सेकंड पीछे",
+  "video.stills": "हर 2 सेकंड में तस्वीर",
   "video.frozen": "तस्वीर रुकी है",
   "video.connecting": "जुड़ रहा है",
   "video.reconnecting": "फिर जुड़ रहा है",
