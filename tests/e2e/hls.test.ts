@@ -239,6 +239,7 @@ describe("the doors", () => {
     const answers = [];
     for (let i = 0; i < 9; ++i) answers.push(await status(indexOf("plain", { sid: "many" })));
     assert.deepEqual(answers, [...Array.from({ length: 8 }, () => 302), 429]);
+    assert.equal(await status(indexOf("b-frames", { sid: "many" })), 302, "an owner has many pits");
   });
 });
 

@@ -155,7 +155,7 @@ describe("a session", () => {
       "an answer",
       async () => (await portal.page.getByTestId("login-username").count()) === 0,
     );
-    await portal.page.waitForLoadState("networkidle");
+    await untilLive(portal.page); // a player that waits for its camera is never idle
     assert.equal(await portal.page.getByTestId("pit-card-2").count(), 0);
   });
 });

@@ -49,8 +49,9 @@ Awaitable<> HlsViewers::stop() {
 Result<HlsViewer*> HlsViewers::add(Stream& stream, const std::string& path, Subject subject) {
   if (by_id_.size() >= kMaxViewers)
     return Error{Errc::unavailable, "Too many people are watching. Try again in a moment.", {}, 10};
-  const auto own = std::count_if(by_id_.begin(), by_id_.end(),
-                                 [&](const auto& entry) { return entry.second.subject.session == subject.session; });
+  const auto own = std::count_if(by_id_.begin(), by_id_.end(), [&](const auto& entry) {
+    return entry.second.path == path && entry.second.subject.session == subject.session;
+  });
   if (static_cast<std::size_t>(own) >= kMaxOfSession)
     return Error{Errc::rate_limited, "This is open in too many windows. Close one of them.", {}, 10};
   std::shared_ptr<HlsStream>& shared = streams_[path];

@@ -48,7 +48,7 @@ struct HlsViewer {
 class HlsViewers {
  public:
   static constexpr std::size_t kMaxViewers = 4'000;
-  static constexpr std::size_t kMaxOfSession = 8;
+  static constexpr std::size_t kMaxOfSession = 8;  // of one stream
   static constexpr std::chrono::seconds kIdle{20};
 
   HlsViewers(asio::any_io_executor executor, const Clock& clock);

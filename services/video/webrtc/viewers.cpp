@@ -36,8 +36,9 @@ Result<Viewer*> Viewers::add(Stream& stream, const std::string& path, Subject su
                              const webrtc::H264Format& format) {
   if (by_id_.size() >= kMaxViewers)
     return Error{Errc::unavailable, "Too many people are watching. Try again in a moment.", {}, 10};
-  const auto own = std::count_if(by_id_.begin(), by_id_.end(),
-                                 [&](const auto& entry) { return entry.second->subject().session == subject.session; });
+  const auto own = std::count_if(by_id_.begin(), by_id_.end(), [&](const auto& entry) {
+    return entry.second->path() == path && entry.second->subject().session == subject.session;
+  });
   if (static_cast<std::size_t>(own) >= kMaxOfSession)
     return Error{Errc::rate_limited, "This is open in too many windows. Close one of them.", {}, 10};
   auto viewer = std::make_unique<Viewer>(Viewer::Parts{stream, dtls_}, path, std::move(subject), offer, format,

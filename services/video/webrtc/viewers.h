@@ -22,7 +22,7 @@ struct EndpointHash {
 class Viewers {
  public:
   static constexpr std::size_t kMaxViewers = 4'000;
-  static constexpr std::size_t kMaxOfSession = 8;  // a person, not a re-broadcast
+  static constexpr std::size_t kMaxOfSession = 8;  // of one stream: a person, not a re-broadcast
 
   // Without a TCP port there is only UDP.
   Viewers(asio::io_context& context, UdpPort& udp, TcpPort* tcp)
