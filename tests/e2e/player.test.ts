@@ -15,7 +15,7 @@ import {
 } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { loginOf, varFolder } from "../support/stack.ts";
-import { Cameras, putCamera, type SimCamera, stackGateway } from "../support/video.ts";
+import { Cameras, putCamera, type SimCamera, stackGateway, untilTold } from "../support/video.ts";
 import { newPit, newWorkshop, runningJob, setStatus } from "../support/workshop.ts";
 
 const plain: SimCamera = { path: "/plain" };
@@ -78,6 +78,7 @@ describe("a customer", () => {
   before(async () => {
     pitId = await newPit();
     await putCamera(pitId, cameras.url(plain));
+    await untilTold(pitId);
     const { job_id, login } = await runningJob(pitId, { car_model: "Tata Harrier" });
     jobId = job_id;
     page = await show("/", login, true);
@@ -138,6 +139,7 @@ describe("a customer", () => {
 test("a camera with B-frames is watched over HLS, by itself", async () => {
   const pitId = await newPit();
   await putCamera(pitId, cameras.url(reordering));
+  await untilTold(pitId);
   const { login } = await runningJob(pitId);
   const page = await show("/", login, true);
   const first = await untilState(page, "live");
@@ -151,6 +153,7 @@ test("a camera with B-frames is watched over HLS, by itself", async () => {
 test("where only single pictures get through, those are shown", async () => {
   const pitId = await newPit();
   await putCamera(pitId, cameras.url(plain));
+  await untilTold(pitId);
   const { login } = await runningJob(pitId);
   const portal = await newPortal({ viewport: phone });
   open.push(portal);
@@ -168,6 +171,7 @@ describe("an owner", () => {
   test("sees the picture in the pit's card, and words where there is none", async () => {
     const { owner, pitId } = await newWorkshop();
     await putCamera(pitId, cameras.url(plain));
+    await untilTold(pitId);
     const { json: bare } = await owner.post("/api/pits", {});
     const { pit_number } = (await owner.get(`/api/pits/${pitId}`)).json;
     const login = { username: owner.username, password: loginOf("amit").password };
@@ -187,7 +191,9 @@ describe("an owner", () => {
     for (let i = 0; i < 8; ++i) await owner.post("/api/pits", {});
     const { json: last } = await owner.post("/api/pits", {});
     await putCamera(pitId, cameras.url(plain));
+    await untilTold(pitId);
     await putCamera(last.id, cameras.url(plain));
+    await untilTold(last.id);
     const login = { username: owner.username, password: loginOf("amit").password };
     const page = await show("/app", login, true);
     const { pit_number } = (await owner.get(`/api/pits/${pitId}`)).json;

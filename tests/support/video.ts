@@ -200,6 +200,17 @@ export async function putCamera(pitId: number, url: string): Promise<void> {
   await execute(`UPDATE pits SET camera_rtsp_url_sealed = '\\x${sealed}' WHERE id = ${pitId}`);
 }
 
+/** Until the gateway has been told of it, which takes up to two seconds. */
+export async function untilTold(pitId: number): Promise<void> {
+  const [workshop] = await execute(`SELECT workshop_id FROM pits WHERE id = ${pitId}`);
+  const key = Buffer.from(secret("data_key"), "hex");
+  const mac = createHmac("sha256", key).update(`stream:${workshop}:${pitId}`).digest("hex");
+  const path = `pit-${mac.slice(0, 32)}`;
+  await eventually("the gateway knows the camera", async () =>
+    (await stackGateway.cameras()).some((camera) => camera.path === path),
+  );
+}
+
 /** What Chromium offers who only wants to see. */
 export const sdpOffer = (page: Page): Promise<string> =>
   page.evaluate(async () => {
