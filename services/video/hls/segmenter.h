@@ -5,17 +5,14 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "pitview/base/time.h"
-#include "pitview/fmp4/decode_clock.h"
+#include "stream/fragmenter.h"
 #include "stream/stream.h"
 
 namespace pitview::video {
-
-using SharedBytes = std::shared_ptr<const std::string>;
 
 struct HlsPart {
   SharedBytes bytes;  // moof and mdat
@@ -65,13 +62,6 @@ class Segmenter final : public FrameSink {
   std::uint64_t discontinuities() const noexcept { return discontinuities_; }
 
  private:
-  struct Waiting {
-    FramePtr frame;
-    std::int64_t decode = 0;
-    std::int32_t offset = 0;
-  };
-
-  bool take_parameter_sets(const Frame& frame);
   void begin_segment(const Frame& first, std::int64_t decode, bool discontinuity);
   void end_segment();
   // The pictures that wait become a part; the next one is decoded at `until`.
@@ -80,15 +70,8 @@ class Segmenter final : public FrameSink {
   Stream& stream_;
   const Clock& clock_;
   std::function<void()> on_part_;
-  fmp4::TimeLine line_;
-  fmp4::DecodeClock decode_clock_;
-  std::int64_t usual_duration_ = 6'000;  // of a picture, ticks
-  std::vector<Waiting> waiting_;
+  Fragmenter fragmenter_;
   std::int64_t segment_began_ = 0;
-  std::int64_t last_decode_ = -1;
-  std::uint32_t fragments_ = 0;
-  std::vector<std::uint8_t> sps_;
-  std::vector<std::uint8_t> pps_;
   std::uint64_t next_segment_ = 0;
   std::uint64_t discontinuities_ = 0;
   int target_duration_s_ = 2;
