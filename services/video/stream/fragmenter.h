@@ -28,8 +28,8 @@ class Fragmenter {
   // A picture with its place in time.
   struct Placed {
     FramePtr frame;
-    std::int64_t decode = 0;   // ticks; later than that of the picture before
-    std::int32_t offset = 0;   // ticks, from decoding to showing
+    std::int64_t decode = 0;    // ticks; later than that of the picture before
+    std::int32_t offset = 0;    // ticks, from decoding to showing
     bool has_new_head = false;  // this one and those behind it need another head than before
   };
 
