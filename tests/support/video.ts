@@ -1,8 +1,8 @@
 // pitview-video and the cameras of pitview-sim in a test's hands, with ports and secrets of
 // their own; and a browser that watches through WHEP.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createCipheriv, createHmac, randomBytes } from "node:crypto";
-import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,6 +130,7 @@ export interface WantedCamera {
   path: string;
   rtsp_url: string;
   always_on?: boolean;
+  record?: string;
 }
 
 export interface CameraReport {
@@ -146,6 +147,7 @@ export interface CameraReport {
   b_slices: number;
   connections: number;
   viewers: number;
+  recorded: boolean;
 }
 
 export interface ViewerReport {
@@ -200,12 +202,17 @@ export async function putCamera(pitId: number, url: string): Promise<void> {
   await execute(`UPDATE pits SET camera_rtsp_url_sealed = '\\x${sealed}' WHERE id = ${pitId}`);
 }
 
-/** Until the gateway has been told of it, which takes up to two seconds. */
-export async function untilTold(pitId: number): Promise<void> {
+/** The gateway's name for a pit, as pitview-server makes it. */
+export async function streamPathOf(pitId: number): Promise<string> {
   const [workshop] = await execute(`SELECT workshop_id FROM pits WHERE id = ${pitId}`);
   const key = Buffer.from(secret("data_key"), "hex");
   const mac = createHmac("sha256", key).update(`stream:${workshop}:${pitId}`).digest("hex");
-  const path = `pit-${mac.slice(0, 32)}`;
+  return `pit-${mac.slice(0, 32)}`;
+}
+
+/** Until the gateway has been told of it, which takes up to two seconds. */
+export async function untilTold(pitId: number): Promise<void> {
+  const path = await streamPathOf(pitId);
   await eventually("the gateway knows the camera", async () =>
     (await stackGateway.cameras()).some((camera) => camera.path === path),
   );
@@ -229,6 +236,7 @@ export class Gateway extends Program {
 
   readonly url: string;
   readonly webrtcPort: number;
+  readonly recordings: string;
 
   private constructor(
     address: string,
@@ -240,6 +248,7 @@ export class Gateway extends Program {
     this.url = `http://${address}:${http}`;
     this.webrtcPort = webrtc;
     this.#folder = folder;
+    this.recordings = join(folder, "recordings");
     this.#tokenSecret = tokenSecret;
     this.#controlSecret = controlSecret;
   }
@@ -251,14 +260,17 @@ export class Gateway extends Program {
     const [tokens, control] = [randomBytes(32), randomBytes(32)];
     writeFileSync(join(folder, "tokens"), tokens.toString("hex"), { mode: 0o600 });
     writeFileSync(join(folder, "control"), control.toString("hex"), { mode: 0o600 });
+    writeFileSync(join(folder, "master"), randomBytes(32).toString("hex"), { mode: 0o600 });
     writeFileSync(
       join(folder, "video.toml"),
       `[http]\naddress = "${address}"\nport = ${http}\n` +
         `[webrtc]\naddress = "${address}"\nport = ${udp}\ncandidates = ["${address}"]\n` +
-        `[control]\nsecret_file = "${folder}/control"\n[tokens]\nsecret_file = "${folder}/tokens"\n`,
+        `[control]\nsecret_file = "${folder}/control"\n[tokens]\nsecret_file = "${folder}/tokens"\n` +
+        `[recordings]\ndirectory = "${folder}/recordings"\nmaster_key_file = "${folder}/master"\nmin_free_mib = 0\n`,
     );
     const gateway = new Gateway(address, [http, udp], folder, [tokens, control]);
-    gateway.ended.then(() => rmSync(gateway.#folder, { recursive: true, force: true }));
+    // Behind everything that may still look into it.
+    running.unshift({ end: async () => rmSync(folder, { recursive: true, force: true }) });
     await eventually("the gateway answers", () => connects(http, address));
     return gateway;
   }
@@ -289,6 +301,20 @@ export class Gateway extends Program {
     );
     if (found === undefined) throw new Error(`there is no camera ${path}`);
     return found;
+  }
+  /** The recordings on its disk, the oldest first; also when it has ended. */
+  recorded(): string[] {
+    if (!existsSync(this.recordings)) return [];
+    return readdirSync(this.recordings, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".pvr"))
+      .map((name) => join(this.recordings, name))
+      .sort();
+  }
+  /** As plain MP4. */
+  exported(recording: string): Buffer {
+    const program = programOf("services/video/pitview-video");
+    const args = ["export", "--config", join(this.#folder, "video.toml"), recording];
+    return execFileSync(program, args, { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
   }
   viewers(): Promise<ViewerReport[]> {
     return this.control<ViewerReport[]>("GET", "/viewers");

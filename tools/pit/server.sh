@@ -13,6 +13,7 @@ write_server_config() {
   secret data_key >/dev/null
   secret stream_token_secret >/dev/null
   secret video_control_secret >/dev/null
+  secret recordings_master_key >/dev/null
   make_release_key
   (
     umask 077
@@ -76,6 +77,10 @@ secret_file = "$SECRETS/stream_token_secret"
 
 [control]
 secret_file = "$SECRETS/video_control_secret"
+
+[recordings]
+directory = "$VAR/recordings"
+master_key_file = "$SECRETS/recordings_master_key"
 TOML
   )
 }

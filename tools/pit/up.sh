@@ -108,7 +108,7 @@ cmd_reset() {
     read -r -p "Delete the database, broker data, secrets and logs in $VAR? [y/N] " answer || true
     [[ "$answer" == [yY]* ]] || die "nothing was deleted"
   fi
-  rm -rf --one-file-system -- "${VAR:?}"/{postgres,mosquitto,demo,secrets,log,run,server.toml,video.toml} "$fallback"
+  rm -rf --one-file-system -- "${VAR:?}"/{postgres,mosquitto,demo,recordings,secrets,log,run,server.toml,video.toml} "$fallback"
   note "deleted the data; the build stays"
 }
 

@@ -100,7 +100,9 @@ video::WantedCameras GatewaySync::wanted_of(const std::vector<PitCameraRow>& row
     }
     std::string path = stream_path(parts_.data_key, row.workshop, row.pit);
     places_.emplace(path, Place{row.workshop, row.pit, row.at_work});
-    wanted.cameras.push_back({std::move(path), std::move(*url), row.at_work});
+    video::WantedCamera camera{std::move(path), std::move(*url), row.at_work, {}};
+    if (row.at_work) camera.record = recordings_name(parts_.data_key, row.workshop);
+    wanted.cameras.push_back(std::move(camera));
   }
   return wanted;
 }

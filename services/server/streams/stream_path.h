@@ -12,4 +12,7 @@ namespace pitview::streams {
 // "pit-" and 128 bits in hexadecimal: HMAC-SHA-256 of workshop and pit, cut.
 std::string stream_path(const crypto::Key256& data_key, WorkshopId workshop, PitId pit);
 
+// The gateway's name for a workshop's recordings: "shop-" and 128 bits, made the same way.
+std::string recordings_name(const crypto::Key256& data_key, WorkshopId workshop);
+
 }  // namespace pitview::streams

@@ -16,6 +16,9 @@ Config load_config(const std::filesystem::path& file) {
     asio::ip::make_address(address, failure);
     if (failure) refuse("webrtc.candidates: \"" + address + "\" is no address");
   }
+  if (loaded.recordings.keep_days < 1 || loaded.recordings.keep_days > 3'650)
+    refuse("recordings.keep_days must be 1 to 3650");
+  if (loaded.recordings.min_free_mib < 0) refuse("recordings.min_free_mib must not be below 0");
   return loaded;
 }
 

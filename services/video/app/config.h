@@ -37,6 +37,14 @@ struct TokensConfig {
 };
 BOOST_DESCRIBE_STRUCT(TokensConfig, (), (secret_file))
 
+struct RecordingsConfig {
+  std::string directory;        // "": nothing is recorded
+  std::string master_key_file;  // 64 hexadecimal digits; without it no recording can be opened again
+  std::int64_t keep_days = 7;
+  std::int64_t min_free_mib = 5'120;  // the oldest go before the disk has less
+};
+BOOST_DESCRIBE_STRUCT(RecordingsConfig, (), (directory, master_key_file, keep_days, min_free_mib))
+
 struct LogConfig {
   std::string level = "info";
 };
@@ -47,9 +55,10 @@ struct Config {
   WebRtcConfig webrtc;
   ControlConfig control;
   TokensConfig tokens;
+  RecordingsConfig recordings;
   LogConfig log;
 };
-BOOST_DESCRIBE_STRUCT(Config, (), (http, webrtc, control, tokens, log))
+BOOST_DESCRIBE_STRUCT(Config, (), (http, webrtc, control, tokens, recordings, log))
 
 // config::ConfigError for a file that is missing, broken or has an unknown key.
 Config load_config(const std::filesystem::path& file);

@@ -24,6 +24,16 @@ std::vector<webrtc::Candidate> candidates_of(const WebRtcConfig& config, const U
   return candidates;
 }
 
+std::unique_ptr<Recordings> recordings_of(const RecordingsConfig& config, const Clock& clock) {
+  if (config.directory.empty()) return nullptr;
+  return std::make_unique<Recordings>(
+      Recordings::Options{.directory = config.directory,
+                          .master_key = config::load_key(config.master_key_file),
+                          .keep = std::chrono::days(config.keep_days),
+                          .min_free_bytes = static_cast<std::uint64_t>(config.min_free_mib) << 20},
+      clock);
+}
+
 }  // namespace
 
 Gateway::Gateway(const Config& config)
@@ -32,18 +42,20 @@ Gateway::Gateway(const Config& config)
       udp_port_(runtime_.context(0), config.webrtc.address, config.webrtc.port),
       tcp_port_(tcp_port_of(runtime_.context(0), config.webrtc)),
       cameras_(runtime_.context(0).get_executor()),
+      recordings_(recordings_of(config.recordings, clock_)),
       viewers_(runtime_.context(0), udp_port_, tcp_port_.get()),
       hls_viewers_(runtime_.context(0).get_executor(), clock_),
       whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_,
              candidates_of(config.webrtc, udp_port_, tcp_port_.get())}),
       hls_({cameras_, hls_viewers_, cut_rights_, token_secret_, clock_}),
       stills_({cameras_, cut_rights_, token_secret_, clock_}),
-      control_({cameras_, viewers_, hls_viewers_, cut_rights_, control_secret_, clock_}),
+      control_({cameras_, viewers_, hls_viewers_, recordings_.get(), cut_rights_, control_secret_, clock_}),
       server_(runtime_, http_options(config), make_router()) {
   cameras_.on_removed([this](const std::string& path) {
     viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; });
     hls_viewers_.remove_stream(path);
     stills_.forget(path);
+    if (recordings_) recordings_->forget(path);
   });
 }
 

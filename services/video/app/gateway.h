@@ -7,6 +7,7 @@
 #include "hls/hls_routes.h"
 #include "pitview/async/runtime.h"
 #include "pitview/http/server.h"
+#include "recording/recordings.h"
 #include "stills/still_routes.h"
 #include "webrtc/whep_routes.h"
 
@@ -32,6 +33,7 @@ class Gateway {
   UdpPort udp_port_;
   std::unique_ptr<TcpPort> tcp_port_;  // null: configured off
   Cameras cameras_;
+  std::unique_ptr<Recordings> recordings_;  // null: configured off
   Viewers viewers_;
   HlsViewers hls_viewers_;
   CutRights cut_rights_;

@@ -18,6 +18,7 @@ struct CameraSettings {
   std::string path;  // unguessable, a-z, 0-9 and -
   rtsp::Url url;
   bool always_on = false;  // else only while somebody watches
+  std::string record;      // whose recordings these are; "": none are made
 
   // Whether the other's pictures are the same ones.
   bool is_same_source(const CameraSettings& other) const {
@@ -47,6 +48,7 @@ class Camera {
 
   // Who watches notices nothing.
   void set_always_on(bool always_on);
+  void set_record(std::string record) { settings_.record = std::move(record); }
   // As if somebody watched for some seconds: for a single picture.
   void wish();
 

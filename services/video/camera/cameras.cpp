@@ -12,6 +12,7 @@ Awaitable<> Cameras::set(std::vector<CameraSettings> wanted) {
     const auto found = by_path.find(entry->first);
     if (found != by_path.end() && found->second->is_same_source(entry->second->settings())) {
       entry->second->set_always_on(found->second->always_on);
+      entry->second->set_record(std::move(found->second->record));
       ++entry;
       continue;
     }

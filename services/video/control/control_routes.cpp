@@ -39,7 +39,10 @@ Result<std::vector<CameraSettings>> settings_of(const WantedCameras& wanted) {
       error.fields.push_back({field + ".rtsp_url", url.error().detail});
       continue;
     }
-    all.push_back({camera.path, std::move(*url), camera.always_on.value_or(false)});
+    const std::string record = camera.record.value_or("");
+    if (camera.record && !is_path(record))
+      error.fields.push_back({field + ".record", "must be 1 to 100 of a-z, 0-9 and -"});
+    all.push_back({camera.path, std::move(*url), camera.always_on.value_or(false) || !record.empty(), record});
   }
   if (!error.fields.empty()) return error;
   return all;
@@ -127,13 +130,17 @@ Awaitable<http::Response> ControlRoutes::set_cameras(const http::Request& reques
   auto settings = settings_of(*wanted);
   if (!settings) co_return http::problem(settings.error(), request.request_id);
   co_await parts_.cameras.set(std::move(*settings));
+  if (parts_.recordings != nullptr) parts_.recordings->follow(parts_.cameras);
   co_return http::Response::no_content();
 }
 
 Awaitable<http::Response> ControlRoutes::list_cameras(const http::Request& request) {
   if (!is_server(request)) co_return http::problem(refused(), request.request_id);
   std::vector<CameraReport> reports;
-  parts_.cameras.for_each([&](Camera& camera) { reports.push_back(report_of(camera)); });
+  parts_.cameras.for_each([&](Camera& camera) {
+    reports.push_back(report_of(camera));
+    reports.back().recorded = parts_.recordings != nullptr && parts_.recordings->records(camera.settings().path);
+  });
   co_return http::Response::json(200, json::write(reports));
 }
 

@@ -7,6 +7,7 @@
 #include "hls/hls_viewers.h"
 #include "pitview/base/crypto.h"
 #include "pitview/http/router.h"
+#include "recording/recordings.h"
 #include "webrtc/viewers.h"
 
 namespace pitview::video {
@@ -17,6 +18,7 @@ class ControlRoutes {
     Cameras& cameras;
     Viewers& viewers;
     HlsViewers& hls_viewers;
+    Recordings* recordings;  // null: nothing is recorded
     CutRights& cut_rights;
     const crypto::Key256& secret;
     const Clock& clock;

@@ -20,9 +20,10 @@ namespace pitview::video {
 struct WantedCamera {
   std::string path;
   std::string rtsp_url;
-  std::optional<bool> always_on;  // else only while somebody watches
+  std::optional<bool> always_on;      // else only while somebody watches
+  std::optional<std::string> record;  // whose recordings these are: a name of a-z, 0-9 and -; null: none are made
 };
-BOOST_DESCRIBE_STRUCT(WantedCamera, (), (path, rtsp_url, always_on))
+BOOST_DESCRIBE_STRUCT(WantedCamera, (), (path, rtsp_url, always_on, record))
 
 struct WantedCameras {
   std::vector<WantedCamera> cameras;
@@ -46,10 +47,11 @@ struct CameraReport {
   std::uint64_t connections = 0;
   std::optional<std::int64_t> last_frame_ms;  // ago
   std::uint64_t viewers = 0;
+  bool recorded = false;  // now
 };
 BOOST_DESCRIBE_STRUCT(CameraReport, (),
                       (path, state, fault, detail, codec, profile, width, height, frames_per_second, frames, bytes,
-                       damaged, b_slices, connections, last_frame_ms, viewers))
+                       damaged, b_slices, connections, last_frame_ms, viewers, recorded))
 
 struct ViewerReport {
   std::string id;

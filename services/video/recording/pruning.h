@@ -1,0 +1,33 @@
+// Lets recordings go: those that are older than they are kept, and, when the disk gets full, the
+// oldest of all. What is being written is the youngest and goes last.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "pitview/base/time.h"
+
+namespace pitview::video {
+
+struct PruningRules {
+  Timestamp now{};
+  std::chrono::seconds keep{};  // since a file was last written
+  std::uint64_t min_free_bytes = 0;
+  std::function<std::uint64_t()> free_bytes;  // that the disk has now
+};
+
+struct Pruned {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t for_want_of_room = 0;  // files of these, that would have been kept
+};
+
+// All .pvr files below `directory`; keys stay. A file that cannot be removed is passed over.
+Pruned prune(const std::filesystem::path& directory, const PruningRules& rules);
+
+// As much as there can be when it cannot be told: no reason to delete anything.
+std::uint64_t free_bytes_of(const std::filesystem::path& directory);
+
+}  // namespace pitview::video

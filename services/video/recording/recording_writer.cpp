@@ -1,0 +1,137 @@
+#include "recording/recording_writer.h"
+
+#include "pitview/base/log.h"
+
+namespace pitview::video {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::minutes kUpkeepEvery{1};
+
+std::string milliseconds_of(Timestamp t) {
+  return std::to_string(std::chrono::floor<std::chrono::milliseconds>(t).time_since_epoch().count());
+}
+
+}  // namespace
+
+std::string RecordingName::text() const { return path + "/" + milliseconds_of(began); }
+
+RecordingWriter::RecordingWriter(fs::path directory, const crypto::Key256& master, std::function<void()> upkeep)
+    : directory_(std::move(directory)),
+      upkeep_(std::move(upkeep)),
+      keys_(directory_, master),
+      thread_([this] { work(); }) {}
+
+RecordingWriter::~RecordingWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  given_.notify_one();
+  thread_.join();
+}
+
+std::uint64_t RecordingWriter::begin(RecordingName name, SharedBytes head) {
+  const std::uint64_t file = next_file_++;
+  give({.kind = Kind::begin, .file = file, .name = std::move(name), .piece = {}, .bytes = std::move(head)});
+  return file;
+}
+
+void RecordingWriter::append(std::uint64_t file, const Piece& piece, SharedBytes bytes) {
+  give({.kind = Kind::append, .file = file, .name = {}, .piece = piece, .bytes = std::move(bytes)});
+}
+
+void RecordingWriter::end(std::uint64_t file) {
+  give({.kind = Kind::end, .file = file, .name = {}, .piece = {}, .bytes = {}});
+}
+
+void RecordingWriter::give(Order order) {
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t size = order.bytes ? order.bytes->size() : 0;
+    if (order.kind == Kind::append && waiting_bytes_ + size > kMaxWaiting)
+      order.bytes.reset();
+    else
+      waiting_bytes_ += size;
+    waiting_.push_back(std::move(order));
+  }
+  given_.notify_one();
+}
+
+void RecordingWriter::work() {
+  auto upkeep_due = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (true) {
+    if (std::chrono::steady_clock::now() >= upkeep_due) {
+      lock.unlock();
+      upkeep_();
+      upkeep_due = std::chrono::steady_clock::now() + kUpkeepEvery;
+      lock.lock();
+    }
+    const bool has_news = given_.wait_until(lock, upkeep_due, [this] { return stopping_ || !waiting_.empty(); });
+    if (!has_news) continue;
+    if (waiting_.empty()) return;
+    Order order = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    carry_out(order);
+    lock.lock();
+    if (order.bytes) waiting_bytes_ -= order.bytes->size();
+  }
+}
+
+void RecordingWriter::carry_out(Order& order) {
+  if (order.kind == Kind::end) {
+    open_.erase(order.file);
+    return;
+  }
+  if (order.kind == Kind::begin) {
+    open_.emplace(order.file, File{.name = std::move(order.name), .head = order.bytes, .writer = {}});
+    return;
+  }
+  File& file = open_.at(order.file);
+  if (order.bytes && (order.piece.kind == PieceKind::key_fragment || (file.writer && !file.has_hole))) {
+    const auto written = write(file, order);
+    file.has_hole = !written;
+    if (written) return;
+    // Once for a row of them: a full disk stays full for a while.
+    if (dropped_ % 100 == 0)
+      log::error("recording_is_not_written", {{"path", file.name.path}, {"reason", written.error().detail}});
+  }
+  file.has_hole = true;
+  ++dropped_;
+}
+
+Result<> RecordingWriter::write(File& file, const Order& order) {
+  if (!file.writer) {
+    auto created = create(file, order.piece);
+    if (!created) return created.error();
+    file.writer = std::move(*created);
+    bytes_ += file.writer->size();
+    ++files_;
+  }
+  const std::uint64_t before = file.writer->size();
+  const auto written = file.writer->append(order.piece, *order.bytes);
+  bytes_ += file.writer->size() - before;
+  return written;
+}
+
+Result<SealedFileWriter> RecordingWriter::create(const File& file, const Piece& first) {
+  const auto key = keys_.of(file.name.workshop);
+  if (!key) return key.error();
+  const fs::path place = directory_ / file.name.workshop / (file.name.text() + ".pvr");
+  std::error_code failure;
+  fs::create_directories(place.parent_path(), failure);
+  if (failure) return Error{Errc::unavailable, place.parent_path().string() + ": " + failure.message(), {}, 0};
+  auto writer = SealedFileWriter::create(place, *key, file.name.text());
+  if (!writer) return writer;
+  const Piece head{.kind = PieceKind::head, .began = first.began, .decode = first.decode, .duration = 0};
+  if (const auto written = writer->append(head, *file.head); !written) {
+    fs::remove(place, failure);
+    return written.error();
+  }
+  return writer;
+}
+
+}  // namespace pitview::video

@@ -1,0 +1,43 @@
+// Records every camera that is to be recorded, and lets go what is too old. One thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "camera/cameras.h"
+#include "recording/recorder.h"
+
+namespace pitview::video {
+
+class Recordings {
+ public:
+  struct Options {
+    std::filesystem::path directory;
+    crypto::Key256 master_key{};
+    std::chrono::seconds keep{};
+    std::uint64_t min_free_bytes = 0;
+  };
+  // `clock` outlives it and is asked by the writer's thread too.
+  Recordings(Options options, const Clock& clock);
+
+  // From now on those that their settings name, and no others.
+  void follow(Cameras& cameras);
+  // Before the camera of this path goes.
+  void forget(const std::string& path) { recorders_.erase(path); }
+
+  bool records(const std::string& path) const { return recorders_.contains(path); }
+  RecordingWriter::Counters counters() const noexcept { return writer_.counters(); }
+
+ private:
+  struct Recorded {
+    std::string workshop;
+    std::unique_ptr<Recorder> recorder;
+  };
+
+  const Clock& clock_;
+  RecordingWriter writer_;
+  std::map<std::string, Recorded> recorders_;  // by path
+};
+
+}  // namespace pitview::video

@@ -1,0 +1,82 @@
+#include "recording/pruning.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <set>
+
+namespace pitview::video {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::days;
+using std::chrono::hours;
+
+class Pruning : public testing::Test {
+ protected:
+  Pruning() {
+    std::string name = (fs::temp_directory_path() / "pitview-pruning-XXXXXX").string();
+    directory_ = mkdtemp(name.data());
+  }
+  ~Pruning() override { fs::remove_all(directory_); }
+
+  void put(const std::string& name, std::chrono::seconds age) const {
+    const fs::path file = directory_ / name;
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << std::string(100, 'x');
+    const timespec written{std::chrono::floor<std::chrono::seconds>(kNow - age).time_since_epoch().count(), 0};
+    const timespec times[] = {written, written};
+    ASSERT_EQ(utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+  }
+  std::set<std::string> left() const {
+    std::set<std::string> names;
+    for (const auto& entry : fs::recursive_directory_iterator(directory_))
+      if (entry.is_regular_file()) names.insert(entry.path().lexically_relative(directory_));
+    return names;
+  }
+
+  static constexpr Timestamp kNow{std::chrono::seconds(1'780'000'000)};
+  fs::path directory_;
+};
+
+TEST_F(Pruning, WhatIsTooOldGoesAndKeysStay) {
+  put("shop-1/key", days(900));
+  put("shop-1/pit-1/1.pvr", days(8));
+  put("shop-1/pit-1/2.pvr", days(6));
+  put("shop-2/pit-1/1.pvr", days(8));
+  const Pruned pruned =
+      prune(directory_, {.now = kNow, .keep = days(7), .min_free_bytes = 100, .free_bytes = [] { return 100U; }});
+  EXPECT_EQ(left(), (std::set<std::string>{"shop-1/key", "shop-1/pit-1/2.pvr"}));
+  EXPECT_EQ(pruned.files, 2U);
+  EXPECT_EQ(pruned.bytes, 200U);
+  EXPECT_EQ(pruned.for_want_of_room, 0U);
+}
+
+TEST_F(Pruning, AFullDiskCostsTheOldestOfAllUntilThereIsRoom) {
+  put("shop-1/pit-1/1.pvr", hours(5));
+  put("shop-2/pit-1/1.pvr", hours(9));
+  put("shop-1/pit-2/1.pvr", hours(1));
+  put("shop-1/pit-2/0.pvr", hours(7));
+  std::uint64_t asked = 0;
+  const Pruned pruned = prune(
+      directory_, {.now = kNow, .keep = days(7), .min_free_bytes = 300, .free_bytes = [&] { return 100 * ++asked; }});
+  EXPECT_EQ(left(), (std::set<std::string>{"shop-1/pit-1/1.pvr", "shop-1/pit-2/1.pvr"}));
+  EXPECT_EQ(pruned.for_want_of_room, 2U);
+}
+
+TEST_F(Pruning, NothingIsThereYet) {
+  const Pruned pruned = prune(directory_ / "none", {.now = kNow, .keep = days(7), .free_bytes = [] { return 0U; }});
+  EXPECT_EQ(pruned.files, 0U);
+}
+
+TEST_F(Pruning, OtherFilesAndLinksAreNoneOfOurs) {
+  put("shop-1/notes.txt", days(30));
+  fs::create_symlink("/etc/hostname", directory_ / "shop-1/link.pvr");
+  prune(directory_, {.now = kNow, .keep = days(7), .min_free_bytes = 1, .free_bytes = [] { return 0U; }});
+  EXPECT_EQ(left(), (std::set<std::string>{"shop-1/link.pvr", "shop-1/notes.txt"}));
+}
+
+}  // namespace
+}  // namespace pitview::video
