@@ -5,12 +5,15 @@ import { conditions, sentenceOf } from "./support/conditions.ts";
 import { run, type Stack } from "./support/stack.ts";
 import { besideTarget, count, percent, table } from "./support/table.ts";
 import { VideoBench } from "./video/gateway.ts";
+import { recording } from "./video/recording.ts";
 import { soak } from "./video/soak.ts";
 
 const help = `usage: ./pit bench video [--viewers N] [--seconds 15]
 
        ./pit bench video --soak 20
+       ./pit bench video --cameras 50
 
+  --cameras N     so many cameras, received and recorded, instead of viewers
   --soak N        minutes of viewers who come and go at random: does the gateway hold on to anything?
   --viewers N     so many, instead of 10, 100 and 300
   --seconds N     measured, once all have joined`;
@@ -19,6 +22,7 @@ const numbers = {
   viewers: { least: 0, most: 2_000, default: 0 },
   seconds: { least: 2, most: 600, default: 15 },
   soak: { least: 0, most: 2_000, default: 0 },
+  cameras: { least: 0, most: 1_000, default: 0 },
 } satisfies Record<string, NumberOption>;
 type Options = Record<keyof typeof numbers, number>;
 
@@ -85,6 +89,8 @@ async function measure(_: Stack, options: Options, signal: AbortSignal): Promise
   try {
     await bench.start(signal);
     if (options.soak > 0) return await soak(bench, options.soak, signal);
+    if (options.cameras > 0)
+      return await recording(bench, options.cameras, options.seconds, signal);
     const pairs: Pair[] = [];
     for (const viewers of options.viewers > 0 ? [options.viewers] : usualViewers)
       pairs.push(await pairOf(bench, viewers, options.seconds, signal));

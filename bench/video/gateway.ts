@@ -1,7 +1,7 @@
 // A gateway and a camera of the benchmark's own, with ports and secrets that nobody else has.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,6 +17,7 @@ export class VideoBench {
   readonly #tokens = randomBytes(32);
   readonly #control = randomBytes(32);
   readonly #children: ChildProcess[] = [];
+  readonly recordings = join(this.#folder, "recordings");
   #gateway: ChildProcess | undefined;
 
   constructor(port: number) {
@@ -32,10 +33,13 @@ export class VideoBench {
     const rtsp = this.port + 2;
     const tokens = file("tokens", this.#tokens.toString("hex"));
     const control = file("control", this.#control.toString("hex"));
+    const master = file("master", randomBytes(32).toString("hex"));
+    mkdirSync(this.recordings);
     const video = file(
       "video.toml",
       `[http]\nport = ${this.port}\n[webrtc]\naddress = "127.0.0.1"\nport = ${this.port + 1}\n` +
-        `[control]\nsecret_file = "${control}"\n[tokens]\nsecret_file = "${tokens}"\n[log]\nlevel = "warning"\n`,
+        `[control]\nsecret_file = "${control}"\n[tokens]\nsecret_file = "${tokens}"\n` +
+        `[recordings]\ndirectory = "${this.recordings}"\nmaster_key_file = "${master}"\n[log]\nlevel = "warning"\n`,
     );
     const sim = file(
       "sim.toml",
@@ -50,11 +54,21 @@ export class VideoBench {
     );
     this.#spawn(release("tools/sim/pitview-sim"), "--config", sim);
     await this.#until(signal, "the gateway", async () => (await fetch(`${this.url}/healthz`)).ok);
-    const camera = { path: this.path, rtsp_url: `rtsp://127.0.0.1:${rtsp}/pit1`, always_on: true };
-    await this.#ask("PUT", "/cameras", { cameras: [camera] });
-    await this.#until(signal, "the camera", async () => {
-      const [seen] = (await this.#ask("GET", "/cameras")) as { frames: number }[];
-      return (seen?.frames ?? 0) > 30;
+    await this.setCameras(1, false, signal);
+  }
+
+  /** So many connections to the one camera, until all send; `bench-1` and so on. */
+  async setCameras(number: number, recorded: boolean, signal: AbortSignal): Promise<void> {
+    const cameras = Array.from({ length: number }, (_, i) => ({
+      path: `bench-${i + 1}`,
+      rtsp_url: `rtsp://127.0.0.1:${this.port + 2}/pit1`,
+      always_on: true,
+      ...(recorded ? { record: "shop-1" } : {}),
+    }));
+    await this.#ask("PUT", "/cameras", { cameras });
+    await this.#until(signal, "the cameras", async () => {
+      const seen = (await this.#ask("GET", "/cameras")) as { frames: number }[];
+      return seen.length === number && seen.every(({ frames }) => frames > 30);
     });
   }
 

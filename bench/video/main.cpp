@@ -9,6 +9,7 @@
 #include "crowd.h"
 #include "pitview/json/write.h"
 #include "plain_fanout.h"
+#include "plain_sealing.h"
 #include "watcher.h"
 
 namespace pitview::bench {
@@ -37,6 +38,12 @@ struct PlainReport {
   std::int64_t packets = 0;
 };
 BOOST_DESCRIBE_STRUCT(PlainReport, (), (cpu_seconds, seconds, packets))
+
+struct SealReport {
+  double cpu_seconds = 0;
+  std::int64_t pieces = 0;
+};
+BOOST_DESCRIBE_STRUCT(SealReport, (), (cpu_seconds, pieces))
 
 namespace {
 
@@ -136,9 +143,17 @@ int main(int argc, char** argv) try {
   plain->add_option("--packets", load.packets_per_picture)->required();
   plain->add_option("--bytes", load.bytes_per_packet)->required();
   plain->add_option("--seconds", load.seconds)->required();
+  SealingLoad sealing;
+  CLI::App* seal = cli.add_subcommand("seal", "Encrypt and write in a bare loop");
+  seal->add_option("--file", sealing.file, "Made, and deleted behind it")->required();
+  seal->add_option("--bytes", sealing.bytes_per_piece)->required();
+  seal->add_option("--pieces", sealing.pieces)->required();
   CLI11_PARSE(cli, argc, argv);
   if (*watch_command) {
     std::puts(pitview::json::write(watch(watching)).c_str());
+  } else if (*seal) {
+    const SealingCost cost = seal_plainly(sealing);
+    std::puts(pitview::json::write(SealReport{cost.cpu_seconds, cost.pieces}).c_str());
   } else {
     const FanoutCost cost = send_plainly(load);
     std::puts(pitview::json::write(PlainReport{cost.cpu_seconds, cost.seconds, cost.packets}).c_str());
