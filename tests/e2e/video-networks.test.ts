@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { newPortal } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
-import { LossyRelay, networkWithoutUdp } from "../support/network.ts";
+import { LossyRelay, otherNetwork } from "../support/network.ts";
 import { Cameras, Gateway, type SimCamera, watch, watchAt, watched } from "../support/video.ts";
 
 const camera: SimCamera = { path: "/pit1" };
@@ -15,8 +15,8 @@ before(async () => {
   cameras = await Cameras.start([camera]);
 });
 
-async function pageAt(gateway: Gateway, through?: string) {
-  const portal = await newPortal({ baseURL: gateway.url }, through);
+async function pageAt(gateway: Gateway, through?: string, permissions: string[] = []) {
+  const portal = await newPortal({ baseURL: gateway.url, permissions }, through);
   await portal.page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
   await portal.page.goto("/healthz");
   return portal;
@@ -34,7 +34,7 @@ const pictures = (page: Parameters<typeof watched>[0], count: number) =>
 
 describe("where no UDP gets out", () => {
   test("the picture comes over TCP, and the camera's comings and goings do not end it", async () => {
-    const network = networkWithoutUdp();
+    const network = otherNetwork(4, "without UDP");
     const gateway = await Gateway.start(network.address);
     await gateway.setCameras([{ path, rtsp_url: cameras.url(camera) }]);
     const { page } = await pageAt(gateway, network.through);
@@ -52,6 +52,29 @@ describe("where no UDP gets out", () => {
     assert.equal(await gateway.end(), 0);
     assert.doesNotMatch(gateway.log, /Sanitizer|runtime error/);
   });
+});
+
+describe("where there is nothing but IPv6", () => {
+  for (const [udp, transport] of [
+    ["with UDP", "udp"],
+    ["without UDP", "tcp"],
+  ] as const)
+    test(`${udp}, the picture comes over ${transport}`, async () => {
+      const network = otherNetwork(6, udp);
+      const gateway = await Gateway.start(network.address);
+      await gateway.setCameras([{ path, rtsp_url: cameras.url(camera) }]);
+      // Without a right to cameras Chromium finds its IPv6 address by asking which way leads to a
+      // public one, and on a network of two it finds none.
+      const { page } = await pageAt(gateway, network.through, ["camera", "microphone"]);
+      assert.equal(await watch(page, path, gateway.token(path)), 201);
+      await pictures(page, 30);
+      assert.deepEqual(
+        (await gateway.viewers()).map((viewer) => viewer.transport),
+        [transport],
+      );
+      assert.equal(await gateway.end(), 0);
+      assert.doesNotMatch(gateway.log, /Sanitizer|runtime error/);
+    });
 });
 
 describe("where one packet in twenty is lost and each is 100 ms on its way", () => {

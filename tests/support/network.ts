@@ -20,21 +20,33 @@ export interface OtherNetwork {
   through: string;
 }
 
-/** A network of its own, whose firewall lets every UDP packet out but into nothing. */
-export function networkWithoutUdp(): OtherNetwork {
-  const id = process.pid % 250;
-  const name = `pitview${process.pid}`;
-  const [here, there] = [`pv${process.pid}a`, `pv${process.pid}b`];
-  const address = `10.254.${id}.1`;
+let networks = 0;
+
+/**
+ * A network of its own, that reaches this machine over one version of IP; without UDP its firewall
+ * lets every UDP packet out into nothing.
+ */
+export function otherNetwork(version: 4 | 6, udp: "with UDP" | "without UDP"): OtherNetwork {
+  const id = `${process.pid}${String.fromCharCode(97 + networks)}`;
+  const name = `pitview${id}`;
+  const [here, there] = [`pv${id}1`, `pv${id}2`];
+  const subnet = (process.pid * 4 + networks++) % 250;
+  const [address, other, length] =
+    version === 4
+      ? [`10.254.${subnet}.1`, `10.254.${subnet}.2`, 30]
+      : [`2001:db8:${subnet}::1`, `2001:db8:${subnet}::2`, 64];
+  // An IPv6 address is not asked about first: nobody else is there to have it.
+  const atOnce = version === 6 ? ["nodad"] : [];
   ip("netns", "add", name);
   undo.push(() => ip("netns", "del", name)); // with its end of the cable, and so with ours
   ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", name);
-  ip("addr", "add", `${address}/30`, "dev", here);
+  ip("addr", "add", `${address}/${length}`, "dev", here, ...atOnce);
   ip("link", "set", here, "up");
-  ip("-n", name, "addr", "add", `10.254.${id}.2/30`, "dev", there);
+  ip("-n", name, "addr", "add", `${other}/${length}`, "dev", there, ...atOnce);
   ip("-n", name, "link", "set", there, "up");
   ip("-n", name, "link", "set", "lo", "up");
-  ip("-n", name, "rule", "add", "ipproto", "udp", "prohibit");
+  if (udp === "without UDP")
+    ip(`-${version}`, "-n", name, "rule", "add", "ipproto", "udp", "prohibit");
   return { address, through: `ip netns exec ${name}` };
 }
 

@@ -245,7 +245,7 @@ export class Gateway extends Program {
     [tokenSecret, controlSecret]: [Buffer, Buffer],
   ) {
     super(programOf("services/video/pitview-video"), ["serve", "--config", `${folder}/video.toml`]);
-    this.url = `http://${address}:${http}`;
+    this.url = `http://${address.includes(":") ? `[${address}]` : address}:${http}`;
     this.webrtcPort = webrtc;
     this.#folder = folder;
     this.recordings = join(folder, "recordings");
