@@ -109,6 +109,8 @@ test("a camera is recorded while a job runs at its pit", async () => {
   assert.equal(await isRecorded(), false);
   const { job_id } = await runningJob(pitId);
   await eventually("it is recorded", isRecorded);
+  const [report] = (await stackGateway.cameras()).filter((camera) => camera.path === path);
+  assert.equal(report?.viewers, 0, "and nobody watches");
   await setStatus(job_id, "quality_check");
   assert.equal(await isRecorded(), true);
   await setStatus(job_id, "completed");

@@ -139,7 +139,10 @@ Awaitable<http::Response> ControlRoutes::list_cameras(const http::Request& reque
   std::vector<CameraReport> reports;
   parts_.cameras.for_each([&](Camera& camera) {
     reports.push_back(report_of(camera));
-    reports.back().recorded = parts_.recordings != nullptr && parts_.recordings->records(camera.settings().path);
+    CameraReport& report = reports.back();
+    report.recorded = parts_.recordings != nullptr && parts_.recordings->records(camera.settings().path);
+    // A recorder is nobody who watches.
+    if (report.recorded) --report.viewers;
   });
   co_return http::Response::json(200, json::write(reports));
 }
