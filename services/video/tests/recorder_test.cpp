@@ -152,5 +152,22 @@ TEST_F(Recording, ADiskThatRefusesIsTriedAgainAtTheNextKeyFrame) {
   EXPECT_EQ(file->entries()[1].piece.kind, PieceKind::key_fragment);
 }
 
+TEST_F(Recording, WhatFollowsALostPieceIsLeftOutUpToTheNextKeyFrame) {
+  const auto bytes = [](std::size_t size) { return std::make_shared<const std::string>(size, 'x'); };
+  {
+    RecordingWriter writer(directory_, kMaster);
+    const auto file = writer.begin({"shop-1", "pit-1", clock_.now()}, bytes(1));
+    writer.append(file, {.kind = PieceKind::key_fragment}, bytes(10));
+    writer.append(file, {.kind = PieceKind::fragment}, bytes(SealedFileReader::kMaxPiece));
+    writer.append(file, {.kind = PieceKind::fragment}, bytes(20));
+    writer.append(file, {.kind = PieceKind::key_fragment}, bytes(30));
+    writer.append(file, {.kind = PieceKind::fragment}, bytes(40));
+  }
+  const auto recorded = open(files().at(0));
+  std::vector<std::size_t> sizes;
+  for (std::size_t i = 0; i < recorded->entries().size(); ++i) sizes.push_back(recorded->read(i)->size());
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 10, 30, 40}));
+}
+
 }  // namespace
 }  // namespace pitview::video

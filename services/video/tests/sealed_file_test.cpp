@@ -205,5 +205,12 @@ TEST_F(Sealed, AKeyOfAnotherMasterOrWorkshopIsNoReasonForANewOne) {
   EXPECT_EQ(*WorkshopKeys(directory_, kKey).of("shop-1"), *key);
 }
 
+TEST_F(Sealed, AKeyThatIsThereAndCannotBeReadIsNotReplaced) {
+  fs::create_directories(directory_ / "shop-1");
+  fs::create_symlink("key", directory_ / "shop-1" / "key");  // to itself
+  EXPECT_EQ(WorkshopKeys(directory_, kKey).of("shop-1").error().code, Errc::unavailable);
+  EXPECT_TRUE(fs::is_symlink(directory_ / "shop-1" / "key"));
+}
+
 }  // namespace
 }  // namespace pitview::video
