@@ -6,6 +6,7 @@ import { type DeviceReport, SimProcess } from "../tests/support/simProcess.ts";
 import { main, type NumberOption, type Result, say } from "./support/bench.ts";
 import { conditions, sentenceOf } from "./support/conditions.ts";
 import { root, run, type Stack } from "./support/stack.ts";
+import { cpuSeconds } from "./support/usage.ts";
 
 const help = `usage: ./pit bench fleet [--devices 1200] [--seconds 300]
 
@@ -27,12 +28,6 @@ interface Status extends Product {
 const kibPerDevice = (log: string): number =>
   Number(/"event":"sim_totals".*"kib_per_device":([\d.]+)/.exec(log)?.[1]);
 
-const procStat = async (pid: number): Promise<string> => run("cat", [`/proc/${pid}/stat`]);
-/** Seconds of processor a process has used. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await procStat(pid)).split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 const residentMb = async (pid: number): Promise<number> =>
   Number(/VmRSS:\s+(\d+)/.exec(await run("cat", [`/proc/${pid}/status`]))?.[1]) / 1024;
 
@@ -82,7 +77,7 @@ async function runFleet(status: Status, count: number, seconds: number, signal: 
   const devices = await claimedDevices(status, count);
   const claimSeconds = (Date.now() - began) / 1000;
   say(`${count} devices registered and claimed in ${claimSeconds.toFixed(1)} s`);
-  const before = await cpuSeconds(status.pids.server);
+  const before = cpuSeconds(status.pids.server);
   began = Date.now();
   const fleet = new SimProcess(join(root, "build/release/tools/sim/pitview-sim"), {
     mqtt: status.mqtt,
@@ -100,8 +95,8 @@ async function runFleet(status: Status, count: number, seconds: number, signal: 
     await pause(seconds, signal);
     const reports = await fleet.order("report");
     const elapsed = (Date.now() - began) / 1000;
-    const serverCpu = ((await cpuSeconds(status.pids.server)) - before) / elapsed;
-    const simCpu = (await cpuSeconds(fleet.pid)) / elapsed;
+    const serverCpu = (cpuSeconds(status.pids.server) - before) / elapsed;
+    const simCpu = cpuSeconds(fleet.pid) / elapsed;
     const serverMb = await residentMb(status.pids.server);
     await pause(3, signal); // what is on its way is committed
     const counted = await compare(status, reports);

@@ -1,5 +1,15 @@
 // What processes used between two moments, as the C++ tools print it (support/src/usage.h).
+import { readFileSync } from "node:fs";
 import { share, table } from "./table.ts";
+
+const ticksPerSecond = 100; // USER_HZ, which Linux promises to programs
+
+/** Seconds of processor a process has used; proc(5): the fields behind its name. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
 
 export interface CpuShares {
   seconds: number;

@@ -1,11 +1,12 @@
 // What it costs to record many cameras, beside a bare loop that seals and writes as much.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { program, type Result, say } from "../support/bench.ts";
 import { conditions, sentenceOf } from "../support/conditions.ts";
 import { run } from "../support/stack.ts";
 import { besideTarget, count, percent, table } from "../support/table.ts";
+import { cpuSeconds } from "../support/usage.ts";
 import type { VideoBench } from "./gateway.ts";
 
 interface Used {
@@ -16,29 +17,18 @@ interface Used {
 }
 
 const target = { cameras: 100, mbits: 2 };
-const ticksPerSecond = 100; // USER_HZ, which Linux promises to programs
-
-const cpuSecondsOf = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 13);
-  return (Number(user) + Number(system)) / ticksPerSecond;
-};
-
 const bytesIn = (folder: string): number =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".pvr"))
     .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 async function measured(bench: VideoBench, cameras: number, seconds: number): Promise<Used> {
-  const before = { cpu: cpuSecondsOf(bench.pid), bytes: bytesIn(bench.recordings) };
+  const before = { cpu: cpuSeconds(bench.pid), bytes: bytesIn(bench.recordings) };
   const began = performance.now();
   await pause(seconds * 1000);
   const passed = (performance.now() - began) / 1000;
   return {
-    cpuMs: ((cpuSecondsOf(bench.pid) - before.cpu) * 1000) / cameras / passed,
+    cpuMs: ((cpuSeconds(bench.pid) - before.cpu) * 1000) / cameras / passed,
     bytes: (bytesIn(bench.recordings) - before.bytes) / cameras / passed,
   };
 }

@@ -1,5 +1,6 @@
 #include "cpu.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -52,6 +53,12 @@ long ProcessTimes::ticks_below(int pid) const {
   for (const auto& [child, process] : by_pid_)
     if (process.parent == pid) ticks += ticks_below(child);
   return ticks;
+}
+
+double thread_cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 // proc(5), /proc/stat: "cpu user nice system idle iowait irq softirq steal …".

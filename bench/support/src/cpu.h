@@ -27,6 +27,9 @@ class ProcessTimes {
   std::map<int, Process> by_pid_;
 };
 
+// Of the thread that asks, finer than those.
+double thread_cpu_seconds();
+
 // That a virtual machine wanted and its host gave to others, all cores together.
 double stolen_seconds();
 

@@ -4,7 +4,6 @@
 #include <netinet/udp.h>
 #include <openssl/evp.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "cpu.h"
 #include "crowd.h"
 
 namespace pitview::bench {
@@ -23,12 +23,6 @@ namespace {
 constexpr std::size_t kHeader = 12;
 constexpr std::size_t kTag = 16;
 constexpr int kMaxSegments = 48;
-
-double thread_cpu_seconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 struct Receiver {
   int socket = -1;

@@ -2,23 +2,18 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <array>
 #include <stdexcept>
 #include <vector>
 
+#include "cpu.h"
+
 namespace pitview::bench {
 namespace {
 
 constexpr int kTag = 16;
-
-double thread_cpu_seconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 }  // namespace
 
