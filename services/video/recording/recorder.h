@@ -22,6 +22,7 @@ class Recorder final : public FrameSink {
   Recorder& operator=(const Recorder&) = delete;
 
   void on_frame(const FramePtr& frame) override;
+  const std::string& workshop() const noexcept { return workshop_; }
 
  private:
   void begin_file(const FramePtr& frame, std::int64_t decode);

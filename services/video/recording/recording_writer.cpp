@@ -93,8 +93,10 @@ void RecordingWriter::carry_out(Order& order) {
   File& file = open_.at(order.file);
   if (order.bytes && (order.piece.kind == PieceKind::key_fragment || (file.writer && !file.has_hole))) {
     const auto written = write(file, order);
-    file.has_hole = !written;
-    if (written) return;
+    if (written) {
+      file.has_hole = false;
+      return;
+    }
     // Once for a row of them: a full disk stays full for a while.
     if (dropped_ % 100 == 0)
       log::error("recording_is_not_written", {{"path", file.name.path}, {"reason", written.error().detail}});

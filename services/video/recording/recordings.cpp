@@ -21,11 +21,11 @@ void Recordings::follow(Cameras& cameras) {
   cameras.for_each([this](Camera& camera) {
     const CameraSettings& settings = camera.settings();
     const auto known = recorders_.find(settings.path);
-    if (known != recorders_.end() && known->second.workshop == settings.record) return;
+    if (known != recorders_.end() && known->second->workshop() == settings.record) return;
     if (known != recorders_.end()) recorders_.erase(known);
     if (settings.record.empty()) return;
-    recorders_[settings.path] = {
-        settings.record, std::make_unique<Recorder>(camera.stream(), clock_, writer_, settings.record, settings.path)};
+    recorders_[settings.path] =
+        std::make_unique<Recorder>(camera.stream(), clock_, writer_, settings.record, settings.path);
   });
 }
 

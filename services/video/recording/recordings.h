@@ -30,14 +30,9 @@ class Recordings {
   RecordingWriter::Counters counters() const noexcept { return writer_.counters(); }
 
  private:
-  struct Recorded {
-    std::string workshop;
-    std::unique_ptr<Recorder> recorder;
-  };
-
   const Clock& clock_;
   RecordingWriter writer_;
-  std::map<std::string, Recorded> recorders_;  // by path
+  std::map<std::string, std::unique_ptr<Recorder>> recorders_;  // by path
 };
 
 }  // namespace pitview::video

@@ -3,51 +3,31 @@
 
 #include "hls/playlist.h"
 #include "pitview/fmp4/reader.h"
+#include "scripted_camera.h"
 
 namespace pitview::video {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using Unit = std::vector<std::uint8_t>;
-
-const Unit kSps = {0x67, 0x42, 0xe0, 0x1f, 0x95, 0xa0, 0x14, 0x01, 0x6e, 0x40};       // 640 × 360
-const Unit kOtherSps = {0x67, 0x42, 0xe0, 0x1e, 0x95, 0xa0, 0x14, 0x01, 0x6e, 0x40};  // of another level
-const Unit kPps = {0x68, 0xce, 0x3c, 0x80};
-
 class FixedClock final : public Clock {
  public:
   Timestamp now() const override { return Timestamp(std::chrono::seconds(1'780'000'000)); }
 };
 
-// A camera of 15 pictures a second with a key frame every second.
 class Hls : public testing::Test {
  protected:
-  static constexpr std::uint32_t kFrame = 6'000;
-
-  void push(int count, const Unit& sps = kSps) {
-    for (int i = 0; i < count; ++i, ++pictures_, timestamp_ += kFrame) {
-      const bool keyframe = pictures_ % 15 == 0;
-      const Unit slice = keyframe ? Unit{0x65, 0x88, 0x84, 0x00} : Unit{0x41, 0x9a, 0x00, 0x01};
-      rtp::AccessUnit unit{.timestamp = timestamp_, .keyframe = keyframe};
-      if (keyframe) unit.units = {sps, kPps, slice};
-      if (!keyframe) unit.units = {slice};
-      stream_.push(unit, std::chrono::steady_clock::now());
-    }
-  }
   static std::span<const std::uint8_t> bytes_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
   }
 
   FixedClock clock_;
-  Stream stream_;
-  int pictures_ = 0;
-  std::uint32_t timestamp_ = 0xffff0000U;  // wraps in the fourth second
+  ScriptedCamera camera_{15};
 };
 
 TEST_F(Hls, CutsSegmentsAtKeyFramesAndPartsInBetween) {
-  Segmenter segmenter(stream_, clock_);
-  push(46);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(46);
   ASSERT_EQ(segmenter.segments().size(), 5U);
   const HlsSegment& usual = segmenter.segments()[2];
   EXPECT_TRUE(usual.complete);
@@ -60,18 +40,18 @@ TEST_F(Hls, CutsSegmentsAtKeyFramesAndPartsInBetween) {
 }
 
 TEST_F(Hls, TheFirstSegmentIsWholeAtOnce) {
-  Segmenter segmenter(stream_, clock_);
-  push(4);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(4);
   ASSERT_EQ(segmenter.segments().size(), 2U);
   EXPECT_TRUE(segmenter.segments()[0].complete);
   EXPECT_NEAR(segmenter.segments()[0].duration_s(), 0.2, 1e-9);
-  push(12);
+  camera_.push(12);
   EXPECT_NEAR(segmenter.segments()[1].duration_s(), 0.8, 1e-9) << "the rest of the group";
 }
 
 TEST_F(Hls, PartsFollowEachOtherWithoutAGapAcrossTheWrapOfTheCamerasClock) {
-  Segmenter segmenter(stream_, clock_);
-  push(90);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(90);
   std::optional<std::uint64_t> next;
   std::uint32_t sequence = 0;
   for (const HlsSegment& segment : segmenter.segments())
@@ -88,15 +68,15 @@ TEST_F(Hls, PartsFollowEachOtherWithoutAGapAcrossTheWrapOfTheCamerasClock) {
 }
 
 TEST_F(Hls, BeginsWithWhatTheStreamStillHas) {
-  push(20);  // five of a group are cached
-  Segmenter segmenter(stream_, clock_);
+  camera_.push(20);  // five of a group are cached
+  Segmenter segmenter(camera_.stream(), clock_);
   ASSERT_EQ(segmenter.segments().size(), 2U);
   EXPECT_EQ(segmenter.segments()[0].parts.size(), 1U) << "the first look waits for nothing";
 }
 
 TEST_F(Hls, KeepsNoMoreThanItNeeds) {
-  Segmenter segmenter(stream_, clock_);
-  push(15 * 30);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(15 * 30);
   EXPECT_EQ(segmenter.segments().size(), Segmenter::kKept);
   EXPECT_EQ(segmenter.segments().front().number, 31 - Segmenter::kKept);
   EXPECT_EQ(segmenter.find(0), nullptr);
@@ -104,23 +84,23 @@ TEST_F(Hls, KeepsNoMoreThanItNeeds) {
 }
 
 TEST_F(Hls, AnotherKindOfPicturesIsADiscontinuityWithAHeadOfItsOwn) {
-  Segmenter segmenter(stream_, clock_);
-  push(30);
-  push(30, kOtherSps);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(30);
+  camera_.push(30, kOtherSps);
   const std::string playlist = write_playlist(segmenter);
   EXPECT_THAT(playlist, HasSubstr("#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"head-1.mp4\""));
   EXPECT_NE(*segmenter.head(0), *segmenter.head(1));
-  push(15 * 30, kOtherSps);
+  camera_.push(15 * 30, kOtherSps);
   EXPECT_EQ(segmenter.head(0), nullptr) << "not needed any more";
   EXPECT_EQ(segmenter.discontinuities(), 1U);
   EXPECT_THAT(write_playlist(segmenter), HasSubstr("#EXT-X-DISCONTINUITY-SEQUENCE:1\n"));
 }
 
 TEST_F(Hls, ACameraThatBeginsAnewGoesOnWithoutAGap) {
-  Segmenter segmenter(stream_, clock_);
-  push(15);
-  timestamp_ += 2'000'000'000U;
-  push(16);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(15);
+  camera_.jump(2'000'000'000U);
+  camera_.push(16);
   const auto& segments = segmenter.segments();
   const auto last = fmp4::read_fragment(bytes_of(*segments[1].parts.back().bytes));
   const auto first = fmp4::read_fragment(bytes_of(*segments[2].parts.front().bytes));
@@ -129,8 +109,8 @@ TEST_F(Hls, ACameraThatBeginsAnewGoesOnWithoutAGap) {
 }
 
 TEST_F(Hls, ThePlaylistSaysWhatAPlayerNeeds) {
-  Segmenter segmenter(stream_, clock_);
-  push(34);
+  Segmenter segmenter(camera_.stream(), clock_);
+  camera_.push(34);
   const std::string playlist = write_playlist(segmenter);
   EXPECT_TRUE(playlist.starts_with("#EXTM3U\n#EXT-X-VERSION:9\n#EXT-X-TARGETDURATION:2\n")) << playlist;
   for (const char* line :

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <set>
 
+#include "scratch_folder.h"
+
 namespace pitview::video {
 namespace {
 
@@ -16,12 +18,6 @@ using std::chrono::hours;
 
 class Pruning : public testing::Test {
  protected:
-  Pruning() {
-    std::string name = (fs::temp_directory_path() / "pitview-pruning-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-  }
-  ~Pruning() override { fs::remove_all(directory_); }
-
   void put(const std::string& name, std::chrono::seconds age) const {
     const fs::path file = directory_ / name;
     fs::create_directories(file.parent_path());
@@ -38,7 +34,8 @@ class Pruning : public testing::Test {
   }
 
   static constexpr Timestamp kNow{std::chrono::seconds(1'780'000'000)};
-  fs::path directory_;
+  ScratchFolder folder_;
+  const fs::path& directory_ = folder_.path();
 };
 
 TEST_F(Pruning, WhatIsTooOldGoesAndKeysStay) {

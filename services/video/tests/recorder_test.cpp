@@ -7,43 +7,20 @@
 #include <thread>
 
 #include "pitview/fmp4/reader.h"
+#include "scratch_folder.h"
+#include "scripted_camera.h"
 
 namespace pitview::video {
 namespace {
 
 namespace fs = std::filesystem;
-using Unit = std::vector<std::uint8_t>;
 
 constexpr crypto::Key256 kMaster = {7};
-const Unit kSps = {0x67, 0x42, 0xe0, 0x1f, 0x95, 0xa0, 0x14, 0x01, 0x6e, 0x40};       // 640 × 360
-const Unit kOtherSps = {0x67, 0x42, 0xe0, 0x1e, 0x95, 0xa0, 0x14, 0x01, 0x6e, 0x40};  // of another level
-const Unit kPps = {0x68, 0xce, 0x3c, 0x80};
-
-// A camera of 15 pictures a second with a key frame every two seconds, in a time of its own.
+// A camera with a key frame every two seconds.
 class Recording : public testing::Test {
  protected:
-  Recording() {
-    std::string name = (fs::temp_directory_path() / "pitview-recorder-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-  }
-  ~Recording() override { fs::remove_all(directory_); }
-
-  void push(int count, const Unit& sps = kSps) {
-    for (int i = 0; i < count; ++i, ++pictures_, timestamp_ += 6'000, arrived_ += std::chrono::microseconds(66'667)) {
-      const bool keyframe = pictures_ % 30 == 0;
-      const Unit slice = keyframe ? Unit{0x65, 0x88, 0x84, 0x00} : Unit{0x41, 0x9a, 0x00, 0x01};
-      rtp::AccessUnit unit{.timestamp = timestamp_, .keyframe = keyframe};
-      if (keyframe) unit.units = {sps, kPps, slice};
-      if (!keyframe) unit.units = {slice};
-      stream_.push(unit, arrived_);
-    }
-  }
-  void pause(std::chrono::seconds time) {
-    arrived_ += time;
-    timestamp_ += static_cast<std::uint32_t>(time.count() * 90'000);
-  }
   std::unique_ptr<Recorder> record(RecordingWriter& writer) {
-    return std::make_unique<Recorder>(stream_, clock_, writer, "shop-1", "pit-1");
+    return std::make_unique<Recorder>(camera_.stream(), clock_, writer, "shop-1", "pit-1");
   }
 
   std::vector<fs::path> files() const {
@@ -68,20 +45,18 @@ class Recording : public testing::Test {
     return sum;
   }
 
-  fs::path directory_;
+  ScratchFolder folder_;
+  const fs::path& directory_ = folder_.path();
   SystemClock clock_;
-  Stream stream_;
-  SteadyTime arrived_ = std::chrono::steady_clock::now();
-  int pictures_ = 0;
-  std::uint32_t timestamp_ = 0xffff0000U;
+  ScriptedCamera camera_{30};
 };
 
 TEST_F(Recording, EveryPictureIsInPiecesOfASecondAtMost) {
   {
     RecordingWriter writer(directory_, kMaster);
-    push(10);  // before it began: the pictures since the last key frame are kept too
+    camera_.push(10);  // before it began: the pictures since the last key frame are kept too
     const auto recorder = record(writer);
-    push(140);
+    camera_.push(140);
   }
   ASSERT_EQ(files().size(), 1U);
   const auto file = open(files()[0]);
@@ -105,8 +80,8 @@ TEST_F(Recording, AnotherKindOfPicturesIsAnotherFile) {
   {
     RecordingWriter writer(directory_, kMaster);
     const auto recorder = record(writer);
-    push(30);
-    push(30, kOtherSps);
+    camera_.push(30);
+    camera_.push(30, kOtherSps);
   }
   ASSERT_EQ(files().size(), 2U);
   for (const fs::path& file : files()) EXPECT_NEAR(seconds_of(*open(file)), 2.0, 0.1);
@@ -116,7 +91,7 @@ TEST_F(Recording, AFileIsOfTenMinutes) {
   {
     RecordingWriter writer(directory_, kMaster);
     const auto recorder = record(writer);
-    push(15 * 60 * 21);
+    camera_.push(15 * 60 * 21);
   }
   ASSERT_EQ(files().size(), 3U);
   EXPECT_NEAR(seconds_of(*open(files()[0])), 600.0, 2.1);
@@ -126,9 +101,9 @@ TEST_F(Recording, AHoleIsNoLongPicture) {
   {
     RecordingWriter writer(directory_, kMaster);
     const auto recorder = record(writer);
-    push(60);
-    pause(std::chrono::seconds(5));
-    push(15);
+    camera_.push(60);
+    camera_.pause(std::chrono::seconds(5));
+    camera_.push(15);
   }
   double sum = 0;
   for (const fs::path& file : files()) sum += seconds_of(*open(file));
@@ -140,10 +115,10 @@ TEST_F(Recording, ADiskThatRefusesIsTriedAgainAtTheNextKeyFrame) {
     std::ofstream(directory_ / "shop-1") << "in the way";
     RecordingWriter writer(directory_, kMaster);
     const auto recorder = record(writer);
-    push(30);
+    camera_.push(30);
     while (writer.counters().dropped == 0) std::this_thread::yield();
     fs::remove(directory_ / "shop-1");
-    push(60);
+    camera_.push(60);
   }
   ASSERT_EQ(files().size(), 1U);
   const auto file = open(files()[0]);

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "recording/workshop_keys.h"
+#include "scratch_folder.h"
 
 namespace pitview::video {
 namespace {
@@ -19,16 +20,8 @@ constexpr crypto::Key256 kKey = {1, 2, 3};
 constexpr crypto::Key256 kOtherKey = {1, 2, 4};
 const std::string kName = "pit-1/1780000000000";
 
-// A directory of its own for each test, gone behind it.
 class Sealed : public testing::Test {
  protected:
-  Sealed() {
-    std::string name = (fs::temp_directory_path() / "pitview-sealed-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-    file_ = directory_ / "recording";
-  }
-  ~Sealed() override { fs::remove_all(directory_); }
-
   void write(int fragments) const {
     auto writer = SealedFileWriter::create(file_, kKey, kName);
     ASSERT_TRUE(writer);
@@ -48,8 +41,9 @@ class Sealed : public testing::Test {
   }
   void replace(const std::string& bytes) const { std::ofstream(file_, std::ios::binary | std::ios::trunc) << bytes; }
 
-  fs::path directory_;
-  fs::path file_;
+  ScratchFolder folder_;
+  const fs::path& directory_ = folder_.path();
+  const fs::path file_ = directory_ / "recording";
 };
 
 TEST_F(Sealed, AnyPieceIsReadWithoutTheOthers) {
