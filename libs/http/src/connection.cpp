@@ -324,14 +324,44 @@ Awaitable<bool> Connection::respond(Exchange& exchange, Response response, bool 
               {thread_.date, exchange.request.request_id, keep_alive, exchange.parser.get().version() == 10,
                shared_.security, shared_.options.readable_by});
   const bool with_body = exchange.request.method != Method::head && has_body(response.status);
-  const std::string& body = response.shared_body ? *response.shared_body : response.body;
+  const std::string none;
+  const std::string& body = response.source ? none : response.shared_body ? *response.shared_body : response.body;
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
                                                    with_body ? asio::buffer(body) : asio::const_buffer()};
   enter(Phase::write, shared_.options.write_timeout);
   error_code ec;
   co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, ec));
-  finished(exchange, response.status, with_body ? body.size() : 0);
-  co_return !ec && keep_alive;
+  std::uint64_t sent = with_body ? body.size() : 0;
+  bool is_whole = !ec;
+  if (is_whole && with_body && response.source) {
+    sent = co_await send_from(*response.source);
+    is_whole = sent == response.source->size;
+  }
+  finished(exchange, response.status, sent);
+  co_return is_whole&& keep_alive;
+}
+
+// The bytes that were sent. Fewer than promised: the peer sees a connection that closes too early, as it should.
+Awaitable<std::uint64_t> Connection::send_from(const BodySource& source) {
+  std::uint64_t sent = 0;
+  while (sent < source.size) {
+    std::string chunk;
+    try {
+      chunk = co_await source.next();
+    } catch (const std::exception& e) {
+      if (!aborted_ && !timed_out_) log::error("body_broke_off", {{"sent", sent}, {"reason", e.what()}});
+      co_return sent;
+    }
+    if (chunk.empty() || chunk.size() > source.size - sent) {
+      log::error("body_broke_off", {{"sent", sent}, {"reason", "it is of another size than was said"}});
+      co_return sent;
+    }
+    enter(Phase::write, shared_.options.write_timeout);
+    error_code ec;
+    sent += co_await asio::async_write(socket_, asio::buffer(chunk), asio::redirect_error(asio::use_awaitable, ec));
+    if (ec) co_return sent;
+  }
+  co_return sent;
 }
 
 // Answers a request that was not read to its end.
@@ -418,7 +448,7 @@ std::string Connection::new_request_id() {
   return id;
 }
 
-void Connection::finished(const Exchange& exchange, int status, std::size_t bytes) const {
+void Connection::finished(const Exchange& exchange, int status, std::uint64_t bytes) const {
   if (!shared_.options.on_finished) return;
   const auto duration = std::chrono::steady_clock::now() - exchange.started;
   shared_.options.on_finished({exchange.request, exchange.request.route, status, duration, bytes});

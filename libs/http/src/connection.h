@@ -76,6 +76,7 @@ class Connection {
   Awaitable<Response> answer(Exchange& exchange);
   Awaitable<Response> call_handler(Exchange& exchange);
   Awaitable<bool> respond(Exchange& exchange, Response response, bool keep_alive);
+  Awaitable<std::uint64_t> send_from(const BodySource& source);
   Awaitable<bool> reject(Exchange& exchange, Response response);
   Awaitable<> serve_websocket(Exchange& exchange);
   Awaitable<> run_websocket(Exchange& exchange);
@@ -85,7 +86,7 @@ class Connection {
   std::optional<Response> fill_request(Exchange& exchange);
   Response fault_of(Read outcome, const Exchange& exchange) const;
   std::string new_request_id();
-  void finished(const Exchange& exchange, int status, std::size_t bytes) const;
+  void finished(const Exchange& exchange, int status, std::uint64_t bytes) const;
 
   // borrowed
   Shared& shared_;

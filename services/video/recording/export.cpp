@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "pitview/config/config.h"
+#include "recording/recording_name.h"
 #include "recording/sealed_file.h"
 #include "recording/workshop_keys.h"
 
@@ -20,17 +21,11 @@ T value_of(Result<T> result) {
 }  // namespace
 
 int export_recording(const RecordingsConfig& config, const fs::path& file, std::FILE* out) {
-  // <directory>/<workshop>/<path>/<began>.pvr
-  const fs::path camera = file.parent_path();
-  const std::string workshop = camera.parent_path().filename();
-  std::error_code failure;
-  if (workshop.empty() || !fs::equivalent(camera.parent_path().parent_path(), config.directory, failure))
-    throw std::runtime_error(file.string() + " is no recording below " + config.directory);
-  const fs::path key = camera.parent_path() / "key";
-  if (!fs::exists(key, failure)) throw std::runtime_error("The key " + key.string() + " is gone.");
-  WorkshopKeys keys(config.directory, config::load_key(config.master_key_file));
-  const auto reader = value_of(SealedFileReader::open(file, value_of(keys.of(workshop)),
-                                                      camera.filename().string() + "/" + file.stem().string()));
+  const fs::path directory = fs::weakly_canonical(config.directory);
+  const auto name = recording_name_of(directory, fs::weakly_canonical(file));
+  if (!name) throw std::runtime_error(file.string() + " is no recording below " + config.directory);
+  WorkshopKeys keys(directory, config::load_key(config.master_key_file));
+  const auto reader = value_of(SealedFileReader::open(file, value_of(keys.find(name->workshop)), name->text()));
   for (std::size_t i = 0; i < reader.entries().size(); ++i) {
     const std::string piece = value_of(reader.read(i));
     if (std::fwrite(piece.data(), 1, piece.size(), out) != piece.size())

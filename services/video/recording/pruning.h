@@ -1,5 +1,5 @@
-// Lets recordings go: those that are older than they are kept, and, when the disk gets full, the
-// oldest of all. What is being written is the youngest and goes last.
+// Lets recordings go: those that are older than any is kept, and, when the disk gets full, the oldest
+// of all. What is being written is the youngest and goes last; clips never go.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "pitview/base/time.h"
+#include "recording/catalogue.h"
 
 namespace pitview::video {
 
@@ -24,8 +24,8 @@ struct Pruned {
   std::uint64_t for_want_of_room = 0;  // files of these, that would have been kept
 };
 
-// All .pvr files below `directory`; keys stay. A file that cannot be removed is passed over.
-Pruned prune(const std::filesystem::path& directory, const PruningRules& rules);
+// A file that cannot be removed is passed over.
+Pruned prune(Catalogue& catalogue, const PruningRules& rules);
 
 // As much as there can be when it cannot be told: no reason to delete anything.
 std::uint64_t free_bytes_of(const std::filesystem::path& directory);

@@ -46,7 +46,8 @@ void Recorder::on_frame(const FramePtr& frame) {
 void Recorder::begin_file(const FramePtr& frame, std::int64_t decode) {
   if (file_) writer_.end(*file_);
   // A name is given once, also when two begin in one millisecond or the clock is set back.
-  last_file_ = std::max(time_of(frame), last_file_ + std::chrono::milliseconds(1));
+  last_file_ = std::max<Timestamp>(std::chrono::floor<std::chrono::milliseconds>(time_of(frame)),
+                                   last_file_ + std::chrono::milliseconds(1));
   file_ = writer_.begin({workshop_, path_, last_file_}, fragmenter_.head());
   file_began_ = decode;
 }

@@ -1,5 +1,7 @@
 #include "recording/recording_writer.h"
 
+#include <algorithm>
+
 #include "pitview/base/log.h"
 
 namespace pitview::video {
@@ -9,18 +11,12 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::minutes kUpkeepEvery{1};
 
-std::string milliseconds_of(Timestamp t) {
-  return std::to_string(std::chrono::floor<std::chrono::milliseconds>(t).time_since_epoch().count());
-}
-
 }  // namespace
 
-std::string RecordingName::text() const { return path + "/" + milliseconds_of(began); }
-
-RecordingWriter::RecordingWriter(fs::path directory, const crypto::Key256& master, std::function<void()> upkeep)
-    : directory_(std::move(directory)),
+RecordingWriter::RecordingWriter(Catalogue& catalogue, const crypto::Key256& master, std::function<void()> upkeep)
+    : catalogue_(catalogue),
       upkeep_(std::move(upkeep)),
-      keys_(directory_, master),
+      keys_(catalogue.directory(), master),
       thread_([this] { work(); }) {}
 
 RecordingWriter::~RecordingWriter() {
@@ -106,6 +102,12 @@ void RecordingWriter::carry_out(Order& order) {
 }
 
 Result<> RecordingWriter::write(File& file, const Order& order) {
+  if (file.has_hole) {
+    file.writer.reset();
+    file.name.began =
+        std::max(std::chrono::floor<std::chrono::milliseconds>(order.piece.began),
+                 std::chrono::floor<std::chrono::milliseconds>(file.name.began) + std::chrono::milliseconds(1));
+  }
   if (!file.writer) {
     auto created = create(file, order.piece);
     if (!created) return created.error();
@@ -116,13 +118,14 @@ Result<> RecordingWriter::write(File& file, const Order& order) {
   const std::uint64_t before = file.writer->size();
   const auto written = file.writer->append(order.piece, *order.bytes);
   bytes_ += file.writer->size() - before;
+  if (written) catalogue_.wrote(file.name, end_of(order.piece), file.writer->size());
   return written;
 }
 
 Result<SealedFileWriter> RecordingWriter::create(const File& file, const Piece& first) {
   const auto key = keys_.of(file.name.workshop);
   if (!key) return key.error();
-  const fs::path place = directory_ / file.name.workshop / (file.name.text() + ".pvr");
+  const fs::path place = file.name.file(catalogue_.directory());
   std::error_code failure;
   fs::create_directories(place.parent_path(), failure);
   if (failure) return Error{Errc::unavailable, place.parent_path().string() + ": " + failure.message(), {}, 0};

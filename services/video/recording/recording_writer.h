@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -14,20 +13,12 @@
 #include <string>
 #include <thread>
 
+#include "recording/catalogue.h"
 #include "recording/sealed_file.h"
 #include "recording/workshop_keys.h"
 #include "stream/fragmenter.h"
 
 namespace pitview::video {
-
-// Where a recording is kept: <directory>/<workshop>/<path>/<began in ms since 1970>.pvr.
-struct RecordingName {
-  std::string workshop;  // of a-z, 0-9 and -
-  std::string path;      // of the camera
-  Timestamp began{};
-
-  std::string text() const;  // what its file is sealed for: without the workshop, whose key says so
-};
 
 class RecordingWriter {
  public:
@@ -39,8 +30,9 @@ class RecordingWriter {
     std::uint64_t dropped = 0;  // pieces that were not written
   };
 
-  // `upkeep`: called on the writer's thread at the start and every minute.
-  RecordingWriter(std::filesystem::path directory, const crypto::Key256& master, std::function<void()> upkeep = [] {});
+  // `catalogue` is told what is written, and outlives it. `upkeep`: called on the writer's thread at the start and
+  // every minute.
+  RecordingWriter(Catalogue& catalogue, const crypto::Key256& master, std::function<void()> upkeep = [] {});
   // Writes what waits.
   ~RecordingWriter();
   RecordingWriter(const RecordingWriter&) = delete;
@@ -50,7 +42,7 @@ class RecordingWriter {
   // its first key frame is there. Of any thread, as the two below; none waits for the disk.
   std::uint64_t begin(RecordingName name, SharedBytes head);
   // Kinds: key_fragment and fragment. What follows a piece that was left out is left out too, up to
-  // the next key frame: nobody could see it.
+  // the next key frame: nobody could see it. From there on it is another file: one has no gaps.
   void append(std::uint64_t file, const Piece& piece, SharedBytes bytes);
   void end(std::uint64_t file);
 
@@ -78,7 +70,7 @@ class RecordingWriter {
   Result<> write(File& file, const Order& order);
   Result<SealedFileWriter> create(const File& file, const Piece& first);
 
-  const std::filesystem::path directory_;
+  Catalogue& catalogue_;
   const std::function<void()> upkeep_;
   WorkshopKeys keys_;
   std::map<std::uint64_t, File> open_;

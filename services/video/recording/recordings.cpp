@@ -6,12 +6,13 @@
 namespace pitview::video {
 
 Recordings::Recordings(Options options, const Clock& clock)
-    : clock_(clock), writer_(options.directory, options.master_key, [options, &clock] {
-        const Pruned pruned = prune(
-            options.directory,
-            {.now = clock.now(), .keep = options.keep, .min_free_bytes = options.min_free_bytes, .free_bytes = [&] {
-               return free_bytes_of(options.directory);
-             }});
+    : clock_(clock), catalogue_(options.directory), writer_(catalogue_, options.master_key, [this, options] {
+        if (!catalogue_.is_complete()) catalogue_.find();
+        const PruningRules rules{
+            .now = clock_.now(), .keep = options.keep, .min_free_bytes = options.min_free_bytes, .free_bytes = [&] {
+              return free_bytes_of(options.directory);
+            }};
+        const Pruned pruned = prune(catalogue_, rules);
         if (pruned.files > 0)
           log::info("recordings_pruned",
                     {{"files", pruned.files}, {"bytes", pruned.bytes}, {"for_want_of_room", pruned.for_want_of_room}});

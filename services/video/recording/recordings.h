@@ -26,11 +26,13 @@ class Recordings {
   // Before the camera of this path goes.
   void forget(const std::string& path) { recorders_.erase(path); }
 
+  Catalogue& catalogue() noexcept { return catalogue_; }
   bool records(const std::string& path) const { return recorders_.contains(path); }
   RecordingWriter::Counters counters() const noexcept { return writer_.counters(); }
 
  private:
   const Clock& clock_;
+  Catalogue catalogue_;
   RecordingWriter writer_;
   std::map<std::string, std::unique_ptr<Recorder>> recorders_;  // by path
 };

@@ -78,6 +78,11 @@ bool write_all(int file, std::string_view bytes) {
 
 }  // namespace
 
+Timestamp end_of(const Piece& piece) noexcept {
+  constexpr std::int64_t kTicks = 90;  // a millisecond
+  return piece.began + std::chrono::microseconds(piece.duration * 1'000LL / kTicks);
+}
+
 OwnedFile& OwnedFile::operator=(OwnedFile&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
   return *this;

@@ -37,6 +37,8 @@ struct Piece {
   std::uint32_t duration = 0;  // ticks
 };
 
+Timestamp end_of(const Piece& piece) noexcept;
+
 // A file descriptor that closes itself.
 class OwnedFile {
  public:

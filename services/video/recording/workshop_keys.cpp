@@ -41,27 +41,32 @@ bool write_durably(const fs::path& file, const std::string& bytes) {
 }  // namespace
 
 Result<crypto::Key256> WorkshopKeys::of(const std::string& workshop) {
-  if (const auto known = known_.find(workshop); known != known_.end()) return known->second;
-  const fs::path file = directory_ / workshop / "key";
-  Result<crypto::Key256> key = Error{Errc::internal_error, "", {}, 0};
-  if (std::ifstream in(file, std::ios::binary); in) {
-    const std::string sealed(std::istreambuf_iterator<char>(in), {});
-    const auto opened = crypto::open(master_, sealed, purpose_of(workshop));
-    if (!opened || opened->size() != sizeof(crypto::Key256))
-      return Error{Errc::internal_error, file.string() + " is of another master key or another workshop.", {}, 0};
-    key = key_of(*opened);
-  } else {
-    key = make(workshop, file);
-  }
+  auto key = find(workshop);
+  if (key || key.error().code != Errc::not_found) return key;
+  key = make(workshop, directory_ / workshop / "key");
   if (key) known_[workshop] = *key;
   return key;
+}
+
+Result<crypto::Key256> WorkshopKeys::find(const std::string& workshop) {
+  if (const auto known = known_.find(workshop); known != known_.end()) return known->second;
+  const fs::path file = directory_ / workshop / "key";
+  std::ifstream in(file, std::ios::binary);
+  // There, and not to be read, is not the same as not there.
+  std::error_code failure;
+  if (!in && (fs::exists(file, failure) || failure))
+    return Error{Errc::unavailable, file.string() + " cannot be read.", {}, 0};
+  if (!in) return Error{Errc::not_found, file.string() + " is not there.", {}, 0};
+  const std::string sealed(std::istreambuf_iterator<char>(in), {});
+  const auto opened = crypto::open(master_, sealed, purpose_of(workshop));
+  if (!opened || opened->size() != sizeof(crypto::Key256))
+    return Error{Errc::internal_error, file.string() + " is of another master key or another workshop.", {}, 0};
+  return known_[workshop] = key_of(*opened);
 }
 
 Result<crypto::Key256> WorkshopKeys::make(const std::string& workshop, const fs::path& file) const {
   const Error refused{Errc::unavailable, file.string() + " cannot be written.", {}, 0};
   std::error_code failure;
-  // There, and not to be read, is not the same as not there.
-  if (fs::exists(file, failure) || failure) return Error{Errc::unavailable, file.string() + " cannot be read.", {}, 0};
   fs::create_directories(file.parent_path(), failure);
   if (failure) return refused;
   const std::string random = crypto::random_bytes(sizeof(crypto::Key256));

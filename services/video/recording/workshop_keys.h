@@ -21,6 +21,8 @@ class WorkshopKeys {
   // unavailable: the disk refuses. internal_error: the key is of another master key or workshop;
   // no other is made then, the recordings it has sealed would be lost.
   Result<crypto::Key256> of(const std::string& workshop);
+  // The same, but makes none. not_found: there is none, and so nothing that it could open.
+  Result<crypto::Key256> find(const std::string& workshop);
 
  private:
   Result<crypto::Key256> make(const std::string& workshop, const std::filesystem::path& file) const;

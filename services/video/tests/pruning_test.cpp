@@ -33,6 +33,12 @@ class Pruning : public testing::Test {
     return names;
   }
 
+  Pruned pruned(const PruningRules& rules) const {
+    Catalogue catalogue(directory_);
+    catalogue.find();
+    return prune(catalogue, rules);
+  }
+
   static constexpr Timestamp kNow{std::chrono::seconds(1'780'000'000)};
   ScratchFolder folder_;
   const fs::path& directory_ = folder_.path();
@@ -43,12 +49,11 @@ TEST_F(Pruning, WhatIsTooOldGoesAndKeysStay) {
   put("shop-1/pit-1/1.pvr", days(8));
   put("shop-1/pit-1/2.pvr", days(6));
   put("shop-2/pit-1/1.pvr", days(8));
-  const Pruned pruned =
-      prune(directory_, {.now = kNow, .keep = days(7), .min_free_bytes = 100, .free_bytes = [] { return 100U; }});
+  const Pruned gone = pruned({.now = kNow, .keep = days(7), .min_free_bytes = 100, .free_bytes = [] { return 100U; }});
   EXPECT_EQ(left(), (std::set<std::string>{"shop-1/key", "shop-1/pit-1/2.pvr"}));
-  EXPECT_EQ(pruned.files, 2U);
-  EXPECT_EQ(pruned.bytes, 200U);
-  EXPECT_EQ(pruned.for_want_of_room, 0U);
+  EXPECT_EQ(gone.files, 2U);
+  EXPECT_EQ(gone.bytes, 200U);
+  EXPECT_EQ(gone.for_want_of_room, 0U);
 }
 
 TEST_F(Pruning, AFullDiskCostsTheOldestOfAllUntilThereIsRoom) {
@@ -57,21 +62,28 @@ TEST_F(Pruning, AFullDiskCostsTheOldestOfAllUntilThereIsRoom) {
   put("shop-1/pit-2/1.pvr", hours(1));
   put("shop-1/pit-2/0.pvr", hours(7));
   std::uint64_t asked = 0;
-  const Pruned pruned = prune(
-      directory_, {.now = kNow, .keep = days(7), .min_free_bytes = 300, .free_bytes = [&] { return 100 * ++asked; }});
+  const Pruned gone =
+      pruned({.now = kNow, .keep = days(7), .min_free_bytes = 300, .free_bytes = [&] { return 100 * ++asked; }});
   EXPECT_EQ(left(), (std::set<std::string>{"shop-1/pit-1/1.pvr", "shop-1/pit-2/1.pvr"}));
-  EXPECT_EQ(pruned.for_want_of_room, 2U);
+  EXPECT_EQ(gone.for_want_of_room, 2U);
+}
+
+TEST_F(Pruning, AClipIsKeptWhateverItsAge) {
+  put("shop-1/clip-1/1.pvr", days(900));
+  pruned({.now = kNow, .keep = days(7), .min_free_bytes = 1, .free_bytes = [] { return 0U; }});
+  EXPECT_EQ(left(), (std::set<std::string>{"shop-1/clip-1/1.pvr"}));
 }
 
 TEST_F(Pruning, NothingIsThereYet) {
-  const Pruned pruned = prune(directory_ / "none", {.now = kNow, .keep = days(7), .free_bytes = [] { return 0U; }});
-  EXPECT_EQ(pruned.files, 0U);
+  Catalogue none(directory_ / "none");
+  none.find();
+  EXPECT_EQ(prune(none, {.now = kNow, .keep = days(7), .free_bytes = [] { return 0U; }}).files, 0U);
 }
 
 TEST_F(Pruning, OtherFilesAndLinksAreNoneOfOurs) {
   put("shop-1/notes.txt", days(30));
   fs::create_symlink("/etc/hostname", directory_ / "shop-1/link.pvr");
-  prune(directory_, {.now = kNow, .keep = days(7), .min_free_bytes = 1, .free_bytes = [] { return 0U; }});
+  pruned({.now = kNow, .keep = days(7), .min_free_bytes = 1, .free_bytes = [] { return 0U; }});
   EXPECT_EQ(left(), (std::set<std::string>{"shop-1/link.pvr", "shop-1/notes.txt"}));
 }
 

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr crypto::Key256 kMaster = {7};
 // A camera with a key frame every two seconds.
-class Recording : public testing::Test {
+class RecordingACamera : public testing::Test {
  protected:
   std::unique_ptr<Recorder> record(RecordingWriter& writer) {
     return std::make_unique<Recorder>(camera_.stream(), clock_, writer, "shop-1", "pit-1");
@@ -47,13 +47,14 @@ class Recording : public testing::Test {
 
   ScratchFolder folder_;
   const fs::path& directory_ = folder_.path();
+  Catalogue catalogue_{directory_};
   SystemClock clock_;
   ScriptedCamera camera_{30};
 };
 
-TEST_F(Recording, EveryPictureIsInPiecesOfASecondAtMost) {
+TEST_F(RecordingACamera, EveryPictureIsInPiecesOfASecondAtMost) {
   {
-    RecordingWriter writer(directory_, kMaster);
+    RecordingWriter writer(catalogue_, kMaster);
     camera_.push(10);  // before it began: the pictures since the last key frame are kept too
     const auto recorder = record(writer);
     camera_.push(140);
@@ -76,9 +77,9 @@ TEST_F(Recording, EveryPictureIsInPiecesOfASecondAtMost) {
   EXPECT_EQ(pictures, 150U);
 }
 
-TEST_F(Recording, AnotherKindOfPicturesIsAnotherFile) {
+TEST_F(RecordingACamera, AnotherKindOfPicturesIsAnotherFile) {
   {
-    RecordingWriter writer(directory_, kMaster);
+    RecordingWriter writer(catalogue_, kMaster);
     const auto recorder = record(writer);
     camera_.push(30);
     camera_.push(30, kOtherSps);
@@ -87,9 +88,9 @@ TEST_F(Recording, AnotherKindOfPicturesIsAnotherFile) {
   for (const fs::path& file : files()) EXPECT_NEAR(seconds_of(*open(file)), 2.0, 0.1);
 }
 
-TEST_F(Recording, AFileIsOfTenMinutes) {
+TEST_F(RecordingACamera, AFileIsOfTenMinutes) {
   {
-    RecordingWriter writer(directory_, kMaster);
+    RecordingWriter writer(catalogue_, kMaster);
     const auto recorder = record(writer);
     camera_.push(15 * 60 * 21);
   }
@@ -97,9 +98,9 @@ TEST_F(Recording, AFileIsOfTenMinutes) {
   EXPECT_NEAR(seconds_of(*open(files()[0])), 600.0, 2.1);
 }
 
-TEST_F(Recording, AHoleIsNoLongPicture) {
+TEST_F(RecordingACamera, AHoleIsNoLongPicture) {
   {
-    RecordingWriter writer(directory_, kMaster);
+    RecordingWriter writer(catalogue_, kMaster);
     const auto recorder = record(writer);
     camera_.push(60);
     camera_.pause(std::chrono::seconds(5));
@@ -110,10 +111,10 @@ TEST_F(Recording, AHoleIsNoLongPicture) {
   EXPECT_NEAR(sum, 5.0, 0.2);
 }
 
-TEST_F(Recording, ADiskThatRefusesIsTriedAgainAtTheNextKeyFrame) {
+TEST_F(RecordingACamera, ADiskThatRefusesIsTriedAgainAtTheNextKeyFrame) {
   {
     std::ofstream(directory_ / "shop-1") << "in the way";
-    RecordingWriter writer(directory_, kMaster);
+    RecordingWriter writer(catalogue_, kMaster);
     const auto recorder = record(writer);
     camera_.push(30);
     while (writer.counters().dropped == 0) std::this_thread::yield();
@@ -127,21 +128,32 @@ TEST_F(Recording, ADiskThatRefusesIsTriedAgainAtTheNextKeyFrame) {
   EXPECT_EQ(file->entries()[1].piece.kind, PieceKind::key_fragment);
 }
 
-TEST_F(Recording, WhatFollowsALostPieceIsLeftOutUpToTheNextKeyFrame) {
+TEST_F(RecordingACamera, ALostPieceIsAGapAndAnotherFileFollows) {
   const auto bytes = [](std::size_t size) { return std::make_shared<const std::string>(size, 'x'); };
+  const Timestamp began = from_milliseconds(1'780'000'000'000);
+  const auto piece = [&](PieceKind kind, int second) {
+    return Piece{.kind = kind, .began = began + std::chrono::seconds(second), .duration = 90'000};
+  };
   {
-    RecordingWriter writer(directory_, kMaster);
-    const auto file = writer.begin({"shop-1", "pit-1", clock_.now()}, bytes(1));
-    writer.append(file, {.kind = PieceKind::key_fragment}, bytes(10));
-    writer.append(file, {.kind = PieceKind::fragment}, bytes(SealedFileReader::kMaxPiece));
-    writer.append(file, {.kind = PieceKind::fragment}, bytes(20));
-    writer.append(file, {.kind = PieceKind::key_fragment}, bytes(30));
-    writer.append(file, {.kind = PieceKind::fragment}, bytes(40));
+    RecordingWriter writer(catalogue_, kMaster);
+    const auto file = writer.begin({"shop-1", "pit-1", began}, bytes(1));
+    writer.append(file, piece(PieceKind::key_fragment, 0), bytes(10));
+    writer.append(file, piece(PieceKind::fragment, 1), bytes(SealedFileReader::kMaxPiece));
+    writer.append(file, piece(PieceKind::fragment, 2), bytes(20));
+    writer.append(file, piece(PieceKind::key_fragment, 3), bytes(30));
+    writer.append(file, piece(PieceKind::fragment, 4), bytes(40));
   }
-  const auto recorded = open(files().at(0));
+  const auto known = catalogue_.of("pit-1", began, began + std::chrono::hours(1));
+  ASSERT_EQ(known.size(), 2U);
+  EXPECT_EQ(known[0].ended, began + std::chrono::seconds(1));
+  EXPECT_EQ(known[1].name.began, began + std::chrono::seconds(3));
+  EXPECT_EQ(known[1].ended, began + std::chrono::seconds(5));
   std::vector<std::size_t> sizes;
-  for (std::size_t i = 0; i < recorded->entries().size(); ++i) sizes.push_back(recorded->read(i)->size());
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 10, 30, 40}));
+  for (const fs::path& file : files()) {
+    const auto recorded = open(file);
+    for (std::size_t i = 0; i < recorded->entries().size(); ++i) sizes.push_back(recorded->read(i)->size());
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 10, 1, 30, 40}));
 }
 
 }  // namespace

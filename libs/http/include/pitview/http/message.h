@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "pitview/async/asio.h"
 #include "pitview/base/error.h"
 
 namespace pitview::http {
@@ -41,12 +43,19 @@ struct Request {
   std::string_view param(std::string_view name) const noexcept;  // a path parameter
 };
 
+// A body that is made while it is sent: as much as there is no room for.
+struct BodySource {
+  std::uint64_t size = 0;                          // bytes of all of it
+  std::function<Awaitable<std::string>()> next{};  // the next of them, at least one; throws: it cannot be finished
+};
+
 struct Response {
   int status = 200;
   std::string content_type;  // "" with an empty body
   std::string body;
   std::vector<Pair> headers;                            // further ones
   std::shared_ptr<const std::string> shared_body = {};  // sent instead of `body` when set
+  std::shared_ptr<const BodySource> source = {};        // sent instead of both when set
 
   static Response json(int status, std::string json_text);
   static Response text(int status, std::string plain_text);
@@ -57,7 +66,9 @@ struct Response {
   Response&& with(std::string name, std::string value) &&;
   Response& with(std::string name, std::string value) &;
 
-  std::size_t body_size() const noexcept { return shared_body ? shared_body->size() : body.size(); }
+  std::uint64_t body_size() const noexcept {
+    return source ? source->size : shared_body ? shared_body->size() : body.size();
+  }
 };
 
 // The HTTP status of each failure: the one place that says so.

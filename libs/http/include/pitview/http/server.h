@@ -28,7 +28,7 @@ struct Finished {
   std::string_view route;  // the pattern; "" when none matched
   int status = 0;          // 101 for a WebSocket that has ended
   std::chrono::nanoseconds duration{};
-  std::size_t bytes = 0;  // of the response body
+  std::uint64_t bytes = 0;  // of the response body
 };
 
 struct WebSocketLimits {
