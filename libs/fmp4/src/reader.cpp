@@ -1,60 +1,40 @@
 #include "pitview/fmp4/reader.h"
 
-#include <string_view>
+#include "box_reader.h"
 
 namespace pitview::fmp4 {
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
-constexpr std::size_t kBoxHead = 8;
 constexpr std::uint32_t kKeyframeMask = 0x00010000;  // sample_is_non_sync_sample
 
-std::uint32_t u32(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint32_t>(bytes[at]) << 24 | static_cast<std::uint32_t>(bytes[at + 1]) << 16 |
-         static_cast<std::uint32_t>(bytes[at + 2]) << 8 | bytes[at + 3];
-}
-std::uint64_t u64(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint64_t>(u32(bytes, at)) << 32 | u32(bytes, at + 4);
-}
-
-struct Box {
-  std::string_view type;
-  Bytes body;
-  std::size_t size = 0;  // with its head
-};
-
-// The box at the beginning of `bytes`, if all of it is there. Sizes of 64 bits and "up to the end" are none of ours.
-std::optional<Box> first_box(Bytes bytes) {
-  if (bytes.size() < kBoxHead) return std::nullopt;
-  const std::size_t size = u32(bytes, 0);
-  if (size < kBoxHead || size > bytes.size()) return std::nullopt;
-  return Box{{reinterpret_cast<const char*>(bytes.data()) + 4, 4}, bytes.subspan(kBoxHead, size - kBoxHead), size};
-}
-
-std::optional<Bytes> find(Bytes bytes, std::string_view type) {
-  while (const auto box = first_box(bytes)) {
-    if (box->type == type) return box->body;
-    bytes = bytes.subspan(box->size);
-  }
-  return std::nullopt;
-}
-
-bool read_run(Bytes run, FragmentInfo& info) {
+// What is in our trun: version 1, with offset, duration, size, flags and composition offset.
+bool read_run(Bytes run, FragmentInfo& info, std::vector<SampleInfo>* samples) {
   constexpr std::size_t kSamples = 12;  // behind version, count and data offset
   constexpr std::size_t kSampleBytes = 16;
   constexpr std::uint32_t kOurs = 0x01000f01;
   if (run.size() < kSamples || u32(run, 0) != kOurs) return false;
   info.samples = u32(run, 4);
   if (info.samples == 0 || info.samples > (run.size() - kSamples) / kSampleBytes) return false;
-  for (std::uint32_t i = 0; i < info.samples; ++i) info.duration += u32(run, kSamples + i * kSampleBytes);
-  info.starts_with_keyframe = (u32(run, kSamples + 8) & kKeyframeMask) == 0;
+  for (std::uint32_t i = 0; i < info.samples; ++i) {
+    const std::size_t at = kSamples + i * kSampleBytes;
+    info.duration += u32(run, at);
+    const bool is_key = (u32(run, at + 8) & kKeyframeMask) == 0;
+    if (i == 0) info.starts_with_keyframe = is_key;
+    if (samples != nullptr)
+      samples->push_back({.duration = u32(run, at),
+                          .size = u32(run, at + 4),
+                          .composition_offset = static_cast<std::int32_t>(u32(run, at + 12)),
+                          .keyframe = is_key});
+  }
   return true;
 }
 
-}  // namespace
+struct Found {
+  FragmentInfo info;
+  Bytes media;
+};
 
-std::optional<FragmentInfo> read_fragment(Bytes bytes) {
+std::optional<Found> find_fragment(Bytes bytes, std::vector<SampleInfo>* samples) {
   const auto moof = first_box(bytes);
   if (!moof || moof->type != "moof") return std::nullopt;
   const auto mdat = first_box(bytes.subspan(moof->size));
@@ -65,9 +45,28 @@ std::optional<FragmentInfo> read_fragment(Bytes bytes) {
   const auto time = find(*track, "tfdt");
   const auto run = find(*track, "trun");
   if (!time || time->size() < 12 || (*time)[0] != 1 || !run) return std::nullopt;
-  FragmentInfo info{.size = moof->size + mdat->size, .sequence = u32(*header, 4), .decode_time = u64(*time, 4)};
-  if (!read_run(*run, info)) return std::nullopt;
-  return info;
+  Found found{{.size = moof->size + mdat->size, .sequence = u32(*header, 4), .decode_time = u64(*time, 4)}, mdat->body};
+  if (!read_run(*run, found.info, samples)) return std::nullopt;
+  return found;
+}
+
+}  // namespace
+
+std::optional<FragmentInfo> read_fragment(Bytes bytes) {
+  const auto found = find_fragment(bytes, nullptr);
+  if (!found) return std::nullopt;
+  return found->info;
+}
+
+std::optional<FragmentSamples> read_samples(Bytes bytes) {
+  FragmentSamples read;
+  const auto found = find_fragment(bytes, &read.samples);
+  if (!found) return std::nullopt;
+  std::uint64_t size = 0;
+  for (const SampleInfo& sample : read.samples) size += sample.size;
+  if (size != found->media.size()) return std::nullopt;
+  read.media = found->media;
+  return read;
 }
 
 std::optional<FileInfo> read_file(Bytes bytes) {

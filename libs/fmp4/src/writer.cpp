@@ -2,93 +2,14 @@
 
 #include <string_view>
 
+#include "box_writer.h"
+#include "track_boxes.h"
+
 namespace pitview::fmp4 {
 namespace {
 
-constexpr std::uint32_t kTrackId = 1;
 constexpr std::uint32_t kKeyframeFlags = 0x02000000;  // sample_depends_on 2: on no other
 constexpr std::uint32_t kOtherFlags = 0x01010000;     // depends on others, is no sync sample
-constexpr std::uint32_t kMatrix[9] = {0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000};
-
-// Big-endian values behind each other; boxes get their sizes when they are closed.
-class BoxWriter {
- public:
-  void u8(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
-  void u16(std::uint16_t value) {
-    u8(static_cast<std::uint8_t>(value >> 8));
-    u8(static_cast<std::uint8_t>(value));
-  }
-  void u32(std::uint32_t value) {
-    u16(static_cast<std::uint16_t>(value >> 16));
-    u16(static_cast<std::uint16_t>(value));
-  }
-  void u64(std::uint64_t value) {
-    u32(static_cast<std::uint32_t>(value >> 32));
-    u32(static_cast<std::uint32_t>(value));
-  }
-  void zeros(std::size_t count) { out_.append(count, '\0'); }
-  void text(std::string_view text) { out_.append(text); }
-  void bytes(h264::NalUnit bytes) { out_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); }
-
-  // `fill` writes what is inside.
-  template <class Fill>
-  void box(std::string_view type, Fill fill) {
-    const std::size_t begin = out_.size();
-    u32(0);
-    text(type);
-    fill();
-    put(begin, static_cast<std::uint32_t>(out_.size() - begin));
-  }
-  template <class Fill>
-  void full_box(std::string_view type, std::uint8_t version, std::uint32_t flags, Fill fill) {
-    box(type, [&] {
-      u32(static_cast<std::uint32_t>(version) << 24 | flags);
-      fill();
-    });
-  }
-
-  std::size_t size() const { return out_.size(); }
-  void reserve(std::size_t bytes) { out_.reserve(bytes); }
-  // A value whose place was written before.
-  void put(std::size_t at, std::uint32_t value) {
-    for (std::size_t i = 0; i < 4; ++i) out_[at + i] = static_cast<char>(value >> (24 - 8 * i));
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-};
-
-void write_matrix(BoxWriter& out) {
-  for (const std::uint32_t value : kMatrix) out.u32(value);
-}
-
-void write_movie_header(BoxWriter& out) {
-  out.full_box("mvhd", 0, 0, [&] {
-    out.zeros(8);  // creation, modification
-    out.u32(kTimescale);
-    out.u32(0);           // duration: in the fragments
-    out.u32(0x00010000);  // rate 1
-    out.u16(0x0100);      // volume
-    out.zeros(10);
-    write_matrix(out);
-    out.zeros(24);
-    out.u32(kTrackId + 1);  // next_track_ID
-  });
-}
-
-void write_track_header(BoxWriter& out, const Track& track) {
-  constexpr std::uint32_t kEnabledInMovie = 3;
-  out.full_box("tkhd", 0, kEnabledInMovie, [&] {
-    out.zeros(8);
-    out.u32(kTrackId);
-    out.zeros(4 + 4 + 8);  // reserved, duration, reserved
-    out.zeros(8);          // layer, alternate group, volume, reserved
-    write_matrix(out);
-    out.u32(track.width << 16);
-    out.u32(track.height << 16);
-  });
-}
 
 // AVCDecoderConfigurationRecord (14496-15, 5.3.3.1).
 void write_decoder_configuration(BoxWriter& out, const Track& track) {
@@ -138,27 +59,9 @@ void write_sample_entry(BoxWriter& out, const Track& track) {
 
 void write_media(BoxWriter& out, const Track& track) {
   out.box("mdia", [&] {
-    out.full_box("mdhd", 0, 0, [&] {
-      out.zeros(8);
-      out.u32(kTimescale);
-      out.u32(0);
-      out.u16(0x55c4);  // language "und"
-      out.u16(0);
-    });
-    out.full_box("hdlr", 0, 0, [&] {
-      out.u32(0);
-      out.text("vide");
-      out.zeros(12);
-      out.text(std::string_view("video\0", 6));
-    });
+    write_media_header(out, 0);
     out.box("minf", [&] {
-      out.full_box("vmhd", 0, 1, [&] { out.zeros(8); });
-      out.box("dinf", [&] {
-        out.full_box("dref", 0, 0, [&] {
-          out.u32(1);
-          out.full_box("url ", 0, 1, [] {});  // flag 1: in this file
-        });
-      });
+      write_media_information(out);
       out.box("stbl", [&] {
         write_sample_entry(out, track);
         // The samples are in the fragments.
@@ -219,9 +122,9 @@ std::string initialization_segment(const Track& track) {
     out.text("iso6mp41cmfc");
   });
   out.box("moov", [&] {
-    write_movie_header(out);
+    write_movie_header(out, 0);
     out.box("trak", [&] {
-      write_track_header(out, track);
+      write_track_header(out, track.width << 16, track.height << 16, 0);
       write_media(out, track);
     });
     out.box("mvex", [&] {

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "pitview/fmp4/decode_clock.h"
+#include "pitview/fmp4/movie.h"
 #include "pitview/fmp4/reader.h"
 #include "pitview/fmp4/writer.h"
 #include "pitview/h264/slice.h"
@@ -113,6 +114,27 @@ std::vector<Picture> pictures_of(std::span<const std::uint8_t> stream) {
   return pictures;
 }
 
+// A fragmented file as a whole one.
+void write_movie(const std::string& fragmented, const std::string& whole) {
+  std::ostringstream text;
+  text << std::ifstream(fragmented, std::ios::binary).rdbuf();
+  const std::string bytes = text.str();
+  const auto file = read_file(bytes_of(bytes));
+  ASSERT_TRUE(file);
+  auto movie = Movie::of(bytes_of(bytes).first(file->head));
+  ASSERT_TRUE(movie);
+  std::string media;
+  for (const FragmentInfo& info : file->fragments) {
+    const auto fragment = bytes_of(bytes).subspan(info.begin, info.size);
+    ASSERT_TRUE(movie->add(fragment));
+    const auto samples = read_samples(fragment);
+    media.append(reinterpret_cast<const char*>(samples->media.data()), samples->media.size());
+  }
+  EXPECT_EQ(movie->media_bytes(), media.size());
+  EXPECT_NEAR(movie->seconds(), 2.0, 0.001);
+  std::ofstream(whole, std::ios::binary) << movie->index() << media;
+}
+
 // Times of showing, in decoding order: what RTP would have told.
 std::vector<std::int64_t> shown_times(const std::string& probe) {
   std::vector<std::int64_t> times;
@@ -161,16 +183,33 @@ TEST_P(Played, HasEveryPictureAtItsTime) {
   }
   file.close();
 
-  const auto seen =
-      shown_times(run("ffprobe -v error -select_streams v -show_entries packet=pts_time -of csv=p=0 " + ours));
-  ASSERT_EQ(seen.size(), 50U);
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    EXPECT_NEAR(static_cast<double>(seen[i] - seen[0]), static_cast<double>(shown[i] - shown[0]), 100) << i;
-  EXPECT_EQ(run("ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames,width,height "
-                "-of csv=p=0 " +
-                ours),
-            "320,240,50\n");
-  EXPECT_EQ(run("ffmpeg -v error -i " + ours + " -f null - 2>&1"), "") << "decodes without complaint";
+  const std::string whole = (folder_ / "whole.mp4").string();
+  write_movie(ours, whole);
+  for (const std::string& made : {ours, whole}) {
+    const auto seen =
+        shown_times(run("ffprobe -v error -select_streams v -show_entries packet=pts_time -of csv=p=0 " + made));
+    ASSERT_EQ(seen.size(), 50U);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+      EXPECT_NEAR(static_cast<double>(seen[i] - seen[0]), static_cast<double>(shown[i] - shown[0]), 100) << i;
+    EXPECT_EQ(run("ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames,width,height "
+                  "-of csv=p=0 " +
+                  made),
+              "320,240,50\n");
+    EXPECT_EQ(run("ffmpeg -v error -i " + made + " -f null - 2>&1"), "") << "decodes without complaint";
+  }
+  EXPECT_EQ(
+      run("ffprobe -v error -select_streams v -show_entries stream=nb_frames,start_time,duration -of csv=p=0 " + whole),
+      "0.000000,2.000000,50\n");
+}
+
+TEST(Movie, IsMadeOfNothingButOurs) {
+  const std::string head = initialization_segment({kSps, kPps, 640, 360});
+  for (std::size_t size = 0; size < head.size(); ++size) EXPECT_FALSE(Movie::of(bytes_of(head).first(size))) << size;
+  auto movie = Movie::of(bytes_of(head));
+  ASSERT_TRUE(movie);
+  const std::string fragment = fragment_of(1, 0);
+  for (std::size_t size = 0; size < fragment.size(); ++size) EXPECT_FALSE(movie->add(bytes_of(fragment).first(size)));
+  EXPECT_EQ(movie->media_bytes(), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(BFrames, Played, testing::Values(0, 2));

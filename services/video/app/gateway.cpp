@@ -43,13 +43,20 @@ Gateway::Gateway(const Config& config)
       tcp_port_(tcp_port_of(runtime_.context(0), config.webrtc)),
       cameras_(runtime_.context(0).get_executor()),
       recordings_(recordings_of(config.recordings, clock_)),
+      library_(recordings_ ? std::make_unique<Library>(recordings_->catalogue(), recordings_->master_key()) : nullptr),
+      clips_(recordings_
+                 ? std::make_unique<Clips>(runtime_.context(0).get_executor(), *library_, recordings_->catalogue())
+                 : nullptr),
       viewers_(runtime_.context(0), udp_port_, tcp_port_.get()),
       hls_viewers_(runtime_.context(0).get_executor(), clock_),
+      playbacks_(runtime_.context(0).get_executor()),
       whep_({cameras_, viewers_, cut_rights_, token_secret_, clock_,
              candidates_of(config.webrtc, udp_port_, tcp_port_.get())}),
       hls_({cameras_, hls_viewers_, cut_rights_, token_secret_, clock_}),
       stills_({cameras_, cut_rights_, token_secret_, clock_}),
-      control_({cameras_, viewers_, hls_viewers_, recordings_.get(), cut_rights_, control_secret_, clock_}),
+      playback_({playbacks_, cut_rights_, token_secret_, clock_}, library_.get()),
+      control_({cameras_, viewers_, hls_viewers_, playbacks_, recordings_.get(), clips_.get(), cut_rights_,
+                control_secret_, clock_}),
       server_(runtime_, http_options(config), make_router()) {
   cameras_.on_removed([this](const std::string& path) {
     viewers_.cut([&](const Viewer& viewer) { return viewer.path() == path; });
@@ -64,6 +71,7 @@ http::Router Gateway::make_router() {
   whep_.add_to(router);
   hls_.add_to(router);
   stills_.add_to(router);
+  playback_.add_to(router);
   control_.add_to(router);
   router.add(http::Method::get, "/healthz",
              [](const http::Request&) -> Awaitable<http::Response> { co_return http::Response::text(200, "ok\n"); });
@@ -92,6 +100,7 @@ int Gateway::run() {
   server_.start();
   viewers_.start();
   hls_viewers_.start();
+  playbacks_.start();
   asio::co_spawn(runtime_.context(0), stop_on_signal(), asio::detached);
   log::info("started", {{"http", server_.port()}, {"webrtc", udp_port_.port()}});
   runtime_.run();
@@ -105,6 +114,8 @@ Awaitable<> Gateway::stop_on_signal() {
   co_await server_.stop(kDrain);
   co_await viewers_.stop();
   co_await hls_viewers_.stop();
+  co_await playbacks_.stop();
+  if (clips_) co_await clips_->stop();
   co_await cameras_.stop();
   udp_port_.close();
   log::info("stopped");

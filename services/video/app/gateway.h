@@ -7,6 +7,7 @@
 #include "hls/hls_routes.h"
 #include "pitview/async/runtime.h"
 #include "pitview/http/server.h"
+#include "playback/playback_routes.h"
 #include "recording/recordings.h"
 #include "stills/still_routes.h"
 #include "webrtc/whep_routes.h"
@@ -33,13 +34,17 @@ class Gateway {
   UdpPort udp_port_;
   std::unique_ptr<TcpPort> tcp_port_;  // null: configured off
   Cameras cameras_;
-  std::unique_ptr<Recordings> recordings_;  // null: configured off
+  std::unique_ptr<Recordings> recordings_;  // null: configured off; and so
+  std::unique_ptr<Library> library_;
+  std::unique_ptr<Clips> clips_;
   Viewers viewers_;
   HlsViewers hls_viewers_;
+  PlaybackSessions playbacks_;
   CutRights cut_rights_;
   WhepRoutes whep_;
   HlsRoutes hls_;
   StillRoutes stills_;
+  PlaybackRoutes playback_;
   ControlRoutes control_;
   http::Server server_;
 };

@@ -1,6 +1,7 @@
 #include "control/control_routes.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "camera/probe.h"
@@ -15,6 +16,7 @@ constexpr std::size_t kMaxCameras = 5'000;
 constexpr int kMaxProbes = 4;
 constexpr std::size_t kMaxPath = 100;
 constexpr std::size_t kMaxBody = std::size_t{4} << 20;
+constexpr std::size_t kMaxChanges = 2'000;  // told at once
 
 bool is_path(std::string_view text) {
   return !text.empty() && text.size() <= kMaxPath && text != "control" &&
@@ -32,8 +34,8 @@ Result<std::vector<CameraSettings>> settings_of(const WantedCameras& wanted) {
   for (std::size_t i = 0; i < wanted.cameras.size() && error.fields.size() < 20; ++i) {
     const WantedCamera& camera = wanted.cameras[i];
     const std::string field = "cameras[" + std::to_string(i) + "]";
-    if (!is_path(camera.path) || !paths.insert(camera.path).second)
-      error.fields.push_back({field + ".path", "must be 1 to 100 of a-z, 0-9 and -, and only once"});
+    if (!is_path(camera.path) || is_clip(camera.path) || !paths.insert(camera.path).second)
+      error.fields.push_back({field + ".path", "must be 1 to 100 of a-z, 0-9 and -, no clip, and only once"});
     auto url = rtsp::parse_url(camera.rtsp_url);
     if (!url) {
       error.fields.push_back({field + ".rtsp_url", url.error().detail});
@@ -116,6 +118,10 @@ void ControlRoutes::add_to(http::Router& router) {
   router.add(http::Method::get, "/control/state", [this](const http::Request& r) { return state(r); });
   router.add(http::Method::post, "/control/probe", [this](const http::Request& r) { return probe(r); });
   router.add(http::Method::post, "/control/viewers/cut", [this](const http::Request& r) { return cut(r); });
+  router.add(http::Method::get, "/control/recordings", [this](const http::Request& r) { return list_recordings(r); });
+  router.add(http::Method::post, "/control/recordings/remove",
+             [this](const http::Request& r) { return remove_recordings(r); }, {.body_limit = kMaxBody});
+  router.add(http::Method::post, "/control/clips", [this](const http::Request& r) { return make_clip(r); });
 }
 
 // The secret as hexadecimal text, as it stands in its file.
@@ -167,6 +173,11 @@ Awaitable<http::Response> ControlRoutes::state(const http::Request& request) {
   parts_.hls_viewers.for_each([&](const HlsViewer& viewer) {
     state.viewers.push_back({viewer.id, viewer.path, viewer.subject.id, viewer.subject.session});
   });
+  parts_.playbacks.for_each([&](const PlaybackSession& session) {
+    state.playbacks.push_back({session.id, session.range.path, session.subject.id, session.subject.session});
+  });
+  if (parts_.recordings != nullptr) state.recordings = parts_.recordings->state();
+  if (parts_.clips != nullptr) state.clips = parts_.clips->reports();
   co_return http::Response::json(200, json::write(state));
 }
 
@@ -210,7 +221,59 @@ Awaitable<http::Response> ControlRoutes::cut(const http::Request& request) {
   const std::size_t count = parts_.viewers.cut([&](const Viewer& viewer) {
     return matches(viewer.id(), viewer.path(), viewer.subject());
   }) + parts_.hls_viewers.cut([&](const HlsViewer& viewer) { return matches(viewer.id, viewer.path, viewer.subject); });
-  co_return http::Response::json(200, json::write(CutAnswer{count}));
+  const std::size_t playbacks = parts_.playbacks.cut([&](const PlaybackSession& session) {
+    if (!matches(session.id, session.range.path, session.subject)) return false;
+    parts_.cut_rights.cut(address_of(session.range), session.subject.session, now);
+    return true;
+  });
+  co_return http::Response::json(200, json::write(CutAnswer{count + playbacks}));
+}
+
+Awaitable<http::Response> ControlRoutes::list_recordings(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  if (parts_.recordings == nullptr || !parts_.recordings->catalogue().is_complete())
+    co_return http::problem({Errc::unavailable, "The recordings are not known yet.", {}, 2}, request.request_id);
+  std::uint64_t after = 0;
+  for (const auto& [name, value] : request.query)
+    if (name == "after") std::from_chars(value.data(), value.data() + value.size(), after);
+  const Catalogue::Changes told = parts_.recordings->catalogue().changes(after, kMaxChanges);
+  RecordingChanges answer{
+      .instance = instance_, .revision = told.revision, .from_beginning = told.from_beginning, .more = told.more};
+  for (const Catalogue::Change& change : told.changes)
+    answer.changes.push_back({.path = change.recording.name.path,
+                              .began_ms = to_milliseconds(change.recording.name.began),
+                              .ended_ms = to_milliseconds(change.recording.ended),
+                              .bytes = change.recording.bytes,
+                              .removed = change.removed});
+  co_return http::Response::json(200, json::write(answer));
+}
+
+Awaitable<http::Response> ControlRoutes::remove_recordings(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  const auto wanted = json::read<RemoveRequest>(request.body);
+  if (!wanted) co_return http::problem(wanted.error(), request.request_id);
+  RemoveAnswer answer;
+  if (parts_.recordings == nullptr) co_return http::Response::json(200, json::write(answer));
+  for (const RecordingToRemove& recording : wanted->recordings) {
+    if (is_clip(recording.path)) parts_.clips->remove(recording.path);
+    const auto began = recording.began_ms ? std::optional(from_milliseconds(*recording.began_ms)) : std::nullopt;
+    answer.removed += parts_.recordings->catalogue().remove_all(recording.path, began);
+  }
+  co_return http::Response::json(200, json::write(answer));
+}
+
+Awaitable<http::Response> ControlRoutes::make_clip(const http::Request& request) {
+  if (!is_server(request)) co_return http::problem(refused(), request.request_id);
+  const auto wanted = json::read<ClipRequest>(request.body);
+  if (!wanted) co_return http::problem(wanted.error(), request.request_id);
+  if (!is_path(wanted->clip) || !is_path(wanted->path))
+    co_return http::problem({Errc::validation_failed, "This is no name of a clip or a camera.", {}, 0},
+                            request.request_id);
+  if (parts_.clips == nullptr)
+    co_return http::problem({Errc::unavailable, "Nothing is recorded here.", {}, 0}, request.request_id);
+  const auto taken = parts_.clips->make(*wanted);
+  if (!taken) co_return http::problem(taken.error(), request.request_id);
+  co_return http::Response::no_content();
 }
 
 }  // namespace pitview::video

@@ -7,6 +7,8 @@
 #include "hls/hls_viewers.h"
 #include "pitview/base/crypto.h"
 #include "pitview/http/router.h"
+#include "playback/clips.h"
+#include "playback/playback_sessions.h"
 #include "recording/recordings.h"
 #include "webrtc/viewers.h"
 
@@ -18,7 +20,9 @@ class ControlRoutes {
     Cameras& cameras;
     Viewers& viewers;
     HlsViewers& hls_viewers;
-    Recordings* recordings;  // null: nothing is recorded
+    PlaybackSessions& playbacks;
+    Recordings* recordings;  // null: nothing is recorded; and so
+    Clips* clips;
     CutRights& cut_rights;
     const crypto::Key256& secret;
     const Clock& clock;
@@ -35,6 +39,9 @@ class ControlRoutes {
   Awaitable<http::Response> state(const http::Request& request);
   Awaitable<http::Response> probe(const http::Request& request);
   Awaitable<http::Response> cut(const http::Request& request);
+  Awaitable<http::Response> list_recordings(const http::Request& request);
+  Awaitable<http::Response> remove_recordings(const http::Request& request);
+  Awaitable<http::Response> make_clip(const http::Request& request);
 
   bool is_server(const http::Request& request) const;
 

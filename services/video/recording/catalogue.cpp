@@ -38,12 +38,15 @@ bool Catalogue::remove(const RecordingName& name) {
   return found != entries_.end() && remove_locked(found);
 }
 
-std::size_t Catalogue::remove_all(const std::string& path) {
+std::size_t Catalogue::remove_all(const std::string& path, std::optional<Timestamp> began) {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
-  for (auto entry = entries_.lower_bound({path, Timestamp::min(), {}});
-       entry != entries_.end() && std::get<0>(entry->first) == path; ++entry)
+  for (auto entry = entries_.lower_bound({path, began.value_or(Timestamp::min()), {}}); entry != entries_.end();
+       ++entry) {
+    const auto& [known, known_began, workshop] = entry->first;
+    if (known != path || (began && known_began != *began)) break;
     if (remove_locked(entry)) ++count;
+  }
   return count;
 }
 

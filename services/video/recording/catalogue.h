@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -35,8 +36,8 @@ class Catalogue {
   void wrote(const RecordingName& name, Timestamp ended, std::uint64_t bytes);
   // With its file. False: it is not there, or the disk refuses.
   bool remove(const RecordingName& name);
-  // All of this path; how many there were.
-  std::size_t remove_all(const std::string& path);
+  // All of this path, or the one that began then; how many there were.
+  std::size_t remove_all(const std::string& path, std::optional<Timestamp> began = std::nullopt);
 
   // Those of the path that show something of this time, the oldest first.
   std::vector<Recording> of(const std::string& path, Timestamp from, Timestamp to) const;

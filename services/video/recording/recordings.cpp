@@ -6,7 +6,10 @@
 namespace pitview::video {
 
 Recordings::Recordings(Options options, const Clock& clock)
-    : clock_(clock), catalogue_(options.directory), writer_(catalogue_, options.master_key, [this, options] {
+    : clock_(clock),
+      master_key_(options.master_key),
+      catalogue_(options.directory),
+      writer_(catalogue_, options.master_key, [this, options] {
         if (!catalogue_.is_complete()) catalogue_.find();
         const PruningRules rules{
             .now = clock_.now(), .keep = options.keep, .min_free_bytes = options.min_free_bytes, .free_bytes = [&] {
@@ -28,6 +31,13 @@ void Recordings::follow(Cameras& cameras) {
     recorders_[settings.path] =
         std::make_unique<Recorder>(camera.stream(), clock_, writer_, settings.record, settings.path);
   });
+}
+
+RecordingsState Recordings::state() const {
+  std::error_code failure;
+  const auto space = std::filesystem::space(catalogue_.directory(), failure);
+  if (failure) return {.dropped = writer_.counters().dropped};
+  return {.free_bytes = space.available, .size_bytes = space.capacity, .dropped = writer_.counters().dropped};
 }
 
 }  // namespace pitview::video

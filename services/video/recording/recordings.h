@@ -6,6 +6,7 @@
 #include <string>
 
 #include "camera/cameras.h"
+#include "pitview/video/control.h"
 #include "recording/recorder.h"
 
 namespace pitview::video {
@@ -27,11 +28,14 @@ class Recordings {
   void forget(const std::string& path) { recorders_.erase(path); }
 
   Catalogue& catalogue() noexcept { return catalogue_; }
+  const crypto::Key256& master_key() const noexcept { return master_key_; }
+  RecordingsState state() const;
   bool records(const std::string& path) const { return recorders_.contains(path); }
   RecordingWriter::Counters counters() const noexcept { return writer_.counters(); }
 
  private:
   const Clock& clock_;
+  const crypto::Key256 master_key_;
   Catalogue catalogue_;
   RecordingWriter writer_;
   std::map<std::string, std::unique_ptr<Recorder>> recorders_;  // by path

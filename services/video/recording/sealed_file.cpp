@@ -125,6 +125,11 @@ Result<> SealedFileWriter::append(const Piece& piece, std::string_view bytes) {
   return Done{};
 }
 
+Result<> SealedFileWriter::flush() {
+  if (fsync(file_.get()) != 0) return refused_by_disk("The recording cannot be written");
+  return Done{};
+}
+
 Result<SealedFileReader> SealedFileReader::open(const std::filesystem::path& file, const crypto::Key256& workshop_key,
                                                 std::string_view name) {
   OwnedFile opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));

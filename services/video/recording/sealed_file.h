@@ -62,6 +62,9 @@ class SealedFileWriter {
   // All of it is in the file when this returns, or nothing. unavailable: the disk refuses.
   Result<> append(const Piece& piece, std::string_view bytes);
 
+  // It survives a power cut. unavailable: the disk refuses.
+  Result<> flush();
+
   std::uint64_t size() const noexcept { return size_; }
 
  private:

@@ -22,6 +22,21 @@ struct FragmentInfo {
 // Of `bytes`, which begins with a moof; empty: it is not whole, or none of ours.
 std::optional<FragmentInfo> read_fragment(std::span<const std::uint8_t> bytes);
 
+struct SampleInfo {
+  std::uint32_t duration = 0;  // ticks
+  std::uint32_t size = 0;      // bytes
+  std::int32_t composition_offset = 0;
+  bool keyframe = false;
+};
+
+struct FragmentSamples {
+  std::vector<SampleInfo> samples;
+  std::span<const std::uint8_t> media;  // the samples, one behind the other
+};
+
+// As read_fragment(); empty also when the samples are not all that its mdat holds.
+std::optional<FragmentSamples> read_samples(std::span<const std::uint8_t> bytes);
+
 struct FileInfo {
   std::size_t head = 0;  // bytes of ftyp and moov
   std::vector<FragmentInfo> fragments;

@@ -7,6 +7,9 @@
 //   GET  /control/state        GatewayState, what the server asks for all the time
 //   POST /control/viewers/cut  CutRequest → CutAnswer
 //   POST /control/probe        ProbeRequest → ProbeReport: looks at a camera for some seconds
+//   GET  /control/recordings   ?after=REVISION → RecordingChanges; unavailable while it looks for them
+//   POST /control/recordings/remove  RemoveRequest → RemoveAnswer
+//   POST /control/clips        ClipRequest: accepted; GatewayState.clips says what has become of it
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -88,12 +91,75 @@ struct ViewerPresence {
 };
 BOOST_DESCRIBE_STRUCT(ViewerPresence, (), (id, path, subject, session))
 
+// Times are in milliseconds since 1970.
+struct ClipRequest {
+  std::string clip;  // the path of what is made: "clip-…"
+  std::string path;  // whose recordings it is made of
+  std::int64_t from_ms = 0;
+  std::int64_t to_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClipRequest, (), (clip, path, from_ms, to_ms))
+
+struct ClipReport {
+  std::string clip;
+  std::string state;  // waiting, making, ready, failed
+  std::optional<std::string> detail;
+  std::int64_t began_ms = 0;  // what it shows; of one that is ready
+  std::int64_t ended_ms = 0;
+  std::uint64_t bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClipReport, (), (clip, state, detail, began_ms, ended_ms, bytes))
+
+struct RecordingsState {
+  std::uint64_t free_bytes = 0;  // of the disk
+  std::uint64_t size_bytes = 0;
+  std::uint64_t dropped = 0;  // pieces that were not written, since the start
+};
+BOOST_DESCRIBE_STRUCT(RecordingsState, (), (free_bytes, size_bytes, dropped))
+
 struct GatewayState {
   std::string instance;  // another one after every start: it knows no camera then
   std::vector<CameraPresence> cameras;
   std::vector<ViewerPresence> viewers;
+  std::vector<ViewerPresence> playbacks;      // of recordings
+  std::vector<ClipReport> clips;              // that were asked for since the start
+  std::optional<RecordingsState> recordings;  // null: nothing is recorded
 };
-BOOST_DESCRIBE_STRUCT(GatewayState, (), (instance, cameras, viewers))
+BOOST_DESCRIBE_STRUCT(GatewayState, (), (instance, cameras, viewers, playbacks, clips, recordings))
+
+struct RecordingChange {
+  std::string path;
+  std::int64_t began_ms = 0;
+  std::int64_t ended_ms = 0;
+  std::uint64_t bytes = 0;
+  bool removed = false;
+};
+BOOST_DESCRIBE_STRUCT(RecordingChange, (), (path, began_ms, ended_ms, bytes, removed))
+
+struct RecordingChanges {
+  std::string instance;         // revisions of another one mean nothing
+  std::uint64_t revision = 0;   // to ask after next
+  bool from_beginning = false;  // these are the first of all that there are
+  bool more = false;            // there are more right now
+  std::vector<RecordingChange> changes;
+};
+BOOST_DESCRIBE_STRUCT(RecordingChanges, (), (instance, revision, from_beginning, more, changes))
+
+struct RecordingToRemove {
+  std::string path;
+  std::optional<std::int64_t> began_ms;  // null: all of the path
+};
+BOOST_DESCRIBE_STRUCT(RecordingToRemove, (), (path, began_ms))
+
+struct RemoveRequest {
+  std::vector<RecordingToRemove> recordings;
+};
+BOOST_DESCRIBE_STRUCT(RemoveRequest, (), (recordings))
+
+struct RemoveAnswer {
+  std::uint64_t removed = 0;
+};
+BOOST_DESCRIBE_STRUCT(RemoveAnswer, (), (removed))
 
 // Those who match all that is given; at least one is.
 struct CutRequest {

@@ -1,0 +1,50 @@
+// Reads recordings: what there is of a time, and its pieces. It reads disks and computes, so not on the
+// thread that has packets to send; any other, several at once.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "pitview/video/recorded_range.h"
+#include "recording/catalogue.h"
+#include "recording/sealed_file.h"
+#include "recording/workshop_keys.h"
+
+namespace pitview::video {
+
+// Pictures without a gap: pieces of one file.
+struct Span {
+  RecordingName name;
+  SealedFileReader file;
+  std::size_t first = 0;  // a piece that begins with a key frame
+  std::size_t end = 0;    // behind the last
+
+  Timestamp began() const { return file.entries()[first].piece.began; }
+  Timestamp ended() const { return end_of(file.entries()[end - 1].piece); }
+};
+
+class Library {
+ public:
+  // `catalogue` outlives it.
+  Library(const Catalogue& catalogue, const crypto::Key256& master)
+      : catalogue_(catalogue), keys_(catalogue.directory(), master) {}
+
+  // What there is of this time, from the key frames before it on, the oldest first. A file that is gone by now, or
+  // cannot be opened, is a gap. not_found: nothing at all.
+  Result<std::vector<Span>> find(const RecordedRange& range);
+  // not_found: there is none that has to do with this time.
+  Result<Span> find(const RecordedRange& range, Timestamp began);
+
+  const Catalogue& catalogue() const noexcept { return catalogue_; }
+  // The key of a workshop that has recordings.
+  Result<crypto::Key256> key_of(const std::string& workshop);
+
+ private:
+  std::optional<Span> open(const RecordingName& name, const RecordedRange& range);
+
+  const Catalogue& catalogue_;
+  std::mutex mutex_;
+  WorkshopKeys keys_;
+};
+
+}  // namespace pitview::video
