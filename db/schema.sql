@@ -158,6 +158,18 @@ ALTER FUNCTION platform.clear_login_failures(p_username text, p_ip inet) OWNER T
 
 COMMENT ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) IS 'After a successful login.';
 
+CREATE FUNCTION platform.clips_to_do() RETURNS TABLE(workshop_id bigint, clip_id bigint, pit_id bigint, kind text, status text, from_at timestamp with time zone, to_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT c.workshop_id, c.id, c.pit_id, c.kind, c.status, c.from_at, c.to_at
+  FROM public.clips c WHERE c.status IN ('pending', 'removed') ORDER BY c.id LIMIT 200
+$$;
+
+ALTER FUNCTION platform.clips_to_do() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.clips_to_do() IS 'Clips that the gateway is to make, or to let go.';
+
 CREATE FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -500,6 +512,31 @@ ALTER FUNCTION platform.find_session_by_refresh(p_hash bytea) OWNER TO pitview_o
 
 COMMENT ON FUNCTION platform.find_session_by_refresh(p_hash bytea) IS 'The session of a refresh token (its SHA-256). `reused`: the token is the one before the present one.';
 
+CREATE FUNCTION platform.find_shared_clip(p_share_hash bytea) RETURNS TABLE(workshop_id bigint, clip_id bigint, title text, kind text, workshop_name text, timezone text, began_at timestamp with time zone, ended_at timestamp with time zone, share_expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT c.workshop_id, c.id, c.title, c.kind, w.name, w.timezone, c.began_at, c.ended_at, c.share_expires_at
+  FROM public.clips c JOIN public.workshops w ON w.id = c.workshop_id
+  WHERE c.share_hash = p_share_hash AND c.share_expires_at > now() AND c.status = 'ready'
+    AND platform.has_video(w.subscription_status)
+$$;
+
+ALTER FUNCTION platform.find_shared_clip(p_share_hash bytea) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.find_shared_clip(p_share_hash bytea) IS 'The clip whose link this is the hash of; no row for any other.';
+
+CREATE FUNCTION platform.finish_listing(p_listing text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH gone AS (DELETE FROM public.recordings WHERE listing <> p_listing RETURNING 1) SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION platform.finish_listing(p_listing text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.finish_listing(p_listing text) IS 'The gateway has told all that there is: what this listing has not told is gone. Returns how many those were.';
+
 CREATE FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) RETURNS TABLE(device_key bigint, device_id text, workshop_code text, fw text, state text, detail text, offered_at timestamp with time zone, reported_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -622,6 +659,17 @@ $$;
 ALTER FUNCTION platform.forget_old_login_failures() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.forget_old_login_failures() IS 'Housekeeping, daily; returns how many rows went.';
+
+CREATE FUNCTION platform.from_ms(p_ms bigint) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  SELECT timestamptz '1970-01-01 00:00:00+00' + p_ms * interval '1 millisecond'
+$$;
+
+ALTER FUNCTION platform.from_ms(p_ms bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.from_ms(p_ms bigint) IS 'Milliseconds since 1970, to the millisecond: to_timestamp() counts in floating point.';
 
 CREATE FUNCTION platform.has_video(p_subscription_status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -773,6 +821,36 @@ ALTER FUNCTION platform.login_locked_until(p_username text, p_ip inet) OWNER TO 
 
 COMMENT ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) IS 'Null when a login may be tried now.';
 
+CREATE FUNCTION platform.may_replay(p_sessions bigint[], p_pits bigint[], p_clips bigint[]) RETURNS SETOF integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT asked.place::integer
+  FROM unnest(p_sessions, p_pits, p_clips) WITH ORDINALITY AS asked (session_id, pit_id, clip_id, place)
+  LEFT JOIN public.clips c ON c.id = asked.clip_id AND c.status = 'ready'
+  LEFT JOIN public.sessions s ON s.id = asked.session_id AND s.ended_at IS NULL AND s.expires_at > now()
+  LEFT JOIN public.users u ON u.workshop_id = s.workshop_id AND u.id = s.user_id AND u.disabled_at IS NULL
+  WHERE CASE
+    -- By its link, whoever has it.
+    WHEN asked.session_id = 0 THEN c.share_expires_at > now() AND platform.has_video(
+      (SELECT w.subscription_status FROM public.workshops w WHERE w.id = c.workshop_id))
+    WHEN u.role IN ('owner', 'manager') THEN platform.has_video(
+      (SELECT w.subscription_status FROM public.workshops w WHERE w.id = u.workshop_id))
+      AND CASE WHEN asked.clip_id = 0
+               THEN EXISTS (SELECT FROM public.pits p WHERE p.workshop_id = u.workshop_id AND p.id = asked.pit_id)
+               ELSE c.workshop_id = u.workshop_id END
+    -- The time-lapse of the own job, for as long as its page is open (decision D23).
+    WHEN u.role = 'customer' THEN c.kind = 'time_lapse' AND EXISTS (
+      SELECT FROM public.jobs j WHERE j.workshop_id = u.workshop_id AND j.id = c.job_id AND j.customer_id = u.id
+        AND c.workshop_id = u.workshop_id AND j.status = 'completed' AND j.actual_end_time > now() - interval '30 days')
+    ELSE false
+  END
+$$;
+
+ALTER FUNCTION platform.may_replay(p_sessions bigint[], p_pits bigint[], p_clips bigint[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.may_replay(p_sessions bigint[], p_pits bigint[], p_clips bigint[]) IS 'Which of these may play a recording: a session a pit''s recordings, a session a clip, or nobody''s session a clip that is shared. Asked before one is opened and while it plays, so that every end of the right cuts it.';
+
 CREATE FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) RETURNS TABLE(session_id bigint, pit_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -859,6 +937,64 @@ $$;
 ALTER FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) IS 'What the gateway sees of cameras (online, offline, unknown); returns those for which it is news.';
+
+CREATE FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) RETURNS TABLE(workshop_id bigint, pit_id bigint, job_id bigint, status text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+BEGIN
+  IF p_status = 'removed' THEN
+    RETURN QUERY DELETE FROM public.clips c WHERE c.id = p_clip AND c.status = 'removed'
+      RETURNING c.workshop_id, c.pit_id, c.job_id, c.status;
+  ELSE
+    RETURN QUERY UPDATE public.clips c
+      SET status = p_status, failure = left(p_failure, 500), began_at = platform.from_ms(p_began_ms),
+          ended_at = platform.from_ms(p_ended_ms), size_bytes = p_bytes
+      WHERE c.id = p_clip AND c.status = 'pending'
+      RETURNING c.workshop_id, c.pit_id, c.job_id, c.status;
+  END IF;
+END
+$$;
+
+ALTER FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) IS 'What the gateway has made of a clip: ready or failed; removed: it has let it go. No row when it was none of those to do.';
+
+CREATE FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH told AS (
+    SELECT p.workshop_id, t.pit_id, platform.from_ms(t.began_ms) AS began_at, platform.from_ms(t.ended_ms) AS ended_at, t.size_bytes
+    FROM unnest(p_pits, p_began_ms, p_ended_ms, p_bytes) AS t (pit_id, began_ms, ended_ms, size_bytes)
+    JOIN public.pits p ON p.id = t.pit_id
+  ), gone AS (
+    DELETE FROM public.recordings r USING told t
+    WHERE t.size_bytes < 0 AND r.workshop_id = t.workshop_id AND r.pit_id = t.pit_id AND r.began_at = t.began_at
+  )
+  INSERT INTO public.recordings AS r (workshop_id, pit_id, began_at, ended_at, size_bytes, listing)
+  SELECT workshop_id, pit_id, began_at, greatest(began_at, ended_at), size_bytes, p_listing FROM told WHERE size_bytes >= 0
+  ON CONFLICT ON CONSTRAINT recordings_pkey
+    DO UPDATE SET ended_at = excluded.ended_at, size_bytes = excluded.size_bytes, listing = excluded.listing
+$$;
+
+ALTER FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) IS 'What the gateway tells of its recordings, times in ms since 1970; less than 0 bytes: it is removed. Each is the pit''s workshop''s.';
+
+CREATE FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  INSERT INTO platform.recordings_disk (free_bytes, size_bytes, dropped, noted_at) VALUES (p_free, p_size, p_dropped, now())
+  ON CONFLICT (only_one) DO UPDATE
+    SET free_bytes = excluded.free_bytes, size_bytes = excluded.size_bytes, dropped = excluded.dropped, noted_at = excluded.noted_at
+$$;
+
+ALTER FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) IS 'How full the disk of the recordings is.';
 
 CREATE FUNCTION platform.note_status_since() RETURNS trigger
     LANGUAGE plpgsql
@@ -1116,6 +1252,17 @@ ALTER FUNCTION platform.pack_readings(p_rows integer) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.pack_readings(p_rows integer) IS 'Housekeeping, one step. more: call again; busy: later, somebody else has what it needs; nothing: all is packed.';
 
+CREATE FUNCTION platform.pit_places() RETURNS TABLE(workshop_id bigint, pit_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT p.workshop_id, p.id FROM public.pits p ORDER BY p.id
+$$;
+
+ALTER FUNCTION platform.pit_places() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.pit_places() IS 'The numbers of all pits: the gateway knows them by other names, which the server alone can work out.';
+
 CREATE FUNCTION platform.place_device(p_device_id text, p_user_id bigint) RETURNS TABLE(outcome text, device_key bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1328,6 +1475,44 @@ ALTER FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[],
 
 COMMENT ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) IS 'Adds to the counts: one of each for every device, reason and hour.';
 
+CREATE FUNCTION platform.recordings_forecast() RETURNS TABLE(free_bytes bigint, size_bytes bigint, dropped bigint, noted_at timestamp with time zone, recorded_bytes bigint, clip_bytes bigint, bytes_per_day bigint, expected_bytes bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH of_workshop AS (
+    SELECT w.recording_days, sum(r.size_bytes) AS recorded,
+           -- A workshop of three days has not recorded seven.
+           coalesce(sum(r.size_bytes) FILTER (WHERE r.ended_at > now() - interval '7 days'), 0)
+             / greatest(1, least(7, extract(epoch FROM now() - min(r.began_at)) / 86400)) AS per_day
+    FROM public.recordings r JOIN public.workshops w ON w.id = r.workshop_id GROUP BY w.id
+  ), sums AS (
+    SELECT coalesce(sum(recorded), 0)::bigint AS recorded, coalesce(sum(per_day), 0)::bigint AS per_day,
+           coalesce(sum(per_day * recording_days), 0)::bigint AS expected FROM of_workshop
+  ), kept AS (
+    SELECT coalesce(sum(c.size_bytes), 0)::bigint AS bytes FROM public.clips c WHERE c.status = 'ready'
+  )
+  SELECT d.free_bytes, d.size_bytes, d.dropped, d.noted_at, s.recorded, k.bytes, s.per_day, s.expected + k.bytes
+  FROM sums s, kept k LEFT JOIN platform.recordings_disk d ON true
+$$;
+
+ALTER FUNCTION platform.recordings_forecast() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.recordings_forecast() IS 'How full the disk of the recordings is, and how full it will be if all workshops go on recording as they did this week.';
+
+CREATE FUNCTION platform.recordings_to_let_go(p_limit integer) RETURNS TABLE(workshop_id bigint, pit_id bigint, began_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT r.workshop_id, r.pit_id, r.began_at
+  FROM public.recordings r JOIN public.workshops w ON w.id = r.workshop_id
+  WHERE r.ended_at < now() - make_interval(days => w.recording_days)
+  ORDER BY r.ended_at LIMIT p_limit
+$$;
+
+ALTER FUNCTION platform.recordings_to_let_go(p_limit integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.recordings_to_let_go(p_limit integer) IS 'Recordings that are older than their workshop keeps them, the oldest first.';
+
 CREATE FUNCTION platform.redeem_ws_ticket(p_hash bytea) RETURNS TABLE(user_id bigint, workshop_id bigint, session_id bigint, role text, good boolean)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1494,14 +1679,17 @@ ALTER FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at tim
 
 COMMENT ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) IS 'Keeps one reading that the database refused, with its refusal.';
 
-CREATE FUNCTION platform.video_cameras() RETURNS TABLE(workshop_id bigint, pit_id bigint, rtsp_url_sealed bytea, at_work boolean)
+CREATE FUNCTION platform.video_cameras() RETURNS TABLE(workshop_id bigint, pit_id bigint, rtsp_url_sealed bytea, at_work boolean, recorded boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed, work.running
+  SELECT p.workshop_id, p.id, p.camera_rtsp_url_sealed, work.running,
+         work.running OR (platform.has_video(w.subscription_status) AND (w.record_always OR work.just_done))
   FROM public.pits p JOIN public.workshops w ON w.id = p.workshop_id,
   LATERAL (SELECT EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
-                            AND j.status IN ('in_progress', 'on_hold', 'quality_check')) AS running) work
+                            AND j.status IN ('in_progress', 'on_hold', 'quality_check')) AS running,
+                  EXISTS (SELECT FROM public.jobs j WHERE j.workshop_id = p.workshop_id AND j.pit_id = p.id
+                            AND j.status = 'completed' AND j.actual_end_time > now() - interval '30 seconds') AS just_done) work
   WHERE p.camera_rtsp_url_sealed IS NOT NULL AND p.status <> 'disabled'
     AND (platform.has_video(w.subscription_status) OR work.running)
   ORDER BY p.id
@@ -2199,6 +2387,19 @@ ALTER TABLE platform.readings_set_aside ALTER COLUMN id ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE platform.recordings_disk (
+    only_one boolean DEFAULT true NOT NULL,
+    free_bytes bigint NOT NULL,
+    size_bytes bigint NOT NULL,
+    dropped bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT recordings_disk_only_one_check CHECK (only_one)
+);
+
+ALTER TABLE platform.recordings_disk OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.recordings_disk IS 'The disk of the recordings, as the gateway saw it last.';
+
 CREATE TABLE platform.rollup_progress (
     one boolean DEFAULT true NOT NULL,
     done_until timestamp with time zone NOT NULL,
@@ -2391,6 +2592,58 @@ COMMENT ON COLUMN public.audit_log.actor_user_id IS 'Null for what the system di
 
 ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.clips (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    job_id bigint,
+    kind text DEFAULT 'clip'::text NOT NULL,
+    title text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    failure text,
+    began_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    size_bytes bigint DEFAULT 0 NOT NULL,
+    author_id bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    share_hash bytea,
+    share_expires_at timestamp with time zone,
+    CONSTRAINT clips_failure_check CHECK ((length(failure) <= 500)),
+    CONSTRAINT clips_kind_check CHECK ((kind = ANY (ARRAY['clip'::text, 'time_lapse'::text]))),
+    CONSTRAINT clips_order_check CHECK ((to_at > from_at)),
+    CONSTRAINT clips_share_check CHECK (((share_hash IS NULL) = (share_expires_at IS NULL))),
+    CONSTRAINT clips_share_hash_check CHECK ((length(share_hash) = 32)),
+    CONSTRAINT clips_size_bytes_check CHECK ((size_bytes >= 0)),
+    CONSTRAINT clips_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'removed'::text]))),
+    CONSTRAINT clips_time_lapse_check CHECK (((kind <> 'time_lapse'::text) OR (job_id IS NOT NULL))),
+    CONSTRAINT clips_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120)))
+);
+
+ALTER TABLE ONLY public.clips FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.clips OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.clips IS 'What of the recordings is kept: chosen by somebody, or made of a whole job.';
+
+COMMENT ON COLUMN public.clips.status IS 'pending: the gateway is to make it; removed: it is to let it go, and the row goes then.';
+
+COMMENT ON COLUMN public.clips.began_at IS 'What it shows, once it is made: from here …';
+
+COMMENT ON COLUMN public.clips.ended_at IS '… to here.';
+
+COMMENT ON COLUMN public.clips.share_hash IS 'SHA-256 of the secret in the link by which anybody may see it until share_expires_at.';
+
+ALTER TABLE public.clips ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.clips_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2967,6 +3220,26 @@ COMMENT ON COLUMN public.reading_archives.bytes IS 'Of the compressed file.';
 
 COMMENT ON COLUMN public.reading_archives.sha256 IS 'Of the text, uncompressed.';
 
+CREATE TABLE public.recordings (
+    workshop_id bigint NOT NULL,
+    pit_id bigint NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    size_bytes bigint NOT NULL,
+    listing text NOT NULL,
+    CONSTRAINT recordings_listing_check CHECK (((length(listing) >= 1) AND (length(listing) <= 60))),
+    CONSTRAINT recordings_order_check CHECK ((ended_at >= began_at)),
+    CONSTRAINT recordings_size_bytes_check CHECK ((size_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.recordings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recordings OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.recordings IS 'The files of recordings that the video gateway has, each without a gap. It has the truth; this is its index.';
+
+COMMENT ON COLUMN public.recordings.listing IS 'The listing of the gateway that told it last: what a whole listing has not told is gone.';
+
 CREATE TABLE public.recovery_codes (
     workshop_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -3396,6 +3669,8 @@ CREATE TABLE public.workshops (
     status_reason text DEFAULT ''::text NOT NULL,
     status_before text,
     suspend_requested_at timestamp with time zone,
+    recording_days smallint DEFAULT 7 NOT NULL,
+    record_always boolean DEFAULT false NOT NULL,
     CONSTRAINT workshops_address_check CHECK ((length(address) <= 500)),
     CONSTRAINT workshops_baseline_calls_per_job_check CHECK (((baseline_calls_per_job >= (0)::double precision) AND (baseline_calls_per_job <= (100)::double precision))),
     CONSTRAINT workshops_code_check CHECK ((code ~ '^workshop_[0-9]{3,}$'::text)),
@@ -3403,6 +3678,7 @@ CREATE TABLE public.workshops (
     CONSTRAINT workshops_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT workshops_phone_check CHECK ((length(phone) <= 20)),
     CONSTRAINT workshops_plan_check CHECK ((plan = ANY (ARRAY['basic'::text, 'standard'::text, 'premium'::text]))),
+    CONSTRAINT workshops_recording_days_check CHECK (((recording_days >= 1) AND (recording_days <= 90))),
     CONSTRAINT workshops_status_before_check CHECK ((status_before = ANY (ARRAY['trial'::text, 'active'::text, 'past_due'::text, 'grace'::text, 'restricted'::text, 'cancelled'::text, 'expired'::text]))),
     CONSTRAINT workshops_status_reason_check CHECK ((length(status_reason) <= 200)),
     CONSTRAINT workshops_subscription_status_check CHECK ((subscription_status = ANY (ARRAY['trial'::text, 'active'::text, 'past_due'::text, 'grace'::text, 'restricted'::text, 'suspended'::text, 'cancelled'::text, 'expired'::text]))),
@@ -3436,6 +3712,10 @@ COMMENT ON COLUMN public.workshops.status_reason IS 'Why `subscription_status` i
 COMMENT ON COLUMN public.workshops.status_before IS 'Before the suspension, or the one that waits; null: none.';
 
 COMMENT ON COLUMN public.workshops.suspend_requested_at IS 'Since when a suspension waits for the end of the running jobs; null: none does.';
+
+COMMENT ON COLUMN public.workshops.recording_days IS 'How long recordings are kept (decision D36); clips are kept until somebody removes them.';
+
+COMMENT ON COLUMN public.workshops.record_always IS 'Recorded all the time, and not only while a job runs.';
 
 ALTER TABLE public.workshops ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.workshops_id_seq
@@ -3482,6 +3762,9 @@ ALTER TABLE ONLY platform.readings_set_aside
 ALTER TABLE ONLY platform.readings_set_aside
     ADD CONSTRAINT readings_set_aside_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY platform.recordings_disk
+    ADD CONSTRAINT recordings_disk_pkey PRIMARY KEY (only_one);
+
 ALTER TABLE ONLY platform.rollup_progress
     ADD CONSTRAINT rollup_progress_pkey PRIMARY KEY (one);
 
@@ -3505,6 +3788,9 @@ ALTER TABLE ONLY public.alerts
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.clips
+    ADD CONSTRAINT clips_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.consent_texts
     ADD CONSTRAINT consent_texts_pkey PRIMARY KEY (workshop_id, version);
@@ -3580,6 +3866,9 @@ ALTER TABLE ONLY public.ratings
 
 ALTER TABLE ONLY public.reading_archives
     ADD CONSTRAINT reading_archives_pkey PRIMARY KEY (workshop_id, day, part);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_pkey PRIMARY KEY (workshop_id, pit_id, began_at);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (workshop_id, user_id, code_hash);
@@ -3677,6 +3966,14 @@ CREATE INDEX audit_log_of_subject ON public.audit_log USING btree (workshop_id, 
 
 CREATE INDEX audit_log_of_workshop ON public.audit_log USING btree (workshop_id, id);
 
+CREATE UNIQUE INDEX clips_by_share ON public.clips USING btree (share_hash);
+
+CREATE INDEX clips_of_workshop ON public.clips USING btree (workshop_id, id);
+
+CREATE UNIQUE INDEX clips_time_lapse_of_job ON public.clips USING btree (workshop_id, job_id) WHERE (kind = 'time_lapse'::text);
+
+CREATE INDEX clips_to_do ON public.clips USING btree (id) WHERE (status = ANY (ARRAY['pending'::text, 'removed'::text]));
+
 CREATE INDEX consents_of_customer ON public.consents USING btree (workshop_id, customer_id, subject, id);
 
 CREATE INDEX device_assignments_of_device ON public.device_assignments USING btree (device_key, assigned_at) INCLUDE (released_at, workshop_id, pit_id);
@@ -3706,6 +4003,8 @@ CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (worksho
 CREATE INDEX ratings_newest ON public.ratings USING btree (workshop_id, id);
 
 CREATE INDEX ratings_of_customer ON public.ratings USING btree (workshop_id, customer_id);
+
+CREATE INDEX recordings_by_age ON public.recordings USING btree (ended_at);
 
 CREATE INDEX rollups_due_by_pit ON public.rollups_due USING btree (pit_id, hour);
 
@@ -3784,6 +4083,15 @@ ALTER TABLE ONLY public.audit_log
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.clips
+    ADD CONSTRAINT clips_author_fkey FOREIGN KEY (workshop_id, author_id) REFERENCES public.users(workshop_id, id);
+
+ALTER TABLE ONLY public.clips
+    ADD CONSTRAINT clips_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.clips
+    ADD CONSTRAINT clips_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
 
 ALTER TABLE ONLY public.consent_texts
     ADD CONSTRAINT consent_texts_created_by_fkey FOREIGN KEY (workshop_id, created_by) REFERENCES public.users(workshop_id, id);
@@ -3872,6 +4180,9 @@ ALTER TABLE ONLY public.ratings
 ALTER TABLE ONLY public.reading_archives
     ADD CONSTRAINT reading_archives_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_pit_fkey FOREIGN KEY (workshop_id, pit_id) REFERENCES public.pits(workshop_id, id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_fkey FOREIGN KEY (workshop_id, user_id) REFERENCES public.users(workshop_id, id);
 
@@ -3934,6 +4245,8 @@ ALTER TABLE public.alerts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.clips ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.consent_texts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
@@ -3966,6 +4279,8 @@ CREATE POLICY owner_sees_all ON public.alerts TO pitview_owner USING (true) WITH
 
 CREATE POLICY owner_sees_all ON public.audit_log TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.clips TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.consent_texts TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.consents TO pitview_owner USING (true) WITH CHECK (true);
@@ -3995,6 +4310,8 @@ CREATE POLICY owner_sees_all ON public.pits TO pitview_owner USING (true) WITH C
 CREATE POLICY owner_sees_all ON public.ratings TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.reading_archives TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.recordings TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.recovery_codes TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -4036,6 +4353,8 @@ ALTER TABLE public.ratings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reading_archives ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.recordings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rollups_due ENABLE ROW LEVEL SECURITY;
@@ -4076,6 +4395,8 @@ CREATE POLICY workshop_of_report ON public.alerts FOR SELECT TO pitview_readonly
 
 CREATE POLICY workshop_of_report ON public.audit_log FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.clips FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.consent_texts FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.consents FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -4105,6 +4426,8 @@ CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly U
 CREATE POLICY workshop_of_report ON public.ratings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.reading_archives FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.recordings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.recovery_codes FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -4148,6 +4471,8 @@ CREATE POLICY workshop_of_transaction ON public.alerts TO pitview_app USING ((wo
 
 CREATE POLICY workshop_of_transaction ON public.audit_log TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.clips TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.consent_texts TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.consents TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -4177,6 +4502,8 @@ CREATE POLICY workshop_of_transaction ON public.pits TO pitview_app USING ((work
 CREATE POLICY workshop_of_transaction ON public.ratings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.reading_archives TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.recordings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.recovery_codes TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -4241,6 +4568,9 @@ GRANT ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea)
 REVOKE ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.clips_to_do() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.clips_to_do() TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) TO pitview_app;
 
@@ -4276,6 +4606,12 @@ GRANT ALL ON FUNCTION platform.find_session(p_session_id bigint) TO pitview_app;
 REVOKE ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.find_session_by_refresh(p_hash bytea) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.find_shared_clip(p_share_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.find_shared_clip(p_share_hash bytea) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.finish_listing(p_listing text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.finish_listing(p_listing text) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.firmware_campaign_devices(p_campaign_id bigint, p_before bigint, p_limit integer) TO pitview_app;
 
@@ -4299,6 +4635,8 @@ GRANT ALL ON FUNCTION platform.forget_in_audit(p_customer_id bigint) TO pitview_
 
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.from_ms(p_ms bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.has_video(p_subscription_status text) FROM PUBLIC;
 
@@ -4327,6 +4665,9 @@ REVOKE ALL ON FUNCTION platform.login_key(p_username text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.login_locked_until(p_username text, p_ip inet) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.may_replay(p_sessions bigint[], p_pits bigint[], p_clips bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.may_replay(p_sessions bigint[], p_pits bigint[], p_clips bigint[]) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.may_watch(p_sessions bigint[], p_pits bigint[]) TO pitview_app;
 
@@ -4338,6 +4679,15 @@ GRANT ALL ON FUNCTION platform.next_workshop_id() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.note_status_since() FROM PUBLIC;
 
@@ -4354,6 +4704,9 @@ REVOKE ALL ON FUNCTION platform.pack_pits(p_after bigint, p_last bigint) FROM PU
 
 REVOKE ALL ON FUNCTION platform.pack_readings(p_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.pack_readings(p_rows integer) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.pit_places() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.pit_places() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.place_device(p_device_id text, p_user_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.place_device(p_device_id text, p_user_id bigint) TO pitview_app;
@@ -4383,6 +4736,12 @@ GRANT ALL ON FUNCTION platform.record_sign_in_failure(p_username text, p_client 
 
 REVOKE ALL ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.recordings_forecast() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.recordings_forecast() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.recordings_to_let_go(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.recordings_to_let_go(p_limit integer) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.redeem_ws_ticket(p_hash bytea) TO pitview_app;
@@ -4502,6 +4861,40 @@ GRANT SELECT ON TABLE public.alerts TO pitview_readonly;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pitview_app;
 GRANT SELECT ON TABLE public.audit_log TO pitview_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.clips TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(pit_id) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(job_id) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(kind) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(title) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(from_at) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(to_at) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(status) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(failure) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(began_at) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(ended_at) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(size_bytes) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(author_id) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.clips TO pitview_readonly;
+
+GRANT SELECT(share_expires_at) ON TABLE public.clips TO pitview_readonly;
 
 GRANT SELECT,INSERT ON TABLE public.consent_texts TO pitview_app;
 GRANT SELECT ON TABLE public.consent_texts TO pitview_readonly;
@@ -4640,6 +5033,9 @@ GRANT SELECT ON TABLE public.ratings TO pitview_readonly;
 GRANT SELECT ON TABLE public.reading_archives TO pitview_app;
 GRANT SELECT ON TABLE public.reading_archives TO pitview_readonly;
 
+GRANT SELECT ON TABLE public.recordings TO pitview_app;
+GRANT SELECT ON TABLE public.recordings TO pitview_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO pitview_app;
 
 GRANT SELECT ON TABLE public.rollups_due TO pitview_app;
@@ -4753,5 +5149,9 @@ GRANT UPDATE(language) ON TABLE public.workshops TO pitview_app;
 GRANT UPDATE(working_hours) ON TABLE public.workshops TO pitview_app;
 
 GRANT UPDATE(baseline_calls_per_job) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(recording_days) ON TABLE public.workshops TO pitview_app;
+
+GRANT UPDATE(record_always) ON TABLE public.workshops TO pitview_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE pitview_owner REVOKE ALL ON FUNCTIONS  FROM PUBLIC;

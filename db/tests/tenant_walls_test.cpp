@@ -209,6 +209,11 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       // video: cameras with their sealed addresses, for the gateway; who may (go on to) watch, of whom the
       // server knows the session; whether cameras are there
       "video_cameras", "may_watch", "note_cameras",
+      // recordings: the gateway's, noted for all pits at once under the pit's workshop, with what is too old and what
+      // is to be kept; who may (go on to) play them, of whom the server knows the session or the link; a clip for who
+      // holds the secret of its link; sums over all workshops
+      "pit_places", "note_recordings", "finish_listing", "recordings_to_let_go", "note_recordings_disk",
+      "recordings_forecast", "may_replay", "find_shared_clip", "clips_to_do", "note_clip",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",

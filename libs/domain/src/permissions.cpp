@@ -50,6 +50,7 @@ constexpr std::array kMatrix = {
   MatrixRow{Permission::alerts_handle,       "alerts_handle",       kNo,   kYes,  kYes,   kYes,    kNo  },
   MatrixRow{Permission::alert_rules_manage,  "alert_rules_manage",  kNo,   kYes,  kYes,   kNo,     kNo  },
   MatrixRow{Permission::analytics_read,      "analytics_read",      kNo,   kYes,  kYes,   kNo,     kNo  },
+  MatrixRow{Permission::recordings_manage,   "recordings_manage",   kNo,   kYes,  kYes,   kNo,     kNo  },
   MatrixRow{Permission::device_self,         "device_self",         kNo,   kNo,   kNo,    kNo,     kNo  },
 };
 // clang-format on

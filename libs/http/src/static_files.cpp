@@ -40,18 +40,18 @@ std::optional<std::string> safe_relative(std::string_view path) {
   return decoded;
 }
 
-// "/t/{token}": the link a customer gets. The page reads the token and takes it out
+// "/t/{token}" and "/c/{token}": links that people get. The page reads the token and takes it out
 // of the address.
-bool is_tracking_link(std::string_view path) {
-  constexpr std::string_view kPrefix = "/t/";
-  return path.starts_with(kPrefix) && path.size() > kPrefix.size() &&
-         path.find('/', kPrefix.size()) == std::string_view::npos;
+bool is_link(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && path.size() > prefix.size() &&
+         path.find('/', prefix.size()) == std::string_view::npos;
 }
 
 // Which file answers `path`: the pages by their addresses, the rest by name.
 std::optional<std::string> file_for(std::string_view path) {
   if (path == "/") return "index.html";
-  if (is_tracking_link(path)) return "index.html";
+  if (is_link(path, "/t/")) return "index.html";
+  if (is_link(path, "/c/")) return "clip.html";
   if (path == "/claim") return "app.html";  // the address in the QR of every device's label
   const bool in_console = path == "/app" || path.starts_with("/app/");
   const std::string_view last = path.substr(path.rfind('/') + 1);

@@ -22,6 +22,7 @@ class StaticFiles : public testing::Test {
     write("dist-other/x.txt", "secret");
     write("dist/index.html", "customer");
     write("dist/app.html", "console");
+    write("dist/clip.html", "clip");
     write("dist/assets/app-1a2b.js", "js");
     write("dist/assets/app-1a2b.js.br", "js by brotli");
     write("dist/assets/app-1a2b.js.gz", "js by gzip");
@@ -57,11 +58,12 @@ class StaticFiles : public testing::Test {
 
 TEST_F(StaticFiles, AnswersThePagesByTheirAddresses) {
   for (const char* path : {"/", "/t/kq3-_x", "/t/x.js"}) EXPECT_EQ(get(path).body, "customer") << path;
+  EXPECT_EQ(get("/c/kq3-_x").body, "clip");
   for (const char* path : {"/app", "/app/", "/app/pits/3", "/claim"}) EXPECT_EQ(get(path).body, "console") << path;
   EXPECT_EQ(get("/").content_type, "text/html; charset=utf-8");
   EXPECT_EQ(header(get("/"), "Cache-Control"), "no-cache");
-  for (const char* path : {"/nothing", "/app/x.js", "/t", "/t/", "/t/a/b", "/tx/a", "/application", "/claim/x",
-                           "/assets", "/assets/", "/assets/x.js"}) {
+  for (const char* path : {"/nothing", "/app/x.js", "/t", "/t/", "/t/a/b", "/c/", "/c/a/b", "/tx/a", "/application",
+                           "/claim/x", "/assets", "/assets/", "/assets/x.js"}) {
     EXPECT_EQ(get(path).status, 404) << path;
     EXPECT_EQ(get(path).content_type, "application/problem+json");
   }

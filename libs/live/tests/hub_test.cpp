@@ -220,7 +220,7 @@ TEST(EventKinds, OnlyReadingsMayBeLeftOut) {
 }
 
 TEST(EventKinds, CustomersHearNothingOfAlertsAndOfWhoWatches) {
-  for (const char* name : {"alert", "viewer", "rating"})
+  for (const char* name : {"alert", "viewer", "rating", "clip"})
     EXPECT_FALSE(may(Role::customer, *find_event_kind(name)->needs)) << name;
   for (const char* name : {"sensor_update", "job_status", "job_time", "device_status", "camera_status"})
     EXPECT_TRUE(may(Role::customer, *find_event_kind(name)->needs)) << name;

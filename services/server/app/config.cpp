@@ -28,6 +28,7 @@ bool is_origin(std::string_view url) {
 
 Config load_config(const std::filesystem::path& file) {
   Config loaded = config::load<Config>(file, "PITVIEW");
+  while (loaded.public_base_url.ends_with('/')) loaded.public_base_url.pop_back();
   const auto refuse = [&](const std::string& sentence) { throw config::ConfigError(file.string() + ": " + sentence); };
   if (!log::set_level(loaded.log.level)) refuse("log.level must be \"debug\", \"info\", \"warning\" or \"error\"");
   if (loaded.http.threads < 1 || loaded.http.threads > 64) refuse("http.threads must be 1 to 64");

@@ -105,7 +105,7 @@ struct LogConfig {
 BOOST_DESCRIBE_STRUCT(LogConfig, (), (level))
 
 struct Config {
-  std::string public_base_url = "http://127.0.0.1:18080";
+  std::string public_base_url = "http://127.0.0.1:18080";  // without a slash at its end
   ServerConfig server;
   HttpConfig http;
   DatabaseConfig database;

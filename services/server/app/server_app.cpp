@@ -21,7 +21,10 @@ constexpr std::chrono::minutes kRollUpEvery{1};
 constexpr std::chrono::seconds kReportEvery{5};
 constexpr std::chrono::seconds kBetweenSteps{1};
 
-std::string_view loggable_path(std::string_view path) { return path.starts_with("/t/") ? "/t/-" : path; }
+// Without the secret of a link.
+std::string_view loggable_path(std::string_view path) {
+  return path.starts_with("/t/") ? "/t/-" : path.starts_with("/c/") ? "/c/-" : path;
+}
 
 }  // namespace
 

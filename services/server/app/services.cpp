@@ -20,6 +20,7 @@
 #include "pitview/base/json_text.h"
 #include "pitview/config/config.h"
 #include "pitview/json/write.h"
+#include "recordings/recording_endpoints.h"
 #include "staff/staff_endpoints.h"
 #include "streams/stream_endpoints.h"
 #include "system/system_endpoints.h"
@@ -240,8 +241,15 @@ Services::Services(const Config& config, const Keys& all_keys)
                has_video(config) ? config.video.public_url : ""}),
       camera_tests({pits, streams_repository, camera_networks, keys.data, keys.gateway_control,
                     has_video(config) ? config.video.gateway_url : ""}),
+      recordings_repository(database),
+      clips_repository(database),
+      playback_links(keys.stream_tokens, clock, has_video(config) ? config.video.public_url : ""),
+      recordings({pits, recordings_repository, playback_links, clock, keys.data}),
+      clips({pits, recordings_repository, clips_repository, playback_links, clock, keys.data,
+             config.public_base_url + "/c/"}),
+      recording_sync({recordings_repository, clips_repository, hub, keys.data}),
       gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),
-                   {streams_repository, viewer_log, alert_monitor, hub, keys.data}),
+                   {streams_repository, viewer_log, alert_monitor, hub, keys.data, {&recording_sync}}),
       campaigns(database),
       releases(campaigns, keys.release),
       offers_repository(database),
@@ -288,6 +296,8 @@ void add_features(api::Api& api, Services& services) {
   audit::add_audit_endpoints(api, services.audit);
   pits::add_pit_endpoints(api, services.pit_views, services.pit_service);
   streams::add_stream_endpoints(api, services.streams, services.camera_tests);
+  recordings::add_recording_endpoints(api, services.recordings);
+  recordings::add_clip_endpoints(api, services.clips);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);
@@ -351,6 +361,8 @@ std::vector<postgres::Statement> all_statements() {
                                 work_types::work_type_statements(),
                                 pits::pit_statements(),
                                 streams::stream_statements(),
+                                recordings::recording_statements(),
+                                recordings::clip_statements(),
                                 customers::tracking_link_statements(),
                                 customers::tracking_service_statements(),
                                 customers::customer_access_statements(),

@@ -46,6 +46,9 @@
 #include "pits/pit_views.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/live/hub.h"
+#include "recordings/clip_service.h"
+#include "recordings/recording_service.h"
+#include "recordings/recording_sync.h"
 #include "staff/staff_service.h"
 #include "streams/camera_test_service.h"
 #include "streams/gateway_sync.h"
@@ -166,6 +169,12 @@ struct Services {
   streams::StreamsRepository streams_repository;
   streams::StreamService streams;
   streams::CameraTestService camera_tests;
+  recordings::RecordingsRepository recordings_repository;
+  recordings::ClipsRepository clips_repository;
+  recordings::PlaybackLinks playback_links;
+  recordings::RecordingService recordings;
+  recordings::ClipService clips;
+  recordings::RecordingSync recording_sync;
   streams::GatewaySync gateway_sync;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;

@@ -30,17 +30,12 @@ constexpr std::array kStatements = {kInsert, kRevoke, kEndSessions, kOpen};
 
 Bytes hash_of(const std::string& token) { return Bytes(crypto::sha256(token)); }
 
-std::string without_slash(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
-
 }  // namespace
 
 std::span<const Statement> tracking_link_statements() { return kStatements; }
 
-TrackingLinks::TrackingLinks(app::Database& database, std::string public_base_url)
-    : database_(database), address_(without_slash(std::move(public_base_url)) + "/t/") {}
+TrackingLinks::TrackingLinks(app::Database& database, const std::string& public_base_url)
+    : database_(database), address_(public_base_url + "/t/") {}
 
 Awaitable<std::string> TrackingLinks::issue(postgres::Transaction& tx, NewLink link) const {
   const std::string token = crypto::random_token();

@@ -26,7 +26,7 @@ struct NewLink {
 
 class TrackingLinks {
  public:
-  explicit TrackingLinks(app::Database& database, std::string public_base_url);
+  TrackingLinks(app::Database& database, const std::string& public_base_url);
 
   // For a job without a link, in the transaction that made the job or revoked the
   // link before. Returns the address; it cannot be had again.

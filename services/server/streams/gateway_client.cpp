@@ -41,6 +41,25 @@ Awaitable<Result<std::uint64_t>> GatewayClient::cut(std::vector<std::string> vie
   co_return cut->cut;
 }
 
+Awaitable<Result<video::RecordingChanges>> GatewayClient::recordings(std::uint64_t after) {
+  const auto answer = co_await ask(http::Method::get, "/control/recordings?after=" + std::to_string(after));
+  if (!answer) co_return answer.error();
+  co_return json::read<video::RecordingChanges>(*answer);
+}
+
+Awaitable<Result<>> GatewayClient::remove(std::vector<video::RecordingToRemove> recordings) {
+  const auto answer = co_await ask(http::Method::post, "/control/recordings/remove",
+                                   json::write(video::RemoveRequest{std::move(recordings)}));
+  if (!answer) co_return answer.error();
+  co_return Done{};
+}
+
+Awaitable<Result<>> GatewayClient::make_clip(video::ClipRequest clip) {
+  const auto answer = co_await ask(http::Method::post, "/control/clips", json::write(clip));
+  if (!answer) co_return answer.error();
+  co_return Done{};
+}
+
 Awaitable<Result<video::ProbeReport>> GatewayClient::probe(std::string rtsp_url) {
   const auto answer =
       co_await ask(http::Method::post, "/control/probe", json::write(video::ProbeRequest{std::move(rtsp_url)}));

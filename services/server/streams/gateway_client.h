@@ -20,6 +20,11 @@ class GatewayClient {
   Awaitable<Result<>> set_cameras(video::WantedCameras cameras);
   // By id; returns how many there still were.
   Awaitable<Result<std::uint64_t>> cut(std::vector<std::string> viewers);
+  // `after`: 0 for all; see video::RecordingChanges.
+  Awaitable<Result<video::RecordingChanges>> recordings(std::uint64_t after);
+  // Those that are there no more are no error.
+  Awaitable<Result<>> remove(std::vector<video::RecordingToRemove> recordings);
+  Awaitable<Result<>> make_clip(video::ClipRequest clip);
   // Takes some seconds.
   Awaitable<Result<video::ProbeReport>> probe(std::string rtsp_url);
 

@@ -72,6 +72,7 @@ Awaitable<> GatewaySync::look() {
   co_await note_viewers(state->viewers);
   // What was seen before it was told is seen anew.
   if (!is_new) co_await note_cameras(state->cameras);
+  for (GatewayObserver* observer : parts_.observers) co_await observer->look(*gateway_, *state);
 }
 
 // Whether the gateway has them now.
@@ -101,7 +102,7 @@ video::WantedCameras GatewaySync::wanted_of(const std::vector<PitCameraRow>& row
     std::string path = stream_path(parts_.data_key, row.workshop, row.pit);
     places_.emplace(path, Place{row.workshop, row.pit, row.at_work});
     video::WantedCamera camera{std::move(path), std::move(*url), row.at_work, {}};
-    if (row.at_work) camera.record = recordings_name(parts_.data_key, row.workshop);
+    if (row.recorded) camera.record = recordings_name(parts_.data_key, row.workshop);
     wanted.cameras.push_back(std::move(camera));
   }
   return wanted;

@@ -21,6 +21,14 @@
 
 namespace pitview::streams {
 
+// Who else has something to keep as the database wants it.
+class GatewayObserver {
+ public:
+  virtual ~GatewayObserver() = default;
+  // Twice a second, with what the gateway says of itself.
+  virtual Awaitable<> look(GatewayClient& gateway, const video::GatewayState& state) = 0;
+};
+
 class GatewaySync {
  public:
   struct Parts {
@@ -29,6 +37,7 @@ class GatewaySync {
     alerts::AlertMonitor& alert_monitor;
     live::Hub& hub;
     const crypto::Key256& data_key;
+    std::vector<GatewayObserver*> observers;  // outlive it
   };
   // Without a client there is no gateway, and nothing is done.
   GatewaySync(asio::any_io_executor executor, std::unique_ptr<GatewayClient> gateway, Parts parts);

@@ -19,4 +19,8 @@ std::string recordings_name(const crypto::Key256& data_key, WorkshopId workshop)
   return "shop-" + name_of(data_key, "recordings:" + std::to_string(workshop.value));
 }
 
+std::string clip_path(const crypto::Key256& data_key, WorkshopId workshop, std::int64_t clip) {
+  return "clip-" + name_of(data_key, "clip:" + std::to_string(workshop.value) + ":" + std::to_string(clip));
+}
+
 }  // namespace pitview::streams

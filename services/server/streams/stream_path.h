@@ -15,4 +15,7 @@ std::string stream_path(const crypto::Key256& data_key, WorkshopId workshop, Pit
 // The gateway's name for a workshop's recordings: "shop-" and 128 bits, made the same way.
 std::string recordings_name(const crypto::Key256& data_key, WorkshopId workshop);
 
+// Its name for a clip: "clip-" and 128 bits.
+std::string clip_path(const crypto::Key256& data_key, WorkshopId workshop, std::int64_t clip);
+
 }  // namespace pitview::streams

@@ -8,8 +8,8 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
-constexpr Statement kCameras{"video_cameras",
-                             "SELECT workshop_id, pit_id, rtsp_url_sealed, at_work FROM platform.video_cameras()"};
+constexpr Statement kCameras{
+    "video_cameras", "SELECT workshop_id, pit_id, rtsp_url_sealed, at_work, recorded FROM platform.video_cameras()"};
 constexpr Statement kMayWatch{"may_watch", "SELECT session_id, pit_id FROM platform.may_watch($1, $2)"};
 constexpr Statement kNote{"note_cameras", "SELECT workshop_id, pit_id, status FROM platform.note_cameras($1, $2)"};
 
@@ -28,7 +28,8 @@ Awaitable<std::vector<PitCameraRow>> StreamsRepository::cameras() {
   auto tx = co_await database_.here().begin_platform();
   for (const Row row : co_await tx.query_and_commit(kCameras))
     cameras.push_back({row.get<WorkshopId>("workshop_id"), row.get<PitId>("pit_id"),
-                       row.get<postgres::Bytes>("rtsp_url_sealed").data, row.get<bool>("at_work")});
+                       row.get<postgres::Bytes>("rtsp_url_sealed").data, row.get<bool>("at_work"),
+                       row.get<bool>("recorded")});
   co_return cameras;
 }
 

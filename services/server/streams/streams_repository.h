@@ -13,7 +13,8 @@ struct PitCameraRow {
   WorkshopId workshop;
   PitId pit;
   std::string sealed_url;
-  bool at_work = false;  // a job is running there
+  bool at_work = false;   // a job is running there
+  bool recorded = false;  // now
 
   friend bool operator==(const PitCameraRow&, const PitCameraRow&) = default;
 };

@@ -56,13 +56,16 @@ struct WorkshopSettings {
   std::string language;  // of messages to customers who have not chosen one
   std::vector<OpenHours> working_hours;
   std::optional<double> baseline_calls_per_job;  // before there was this product
+  int recording_days = 7;                        // how long recordings are kept
+  bool record_always = false;                    // not only while a job runs
   std::string plan;
   std::string subscription_status;
   std::optional<Timestamp> subscription_expires_at;
   std::optional<Timestamp> suspend_requested_at;
 };
 BOOST_DESCRIBE_STRUCT(WorkshopSettings, (),
-                      (id, code, name, address, phone, timezone, language, working_hours, baseline_calls_per_job, plan,
-                       subscription_status, subscription_expires_at, suspend_requested_at))
+                      (id, code, name, address, phone, timezone, language, working_hours, baseline_calls_per_job,
+                       recording_days, record_always, plan, subscription_status, subscription_expires_at,
+                       suspend_requested_at))
 
 }  // namespace pitview::workshops

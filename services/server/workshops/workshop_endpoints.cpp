@@ -82,9 +82,12 @@ struct SettingsUpdate {
   std::optional<WorkshopLanguage> language;
   std::optional<std::vector<OpenHours>> working_hours;
   std::optional<double> baseline_calls_per_job;
+  std::optional<json::Int<1, 90>> recording_days;
+  std::optional<bool> record_always;
 };
 BOOST_DESCRIBE_STRUCT(SettingsUpdate, (),
-                      (name, address, phone, timezone, language, working_hours, baseline_calls_per_job))
+                      (name, address, phone, timezone, language, working_hours, baseline_calls_per_job, recording_days,
+                       record_always))
 
 namespace {
 
@@ -163,7 +166,9 @@ class WorkshopEndpoints {
                           .timezone = text_of(std::move(body.timezone)),
                           .language = name_in(body.language),
                           .working_hours = std::move(body.working_hours),
-                          .baseline_calls_per_job = body.baseline_calls_per_job};
+                          .baseline_calls_per_job = body.baseline_calls_per_job,
+                          .record_always = body.record_always};
+    if (body.recording_days) change.recording_days = static_cast<int>(body.recording_days->value);
     co_return co_await service_.change_settings(audit::actor_of(caller), std::move(change));
   }
 

@@ -205,6 +205,8 @@ Awaitable<Result<WorkshopSettings>> WorkshopService::change_settings(Actor actor
   after.language = change.language.value_or(before->language);
   after.working_hours = change.working_hours.value_or(before->working_hours);
   if (change.baseline_calls_per_job) after.baseline_calls_per_job = change.baseline_calls_per_job;
+  after.recording_days = change.recording_days.value_or(before->recording_days);
+  after.record_always = change.record_always.value_or(before->record_always);
   const std::string before_text = json::write(*before);
   if (json::write(after) == before_text) co_return after;
   co_await WorkshopsRepository::save_settings(tx, after);

@@ -54,6 +54,8 @@ struct SettingsChange {
   std::optional<std::string> language;
   std::optional<std::vector<OpenHours>> working_hours;
   std::optional<double> baseline_calls_per_job;
+  std::optional<int> recording_days;
+  std::optional<bool> record_always;
 };
 
 class WorkshopService {

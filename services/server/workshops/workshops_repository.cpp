@@ -35,13 +35,13 @@ constexpr Statement kFind{"find_workshop", R"sql(
 constexpr Statement kLock{"lock_workshop", "SELECT 1 FROM workshops WHERE id = $1 FOR NO KEY UPDATE"};
 
 constexpr Statement kSettings{"find_workshop_settings", R"sql(
-  SELECT id, code, name, address, phone, timezone, language, working_hours, baseline_calls_per_job, plan,
-         subscription_status, subscription_expires_at, suspend_requested_at
+  SELECT id, code, name, address, phone, timezone, language, working_hours, baseline_calls_per_job, recording_days,
+         record_always, plan, subscription_status, subscription_expires_at, suspend_requested_at
   FROM workshops WHERE id = $1)sql"};
 
 constexpr Statement kSaveSettings{"save_workshop_settings", R"sql(
   UPDATE workshops SET name = $2, address = $3, phone = $4, timezone = $5, language = $6, working_hours = $7::jsonb,
-         baseline_calls_per_job = $8
+         baseline_calls_per_job = $8, recording_days = $9, record_always = $10
   WHERE id = $1)sql"};
 
 constexpr Statement kNextId{"next_workshop_id", "SELECT platform.next_workshop_id()"};
@@ -117,6 +117,8 @@ std::optional<WorkshopSettings> only_settings(const Rows& rows) {
                           .language = row->get<std::string>("language"),
                           .working_hours = std::move(*hours),
                           .baseline_calls_per_job = row->get<std::optional<double>>("baseline_calls_per_job"),
+                          .recording_days = row->get<int>("recording_days"),
+                          .record_always = row->get<bool>("record_always"),
                           .plan = row->get<std::string>("plan"),
                           .subscription_status = row->get<std::string>("subscription_status"),
                           .subscription_expires_at = row->get<std::optional<Timestamp>>("subscription_expires_at"),
@@ -204,7 +206,7 @@ Awaitable<> WorkshopsRepository::save_licences(Transaction& tx, WorkshopAccount 
 
 Awaitable<> WorkshopsRepository::save_settings(Transaction& tx, WorkshopSettings s) {
   co_await tx.execute(kSaveSettings, s.id, s.name, s.address, s.phone, s.timezone, s.language,
-                      json::write(s.working_hours), s.baseline_calls_per_job);
+                      json::write(s.working_hours), s.baseline_calls_per_job, s.recording_days, s.record_always);
 }
 
 }  // namespace pitview::workshops

@@ -56,7 +56,8 @@ enum class Permission {
   alerts_handle,       // acknowledge, snooze
   alert_rules_manage,  // thresholds, maintenance mode
   analytics_read,
-  device_self,  // a device, with its own credentials; no person
+  recordings_manage,  // what cameras have recorded: to see it, to keep it, to show it to others
+  device_self,        // a device, with its own credentials; no person
 };
 
 // Every permission, for what walks the whole table.

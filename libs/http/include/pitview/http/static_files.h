@@ -1,4 +1,5 @@
 // Serves the built web files: the customer page at "/" and at "/t/{token}", the
+// page of a shared clip at "/c/{token}", the
 // console at "/app" and below and at "/claim", and what they load.
 //
 //   router.set_fallback(static_files("web/dist"));

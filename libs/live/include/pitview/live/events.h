@@ -30,6 +30,7 @@ inline constexpr std::array kEventKinds = {
     EventKind{"alert",           Permission::alerts_read},
     EventKind{"viewer",          Permission::customers_read},  // a customer opens or leaves a page
     EventKind{"rating",          Permission::customers_read},
+    EventKind{"clip",            Permission::recordings_manage},
     EventKind{"session_ended",   Permission::signed_in},
     EventKind{"rights_changed",  std::nullopt},  // somebody of the workshop may see more or less than before
     EventKind{"licence_refused", std::nullopt},  // a device sends though its licence has ended
