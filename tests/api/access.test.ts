@@ -17,7 +17,7 @@
 //   answers: [404]           what a GET answers to who may, if not 200 or 204
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { count } from "../support/database.ts";
+import { count, execute, quoted } from "../support/database.ts";
 import { unique } from "../support/eventually.ts";
 import { type Answer, call, newAddress } from "../support/http.ts";
 import { type Operation, operations, permissions } from "../support/openapi.ts";
@@ -59,6 +59,19 @@ const atAlert = (rest: string) => async (t: Tenant) => {
   return `/api/alerts/${id}${rest}`;
 };
 const atDevice = (rest: string) => (t: Tenant) => `/api/devices/${t.deviceId}${rest}`;
+
+const anHour = "from=2026-11-27T08:00:00Z&to=2026-11-27T09:00:00Z";
+
+/** A clip that is ready, with the mark of its workshop. */
+async function newClip(tenant: Tenant): Promise<string> {
+  const [id] = await execute(
+    `INSERT INTO clips (workshop_id, pit_id, title, from_at, to_at, began_at, ended_at, status)
+     VALUES (${tenant.workshopId}, ${tenant.pitId}, ${quoted(tenant.mark)}, now() - interval '2 minutes',
+             now() - interval '1 minute', now() - interval '2 minutes', now() - interval '1 minute', 'ready')
+     RETURNING id`,
+  );
+  return String(id);
+}
 
 const rows: Record<string, Row> = {
   "POST /api/auth/login": {},
@@ -107,6 +120,24 @@ const rows: Record<string, Row> = {
   "POST /api/pits": { body: () => ({ name: "Nobody's" }), foreign: "own" },
   "POST /api/pits/{id}/camera/test": { path: atPit("/camera/test"), body: () => ({}) },
   "GET /api/pits/{id}/stream": { path: atPit("/stream"), answers: [404] },
+  "GET /api/pits/{id}/recordings": { path: atPit(`/recordings?${anHour}`) },
+  "GET /api/pits/{id}/playback": { path: atPit(`/playback?${anHour}`), answers: [404] },
+  "POST /api/pits/{id}/clips": {
+    path: atPit("/clips"),
+    body: () => ({ from: "2026-11-27T08:00:00Z", to: "2026-11-27T08:05:00Z", title: "Nobody's" }),
+    answers: [404],
+  },
+  "GET /api/clips": {},
+  "DELETE /api/clips/{id}": { path: async (t) => `/api/clips/${await newClip(t)}` },
+  "GET /api/clips/{id}/playback": { path: async (t) => `/api/clips/${await newClip(t)}/playback` },
+  "POST /api/clips/{id}/share": {
+    path: async (t) => `/api/clips/${await newClip(t)}/share`,
+    body: () => ({ days: 7 }),
+  },
+  "DELETE /api/clips/{id}/share": { path: async (t) => `/api/clips/${await newClip(t)}/share` },
+  "POST /api/shared-clips": {},
+  "GET /api/jobs/{id}/time-lapse": { path: atJob("/time-lapse"), answers: [404] },
+  "GET /api/system/recordings": {},
   "PATCH /api/pits/{id}": { path: atPit(""), body: () => ({ name: "Nobody's" }) },
   "GET /api/pits/{id}/camera": { path: atPit("/camera") },
   "PUT /api/pits/{id}/camera": { path: atPit("/camera"), body: () => ({ ip: "192.168.1.100" }) },
