@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 const server = process.env.PITVIEW_SERVER ?? "http://127.0.0.1:8080";
 
-/** The server answers /app and /claim with app.html; the development server must do the same. */
+/** The server answers /app and /claim with app.html, /c/… with clip.html; the development server must do the same. */
 function consoleEntry(): Plugin {
   return {
     name: "pitview-console-entry",
@@ -13,6 +13,7 @@ function consoleEntry(): Plugin {
       dev.middlewares.use((request, _response, next) => {
         if (request.url !== undefined && /^\/(?:app(?:[/?]|$)|claim(?:\?|$))/.test(request.url))
           request.url = "/app.html";
+        if (request.url?.startsWith("/c/")) request.url = "/clip.html";
         next();
       });
     },
@@ -28,7 +29,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     target: "es2022",
-    rollupOptions: { input: { index: "index.html", app: "app.html" } },
+    rollupOptions: { input: { index: "index.html", app: "app.html", clip: "clip.html" } },
   },
   server: {
     proxy: {

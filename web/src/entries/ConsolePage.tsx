@@ -1,5 +1,5 @@
-import { LayoutGrid, Server } from "lucide-react";
-import { useState } from "react";
+import { Film, LayoutGrid, Server } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { AppShell } from "../features/console-shell/AppShell";
 import { GridPage } from "../features/grid/GridPage";
 import { JobSheet } from "../features/job-sheet/JobSheet";
@@ -8,11 +8,14 @@ import { StartJobDialog } from "../features/start-job/StartJobDialog";
 import type { Workshop } from "../shared/api/model";
 import { useText } from "../shared/i18n/I18nContext";
 import { ForbiddenPanel } from "../shared/portal/PageStates";
-import { mayCreateJobs, mayWatchServers } from "../shared/session/permissions";
-import { portalPath, serversPath } from "../shared/session/portal";
+import { mayCreateJobs, mayManageRecordings, mayWatchServers } from "../shared/session/permissions";
+import { portalPath, recordingsPath, serversPath } from "../shared/session/portal";
 import { useMe, useSession } from "../shared/session/SessionContext";
 import { ButtonLink } from "../shared/ui/ButtonLink";
 import { ConnectionBadge } from "../shared/ui/ConnectionBadge";
+
+/** Loaded by who goes there. */
+const RecordingsPage = lazy(() => import("../features/recordings/RecordingsPage"));
 
 /** Brings the console's features together; they do not know each other. */
 export function ConsolePage() {
@@ -36,6 +39,13 @@ function WorkshopConsole({ workshop }: { workshop: Workshop }) {
   const me = useMe();
   const [open, setOpen] = useState<Open>({ kind: "nothing" });
   const close = () => setOpen({ kind: "nothing" });
+  const isRecordings = window.location.pathname === recordingsPath;
+  const pages = [
+    { href: portalPath.console, icon: LayoutGrid, label: text("console.live") },
+    ...(mayManageRecordings(me.role)
+      ? [{ href: recordingsPath, icon: Film, label: text("recordings.title") }]
+      : []),
+  ];
   const startJob = mayCreateJobs(me.role)
     ? (pitId: number | null) => setOpen({ kind: "start", pitId })
     : null;
@@ -43,12 +53,19 @@ function WorkshopConsole({ workshop }: { workshop: Workshop }) {
     <AppShell
       title={workshop.name}
       owner={{ name: workshop.name, more: workshop.address }}
-      page={{ href: portalPath.console, icon: LayoutGrid, label: text("console.live") }}
-      skip={text("console.skip")}
+      pages={pages}
+      current={isRecordings ? recordingsPath : portalPath.console}
+      skip={text(isRecordings ? "recordings.skip" : "console.skip")}
       badge={<ConnectionBadge />}
       onNewJob={startJob === null ? null : () => startJob(null)}
     >
-      <GridPage onOpenPit={(pitId) => setOpen({ kind: "pit", pitId })} onStartJob={startJob} />
+      {isRecordings ? (
+        <Suspense>
+          <RecordingsPage />
+        </Suspense>
+      ) : (
+        <GridPage onOpenPit={(pitId) => setOpen({ kind: "pit", pitId })} onStartJob={startJob} />
+      )}
       {open.kind === "pit" && <JobSheet pitId={open.pitId} onClose={close} />}
       {open.kind === "start" && <StartJobDialog pitId={open.pitId} onClose={close} />}
     </AppShell>
@@ -61,7 +78,8 @@ function PlatformConsole() {
     <AppShell
       title={text("servers.title")}
       owner={{ name: text("product.name"), more: text("servers.platform") }}
-      page={{ href: serversPath, icon: Server, label: text("servers.title") }}
+      pages={[{ href: serversPath, icon: Server, label: text("servers.title") }]}
+      current={serversPath}
       skip={text("servers.skip")}
       onNewJob={null}
     >

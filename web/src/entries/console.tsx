@@ -4,6 +4,7 @@ import { LoginPage } from "../features/login/LoginPage";
 import { claim } from "../shared/i18n/en/claim";
 import { common } from "../shared/i18n/en/common";
 import { consoleTexts } from "../shared/i18n/en/console";
+import { recordings } from "../shared/i18n/en/recordings";
 import { servers } from "../shared/i18n/en/servers";
 import { stages } from "../shared/i18n/en/stages";
 import { mountPortal } from "../shared/portal/mountPortal";
@@ -12,7 +13,7 @@ import { ConsolePage } from "./ConsolePage";
 
 void mountPortal(
   {
-    en: { ...common, ...stages, ...consoleTexts, ...claim, ...servers },
+    en: { ...common, ...stages, ...consoleTexts, ...claim, ...servers, ...recordings },
     loadHindi: async () => (await import("./consoleHindi")).texts,
   },
   window.location.pathname === "/claim" ? (

@@ -20,11 +20,16 @@ interface PageLink {
   label: string;
 }
 
-interface Props {
+interface Links {
+  pages: readonly PageLink[];
+  /** The address of the one that is shown. */
+  current: string;
+}
+
+interface Props extends Links {
   /** Of the browser's tab. */
   title: string;
   owner: Owner;
-  page: PageLink;
   /** What the link at the top says that leads a keyboard to the content. */
   skip: string;
   /** In the bar on large screens; on smaller ones the page itself shows it, beside its title. */
@@ -35,7 +40,7 @@ interface Props {
 }
 
 /** Sidebar and bar around the console's pages. On phones the sidebar's parts go to the edges. */
-export function AppShell({ title, owner, page, skip, badge, onNewJob, children }: Props) {
+export function AppShell({ title, owner, pages, current, skip, badge, onNewJob, children }: Props) {
   const text = useText();
   const isDesktop = useMediaQuery("(min-width: 64rem)");
   useEffect(() => {
@@ -49,13 +54,14 @@ export function AppShell({ title, owner, page, skip, badge, onNewJob, children }
       >
         {skip}
       </a>
-      <Sidebar owner={owner} page={page} />
+      <Sidebar owner={owner} pages={pages} current={current} />
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-10 flex h-14 items-center gap-1 border-b border-line bg-surface px-4 lg:px-6">
           <Logo className="size-8 lg:hidden" />
           <p className="ml-2 min-w-0 truncate text-base font-semibold lg:hidden">{owner.name}</p>
           {isDesktop && badge}
           <span className="flex-1" />
+          <OtherPages pages={pages} current={current} />
           <LanguageButton className="max-sm:hidden" />
           <ThemeButton className="max-sm:hidden" />
           {onNewJob !== null && (
@@ -79,7 +85,7 @@ export function AppShell({ title, owner, page, skip, badge, onNewJob, children }
   );
 }
 
-function Sidebar({ owner, page }: { owner: Owner; page: PageLink }) {
+function Sidebar({ owner, ...links }: { owner: Owner } & Links) {
   const text = useText();
   return (
     <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface p-3 lg:flex">
@@ -90,21 +96,45 @@ function Sidebar({ owner, page }: { owner: Owner; page: PageLink }) {
           <p className="truncate text-xs text-ink-3">{owner.more}</p>
         </div>
       </div>
-      <nav aria-label={text("console.navigation")} className="mt-4 flex-1">
-        <a
-          href={page.href}
-          aria-current="page"
-          className="flex h-10 items-center gap-3 rounded-ctl bg-sunken px-3 text-sm font-semibold text-ink"
-        >
-          <page.icon aria-hidden="true" className="size-[18px]" />
-          {page.label}
-        </a>
+      <nav aria-label={text("console.navigation")} className="mt-4 flex flex-1 flex-col gap-1">
+        {links.pages.map((page) => (
+          <a
+            key={page.href}
+            href={page.href}
+            aria-current={page.href === links.current ? "page" : undefined}
+            className="flex h-10 items-center gap-3 rounded-ctl px-3 text-sm font-medium text-ink-2 hover:bg-sunken aria-[current]:bg-sunken aria-[current]:font-semibold aria-[current]:text-ink"
+          >
+            <page.icon aria-hidden="true" className="size-[18px]" />
+            {page.label}
+          </a>
+        ))}
       </nav>
       <div className="flex items-center">
         <UserName />
         <SignOut />
       </div>
     </aside>
+  );
+}
+
+/** On phones, where there is no sidebar: the way to the other pages. */
+function OtherPages({ pages, current }: Links) {
+  return (
+    <nav className="flex lg:hidden">
+      {pages
+        .filter(({ href }) => href !== current)
+        .map((page) => (
+          <a
+            key={page.href}
+            href={page.href}
+            aria-label={page.label}
+            title={page.label}
+            className="inline-flex size-11 items-center justify-center rounded-ctl text-ink-2 hover:bg-sunken"
+          >
+            <page.icon aria-hidden="true" className="size-5" />
+          </a>
+        ))}
+    </nav>
   );
 }
 

@@ -63,7 +63,8 @@ export async function outcomeOf<T>(
 ): Promise<Outcome<T>> {
   try {
     const { data, error, response } = await call;
-    if (!response.ok || data === undefined) {
+    const isEmpty = data === undefined && response.status !== 204;
+    if (!response.ok || isEmpty) {
       return { ok: false, failure: failureOf(response, error) };
     }
     return { ok: true, data: read(data) };

@@ -62,6 +62,8 @@ const roles = ["owner", "manager", "operator", "customer", "super_admin"] as con
 const pitStates = ["active", "disabled", "maintenance"] as const;
 const deviceStates = ["online", "offline", "disabled", "unknown"] as const;
 const cameraStates = ["online", "offline", "unknown", "none"] as const;
+const clipKinds = ["clip", "time_lapse"] as const;
+const clipStates = ["pending", "ready", "failed"] as const;
 const stageStates = ["done", "current", "next"] as const;
 const jobStates = [
   "waiting",
@@ -116,6 +118,85 @@ export function parseStream(value: unknown): Stream {
     token: text(from, "token"),
   };
 }
+
+/** A time, in ms since 1970. */
+export interface Span {
+  fromMs: number;
+  toMs: number;
+}
+
+/** When a pit was recorded, the oldest first; what lies between two spans was not. */
+export function parseRecordedSpans(value: unknown): Span[] {
+  return list(fields(value, "recordings"), "spans", (entry) => parseSpan(fields(entry, "span")));
+}
+
+function parseSpan(from: Fields): Span {
+  return { fromMs: Date.parse(timestamp(from, "from")), toMs: Date.parse(timestamp(from, "to")) };
+}
+
+/** Addresses by which a recording is played; each opens within a minute, and is asked for anew then. */
+export interface Playback extends Span {
+  hlsUrl: string;
+  /** A file to take home; null: it is too long for one. */
+  mp4Url: string | null;
+}
+
+export function parsePlayback(value: unknown): Playback {
+  const from = fields(value, "playback");
+  return {
+    ...parseSpan(from),
+    hlsUrl: text(from, "hls_url"),
+    mp4Url: nullable(text, from, "mp4_url"),
+  };
+}
+
+export interface Clip extends Span {
+  id: number;
+  pitId: number;
+  kind: (typeof clipKinds)[number];
+  title: string;
+  status: (typeof clipStates)[number];
+  failure: string | null;
+  sizeBytes: number;
+  shareExpiresAt: string | null;
+}
+
+export function parseClip(value: unknown): Clip {
+  const from = fields(value, "clip");
+  return {
+    ...parseSpan(from),
+    id: integer(from, "id"),
+    pitId: integer(from, "pit_id"),
+    kind: oneOf(from, "kind", clipKinds),
+    title: text(from, "title"),
+    status: oneOf(from, "status", clipStates),
+    failure: nullable(text, from, "failure"),
+    sizeBytes: integer(from, "size_bytes"),
+    shareExpiresAt: nullable(timestamp, from, "share_expires_at"),
+  };
+}
+
+/** What whoever has its link is told of a clip. */
+export interface SharedClip {
+  title: string;
+  workshopName: string;
+  timezone: string;
+  expiresAt: string;
+  playback: Playback;
+}
+
+export function parseSharedClip(value: unknown): SharedClip {
+  const from = fields(value, "shared clip");
+  return {
+    title: text(from, "title"),
+    workshopName: text(from, "workshop_name"),
+    timezone: text(from, "timezone"),
+    expiresAt: timestamp(from, "share_expires_at"),
+    playback: parsePlayback(from.playback),
+  };
+}
+
+export const parseClipShare = (value: unknown): string => text(fields(value, "share"), "url");
 
 /** A change of a camera names no model. */
 export function parseCameraChange(value: unknown): Pick<Camera, "status"> & { pitId: number } {

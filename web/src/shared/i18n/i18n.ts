@@ -1,7 +1,9 @@
 import type { claim } from "./en/claim";
+import type { clip } from "./en/clip";
 import type { common } from "./en/common";
 import type { consoleTexts } from "./en/console";
 import type { customer } from "./en/customer";
+import type { recordings } from "./en/recordings";
 import type { servers } from "./en/servers";
 import type { stages } from "./en/stages";
 
@@ -18,6 +20,8 @@ export type TextKey =
   | keyof typeof consoleTexts
   | keyof typeof claim
   | keyof typeof servers
+  | keyof typeof recordings
+  | keyof typeof clip
   | keyof typeof stages;
 
 export type Text = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;

@@ -3,15 +3,19 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { claim as claimEn } from "./en/claim";
+import { clip as clipEn } from "./en/clip";
 import { common as commonEn } from "./en/common";
 import { consoleTexts as consoleEn } from "./en/console";
 import { customer as customerEn } from "./en/customer";
+import { recordings as recordingsEn } from "./en/recordings";
 import { servers as serversEn } from "./en/servers";
 import { stages as stagesEn } from "./en/stages";
 import { claim as claimHi } from "./hi/claim";
+import { clip as clipHi } from "./hi/clip";
 import { common as commonHi } from "./hi/common";
 import { consoleTexts as consoleHi } from "./hi/console";
 import { customer as customerHi } from "./hi/customer";
+import { recordings as recordingsHi } from "./hi/recordings";
 import { servers as serversHi } from "./hi/servers";
 import { stages as stagesHi } from "./hi/stages";
 import { fillIn } from "./i18n";
@@ -30,6 +34,8 @@ const pairs: [string, Record<string, string>, Record<string, string>][] = [
   ["console", consoleEn, consoleHi],
   ["claim", claimEn, claimHi],
   ["servers", serversEn, serversHi],
+  ["recordings", recordingsEn, recordingsHi],
+  ["clip", clipEn, clipHi],
 ];
 
 test.each(pairs)("%s has the same texts in English and Hindi, none of them empty", (_n, en, hi) => {
@@ -120,8 +126,9 @@ test.each([
       "features/console-shell",
       "features/claim",
       "features/servers",
+      "features/recordings",
     ],
-    [commonEn, stagesEn, consoleEn, claimEn, serversEn],
+    [commonEn, stagesEn, consoleEn, claimEn, serversEn, recordingsEn],
   ],
 ] as const)("the %s portal has all texts that its code names", (_portal, folders, dictionaries) => {
   const own = new Set(dictionaries.flatMap((dictionary) => Object.keys(dictionary)));
