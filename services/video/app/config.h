@@ -38,8 +38,8 @@ struct TokensConfig {
 BOOST_DESCRIBE_STRUCT(TokensConfig, (), (secret_file))
 
 struct RecordingsConfig {
-  std::string directory;        // "": nothing is recorded
-  std::string master_key_file;  // 64 hexadecimal digits; without it no recording can be opened again
+  std::string directory;              // "": nothing is recorded
+  std::string master_key_file;        // 64 hexadecimal digits; without it no recording can be opened again
   std::int64_t keep_days = 92;        // whatever pitview-server says: it lets go what a workshop keeps no longer
   std::int64_t min_free_mib = 5'120;  // the oldest go before the disk has less
 };
