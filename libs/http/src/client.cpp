@@ -25,6 +25,16 @@ beast_http::verb verb_of(Method method) {
 
 Error unreachable(const std::string& reason) { return {Errc::unavailable, reason, {}, 0}; }
 
+// The faults of Beast are about what was said, all others about the way there. A
+// server that hangs up before or while it says something has not answered either.
+ClientFault fault_of(const error_code& ec) {
+  if (ec == beast_http::error::end_of_stream || ec == beast_http::error::partial_message)
+    return ClientFault::unreachable;
+  if (ec == beast_http::error::body_limit || ec == beast_http::error::header_limit) return ClientFault::too_long;
+  static const auto& kSaid = beast_http::make_error_code(beast_http::error::bad_version).category();
+  return ec.category() == kSaid ? ClientFault::no_http : ClientFault::unreachable;
+}
+
 }  // namespace
 
 struct Client::Connection {
@@ -59,15 +69,22 @@ Client::~Client() = default;
 void Client::close() { connection_.reset(); }
 
 Awaitable<Result<ClientAnswer>> Client::send(Method method, std::string target, std::string body) {
+  return send(ClientRequest{.method = method, .target = std::move(target), .body = std::move(body)});
+}
+
+Awaitable<Result<ClientAnswer>> Client::send(ClientRequest request) {
   std::string reason;
   // A kept connection may have been closed at the other end meanwhile: once more on a new one.
   for (int attempt = 0; attempt < 2; ++attempt) {
     const bool kept = connection_ != nullptr && connection_->used;
+    fault_ = ClientFault::none;
     try {
-      auto answer = co_await with_deadline(options_.timeout, exchange(method, target, body));
+      auto answer = co_await with_deadline(options_.timeout, exchange(request));
       if (answer) co_return std::move(*answer);
+      fault_ = ClientFault::late;
       reason = "no answer in time";
     } catch (const boost::system::system_error& e) {
+      fault_ = fault_of(e.code());
       reason = e.code().message();
     }
     connection_.reset();
@@ -78,7 +95,7 @@ Awaitable<Result<ClientAnswer>> Client::send(Method method, std::string target, 
   co_return unreachable(reason);
 }
 
-Awaitable<ClientAnswer> Client::exchange(Method method, const std::string& target, const std::string& body) {
+Awaitable<ClientAnswer> Client::exchange(const ClientRequest& asked) {
   if (!connection_) {
     auto fresh = std::make_unique<Connection>(executor_);
     asio::ip::tcp::resolver resolver(executor_);
@@ -88,10 +105,11 @@ Awaitable<ClientAnswer> Client::exchange(Method method, const std::string& targe
     fresh->socket.set_option(asio::ip::tcp::no_delay(true));
     connection_ = std::move(fresh);
   }
-  Request11 request{verb_of(method), target, 11, body};
+  Request11 request{verb_of(asked.method), asked.target, 11, asked.body};
   request.set(beast_http::field::host, options_.host);
-  if (!options_.authorization.empty()) request.set(beast_http::field::authorization, options_.authorization);
-  if (!body.empty()) request.set(beast_http::field::content_type, "application/json");
+  const std::string& authorization = asked.authorization.empty() ? options_.authorization : asked.authorization;
+  if (!authorization.empty()) request.set(beast_http::field::authorization, authorization);
+  if (!asked.body.empty()) request.set(beast_http::field::content_type, asked.content_type);
   request.prepare_payload();
   co_await beast_http::async_write(connection_->socket, request, asio::use_awaitable);
   beast_http::response_parser<beast_http::string_body> parser;
@@ -99,6 +117,8 @@ Awaitable<ClientAnswer> Client::exchange(Method method, const std::string& targe
   co_await beast_http::async_read(connection_->socket, connection_->buffer, parser, asio::use_awaitable);
   connection_->used = true;
   ClientAnswer answer{static_cast<int>(parser.get().result_int()), std::move(parser.get().body())};
+  const auto [first, last] = parser.get().equal_range(beast_http::field::www_authenticate);
+  for (auto field = first; field != last; ++field) answer.challenges.emplace_back(field->value());
   if (!parser.keep_alive()) connection_.reset();
   co_return answer;
 }

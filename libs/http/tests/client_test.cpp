@@ -20,6 +20,11 @@ Awaitable<Response> show(const Request& request) {
 Awaitable<Response> refuse(const Request& request) {
   co_return problem({Errc::forbidden, "Not you.", {}, 0}, request.request_id);
 }
+Awaitable<Response> ask_who(const Request&) {
+  Response response = Response::text(401, "");
+  response.with("WWW-Authenticate", "Digest realm=\"a\"").with("WWW-Authenticate", "Basic realm=\"a\"");
+  co_return response;
+}
 Awaitable<Response> never(const Request&) {
   co_await sleep_for(std::chrono::hours(1));
   co_return Response{};
@@ -31,6 +36,7 @@ std::unique_ptr<TestServer> new_server(std::uint16_t port = 0) {
   router.add(Method::get, "/show", show);
   router.add(Method::put, "/show", show);
   router.add(Method::get, "/refuse", refuse);
+  router.add(Method::get, "/who", ask_who);
   router.add(Method::get, "/never", never, {.timeout = milliseconds(400)});
   return std::make_unique<TestServer>(std::move(router), Options{.port = port});
 }
@@ -44,15 +50,17 @@ class HttpClient : public testing::Test {
     return options;
   }
   Result<ClientAnswer> send(Client& client, Method method, const std::string& target, const std::string& body = {}) {
+    return send(client, {.method = method, .target = target, .body = body});
+  }
+  Result<ClientAnswer> send(Client& client, ClientRequest request) {
     std::promise<Result<ClientAnswer>> answered;
     auto answer = answered.get_future();
-    asio::co_spawn(runtime_.context(0), pass_on(client, method, target, body, answered), asio::detached);
+    asio::co_spawn(runtime_.context(0), pass_on(client, std::move(request), answered), asio::detached);
     EXPECT_EQ(answer.wait_for(test::kPatience), std::future_status::ready);
     return answer.get();
   }
-  static Awaitable<> pass_on(Client& client, Method method, std::string target, std::string body,
-                             std::promise<Result<ClientAnswer>>& answered) {
-    answered.set_value(co_await client.send(method, std::move(target), std::move(body)));
+  static Awaitable<> pass_on(Client& client, ClientRequest request, std::promise<Result<ClientAnswer>>& answered) {
+    answered.set_value(co_await client.send(std::move(request)));
   }
   asio::any_io_executor executor() { return runtime_.context(0).get_executor(); }
 
@@ -95,8 +103,25 @@ TEST_F(HttpClient, ConnectsAnewToAServerThatWasRestarted) {
   const auto away = send(client, Method::get, "/show");
   ASSERT_FALSE(away);
   EXPECT_EQ(away.error().code, Errc::unavailable);
+  EXPECT_EQ(client.fault(), ClientFault::unreachable);
   server_ = new_server(port);
   EXPECT_TRUE(send(client, Method::get, "/show"));
+}
+
+TEST_F(HttpClient, ARequestMayHaveAnAuthorizationOfItsOwn) {
+  Client client(executor(), options());
+  const auto own =
+      send(client, {.method = Method::put, .target = "/show", .body = "<a/>", .authorization = "Digest x"});
+  ASSERT_TRUE(own) << own.error().detail;
+  EXPECT_EQ(own->body, "PUT Digest x <a/>");
+}
+
+TEST_F(HttpClient, BringsEveryChallenge) {
+  Client client(executor(), options());
+  const auto refused = send(client, Method::get, "/who");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->challenges, (std::vector<std::string>{"Digest realm=\"a\"", "Basic realm=\"a\""}));
+  EXPECT_TRUE(send(client, Method::get, "/show")->challenges.empty());
 }
 
 TEST_F(HttpClient, AKeptConnectionThatWasClosedIsNoFailure) {
@@ -116,6 +141,7 @@ TEST_F(HttpClient, GivesUpInTime) {
   const auto answer = send(client, Method::get, "/never");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().detail, "no answer in time");
+  EXPECT_EQ(client.fault(), ClientFault::late);
   EXPECT_TRUE(send(client, Method::get, "/show")) << "the next one is not answered with the last one's answer";
 }
 
@@ -124,6 +150,20 @@ TEST_F(HttpClient, AnAnswerThatIsTooLongIsNone) {
   narrow.body_limit = 4;
   Client client(executor(), narrow);
   EXPECT_FALSE(send(client, Method::get, "/show"));
+  EXPECT_EQ(client.fault(), ClientFault::too_long);
+}
+
+// Anything that listens and is no web server: a mail server greets whoever comes.
+TEST_F(HttpClient, SaysOfWhatIsNoWebServerThatItIsNone) {
+  asio::ip::tcp::acceptor listening(runtime_.context(0), {asio::ip::address_v4::loopback(), 0});
+  ClientOptions elsewhere = options();
+  elsewhere.port = listening.local_endpoint().port();
+  asio::ip::tcp::socket peer(runtime_.context(0));
+  listening.async_accept(peer,
+                         [&peer](error_code) { asio::write(peer, asio::buffer(std::string_view("220 hello\r\n"))); });
+  Client client(executor(), elsewhere);
+  EXPECT_FALSE(send(client, Method::get, "/show"));
+  EXPECT_EQ(client.fault(), ClientFault::no_http);
 }
 
 TEST(ClientOptionsOf, TakesAnAddressWithAPort) {
