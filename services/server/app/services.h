@@ -168,6 +168,7 @@ struct Services {
   pits::PitService pit_service;
   streams::StreamsRepository streams_repository;
   streams::StreamService streams;
+  streams::CameraUrls camera_urls;
   streams::CameraTestService camera_tests;
   recordings::RecordingsRepository recordings_repository;
   recordings::ClipsRepository clips_repository;

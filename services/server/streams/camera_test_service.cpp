@@ -9,7 +9,6 @@ namespace {
 constexpr std::chrono::seconds kPatience{14};  // a look takes 8 s at most, and the connection before it 5
 constexpr std::string_view kMainStream = "/Streaming/Channels/101";
 constexpr const char* kSubStream = "/Streaming/Channels/102";
-constexpr const char* kSealedFor = "pits.camera_rtsp_url";
 
 pits::CameraMeasurement measurement_of(const video::ProbeReport& report) {
   pits::CameraMeasurement seen{.fault = report.fault,
@@ -54,7 +53,7 @@ std::optional<std::string> sub_stream_of(const std::string& url) {
 }  // namespace
 
 Awaitable<Result<CameraTest>> CameraTestService::test(Principal principal, PitId pit, std::optional<std::string> url) {
-  const auto address = co_await url_of(principal, pit, std::move(url));
+  const auto address = co_await parts_.urls.find(principal.workshop, pit, std::move(url));
   if (!address) co_return address.error();
   if (parts_.gateway_url.empty()) co_return Error{Errc::unavailable, "Live video is not set up here.", {}, 0};
   GatewayClient gateway(co_await asio::this_coro::executor, parts_.gateway_url, parts_.gateway_secret, kPatience);
@@ -66,22 +65,6 @@ Awaitable<Result<CameraTest>> CameraTestService::test(Principal principal, PitId
     if (second && second->codec == "H264") sub_stream = pits::SubStream{kSubStream, second->width, second->height};
   }
   co_return test_of(pit, *report, pits::judge_camera(measurement_of(*report), sub_stream));
-}
-
-Awaitable<Result<std::string>> CameraTestService::url_of(Principal principal, PitId pit,
-                                                         std::optional<std::string> url) {
-  if (!co_await parts_.pits.exists(principal.workshop, pit))
-    co_return Error{Errc::not_found, "There is no such pit.", {}, 0};
-  if (url) {
-    auto address = pits::read_camera_url(std::move(*url), parts_.networks);
-    if (!address) co_return address.error();
-    co_return std::move(address->url);
-  }
-  const auto sealed = co_await parts_.streams.sealed_url(principal.workshop, pit);
-  if (!sealed) co_return Error{Errc::not_found, "There is no camera at this pit.", {}, 0};
-  auto opened = crypto::open(parts_.data_key, *sealed, kSealedFor);
-  if (!opened) co_return Error{Errc::internal_error, "The camera's address cannot be read.", {}, 0};
-  co_return std::move(*opened);
 }
 
 }  // namespace pitview::streams

@@ -1,22 +1,17 @@
 // Looks at a camera through the gateway and judges it, before or after it is set.
 #pragma once
 
-#include "pits/camera_address.h"
-#include "pits/pits_repository.h"
 #include "pitview/base/crypto.h"
-#include "pitview/video/control.h"
+#include "pitview/domain/principal.h"
 #include "streams/camera_test.h"
-#include "streams/streams_repository.h"
+#include "streams/camera_urls.h"
 
 namespace pitview::streams {
 
 class CameraTestService {
  public:
   struct Parts {
-    pits::PitsRepository& pits;
-    StreamsRepository& streams;
-    const pits::CameraNetworks& networks;
-    const crypto::Key256& data_key;
+    CameraUrls& urls;
     const crypto::Key256& gateway_secret;
     std::string gateway_url;  // "": there is none
   };
@@ -27,8 +22,6 @@ class CameraTestService {
   Awaitable<Result<CameraTest>> test(Principal principal, PitId pit, std::optional<std::string> url);
 
  private:
-  Awaitable<Result<std::string>> url_of(Principal principal, PitId pit, std::optional<std::string> url);
-
   Parts parts_;
 };
 
