@@ -119,6 +119,7 @@ const rows: Record<string, Row> = {
   "GET /api/analytics/ratings": {},
   "POST /api/pits": { body: () => ({ name: "Nobody's" }), foreign: "own" },
   "POST /api/pits/{id}/camera/test": { path: atPit("/camera/test"), body: () => ({}) },
+  "POST /api/pits/{id}/camera/setup": { path: atPit("/camera/setup"), body: () => ({}) },
   "GET /api/pits/{id}/stream": { path: atPit("/stream"), answers: [404] },
   "GET /api/pits/{id}/recordings": { path: atPit(`/recordings?${anHour}`) },
   "GET /api/pits/{id}/playback": { path: atPit(`/playback?${anHour}`), answers: [404] },

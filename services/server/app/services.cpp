@@ -7,6 +7,7 @@
 #include "auth/auth_endpoints.h"
 #include "auth/second_factor_endpoints.h"
 #include "auth/session_endpoints.h"
+#include "cameras_isapi/camera_setup_endpoints.h"
 #include "customers/customers_endpoints.h"
 #include "devices/device_endpoints.h"
 #include "jobs/condition_endpoints.h"
@@ -241,6 +242,7 @@ Services::Services(const Config& config, const Keys& all_keys)
                has_video(config) ? config.video.public_url : ""}),
       camera_urls({pits, streams_repository, camera_networks, keys.data}),
       camera_tests({camera_urls, keys.gateway_control, has_video(config) ? config.video.gateway_url : ""}),
+      camera_setups({pits, camera_urls}),
       recordings_repository(database),
       clips_repository(database),
       playback_links(keys.stream_tokens, clock, has_video(config) ? config.video.public_url : ""),
@@ -296,6 +298,7 @@ void add_features(api::Api& api, Services& services) {
   audit::add_audit_endpoints(api, services.audit);
   pits::add_pit_endpoints(api, services.pit_views, services.pit_service);
   streams::add_stream_endpoints(api, services.streams, services.camera_tests);
+  cameras_isapi::add_camera_setup_endpoints(api, services.camera_setups);
   recordings::add_recording_endpoints(api, services.recordings);
   recordings::add_clip_endpoints(api, services.clips);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});

@@ -19,6 +19,7 @@
 #include "auth/session_service.h"
 #include "auth/ws_tickets.h"
 #include "broker/link.h"
+#include "cameras_isapi/camera_setup_service.h"
 #include "cluster/bridge.h"
 #include "cluster/device_notices.h"
 #include "cluster/relayed_events.h"
@@ -170,6 +171,7 @@ struct Services {
   streams::StreamService streams;
   streams::CameraUrls camera_urls;
   streams::CameraTestService camera_tests;
+  cameras_isapi::CameraSetupService camera_setups;
   recordings::RecordingsRepository recordings_repository;
   recordings::ClipsRepository clips_repository;
   recordings::PlaybackLinks playback_links;
