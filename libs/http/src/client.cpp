@@ -31,8 +31,8 @@ ClientFault fault_of(const error_code& ec) {
   if (ec == beast_http::error::end_of_stream || ec == beast_http::error::partial_message)
     return ClientFault::unreachable;
   if (ec == beast_http::error::body_limit || ec == beast_http::error::header_limit) return ClientFault::too_long;
-  static const auto& kSaid = beast_http::make_error_code(beast_http::error::bad_version).category();
-  return ec.category() == kSaid ? ClientFault::no_http : ClientFault::unreachable;
+  static const auto& said = beast_http::make_error_code(beast_http::error::bad_version).category();
+  return ec.category() == said ? ClientFault::no_http : ClientFault::unreachable;
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ class Reader {
     const unsigned height = number(channel_.find(kHeight)).value_or(0);
     const bool main = kind_ == StreamKind::main;
     const std::uint64_t area = std::uint64_t{width} * height;
-    const bool right = main ? area >= 1280 * 720 && area <= 2560 * 1440 : area > 0 && width <= 1280 && height <= 720;
+    const bool right = main ? area >= 1280U * 720 && area <= 2560U * 1440 : area > 0 && width <= 1280 && height <= 720;
     const auto text = [&](unsigned now, unsigned wanted) { return std::to_string(right ? now : wanted); };
     add("resolution", "The resolution",
         {{kWidth, text(width, main ? 1920 : 1280)}, {kHeight, text(height, main ? 1080 : 720)}}, size);
@@ -149,7 +149,7 @@ class Reader {
 
   const XmlValues& channel_;
   const StreamKind kind_;
-  std::vector<Setting> settings_ = {};
+  std::vector<Setting> settings_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // (pits/camera_check.h). Pure rules, over the StreamingChannel document of ISAPI.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,7 @@
 
 namespace pitview::cameras_isapi {
 
-enum class StreamKind { main, sub };
+enum class StreamKind : std::uint8_t { main, sub };
 
 struct Setting {
   std::string

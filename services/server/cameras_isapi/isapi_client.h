@@ -16,7 +16,7 @@
 namespace pitview::cameras_isapi {
 
 // What a camera says to a change.
-enum class Said {
+enum class Said : std::uint8_t {
   yes,
   after_restart,  // yes, when it has been restarted
   no,

@@ -23,12 +23,12 @@ std::string outcome_of(const Told& told, const Setting* now) {
 std::string sentence_of(const Told& told, const CameraSetting& row) {
   const std::string by_hand = " Set it to " + row.wanted + " on the camera's own page.";
   const std::string& label = told.setting.label;
+  const std::string after = row.after.value_or("");
   if (row.outcome == "kept") return label + " was right already: " + row.before + ".";
-  if (row.outcome == "taken") return label + " was " + row.before + " and is " + *row.after + " now.";
-  if (row.outcome == "refused")
-    return label + " stays " + *row.after + ": the camera refuses " + row.wanted + "." + by_hand;
+  if (row.outcome == "taken") return label + " was " + row.before + " and is " + after + " now.";
+  if (row.outcome == "refused") return label + " stays " + after + ": the camera refuses " + row.wanted + "." + by_hand;
   if (row.outcome == "ignored")
-    return label + " is " + *row.after + ": the camera took the settings and did not keep to this one." + by_hand;
+    return label + " is " + after + ": the camera took the settings and did not keep to this one." + by_hand;
   if (told.said == Said::after_restart)
     return label + " will be " + row.wanted + " when the camera has been restarted.";
   return label + " was " + row.before + "; the camera was told " + row.wanted + " and does not say what it is now.";

@@ -1,12 +1,10 @@
 // Documents as cameras have them.
 #pragma once
 
-#include <string>
-
 namespace pitview::cameras_isapi::test {
 
 // A 4-megapixel camera as it comes out of its box: H.265+, 25 pictures a second, a key frame every 8 s.
-inline const std::string kFactory = R"xml(<?xml version="1.0" encoding="UTF-8"?>
+inline constexpr const char* kFactory = R"xml(<?xml version="1.0" encoding="UTF-8"?>
 <StreamingChannel version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">
 <id>101</id>
 <channelName>Bay &amp; ramp</channelName>

@@ -43,7 +43,7 @@ struct ClientAnswer {
 };
 
 // Why there was no answer.
-enum class ClientFault { none, unreachable, late, too_long, no_http };
+enum class ClientFault : std::uint8_t { none, unreachable, late, too_long, no_http };
 
 class Client {
  public:
