@@ -287,9 +287,9 @@ describe("what is no camera that can be set up says why", () => {
 
   test("when it never answers; and nobody else may change it meanwhile", async () => {
     const camera = await IsapiCamera.start({ answers: "nothing" });
-    const slow = ask(camera);
     const pitId = await newPit();
     await putCamera(pitId, camera.url());
+    const slow = ask(camera);
     await eventually("it is being asked", () => camera.seen.length > 0);
     const second = await owner.post(`/api/pits/${pitId}/camera/setup`, { http_port: camera.port });
     assert.deepEqual([second.status, second.json.code], [429, "rate_limited"]);

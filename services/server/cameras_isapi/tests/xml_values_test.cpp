@@ -67,6 +67,28 @@ TEST(XmlValues, RefuseWhatIsNoDocumentOfACamera) {
     EXPECT_FALSE(XmlValues::read(document)) << document.substr(0, 60);
 }
 
+// Every place of a document cut off there, and spoilt there: it is refused, or what is found in it can be
+// changed and found again.
+TEST(XmlValues, SurviveWhatIsTornOrSpoilt) {
+  const auto check = [](std::string document) {
+    const auto values = XmlValues::read(std::move(document));
+    if (!values || !values->find("Video/GovLength")) return;
+    EXPECT_EQ(values->changed({}), values->document());
+    const auto again = XmlValues::read(values->changed({{"Video/GovLength", "7"}, {"Video/SVC/enabled", "false"}}));
+    ASSERT_TRUE(again) << values->document();
+    EXPECT_THAT(again->find("Video/GovLength"), Optional(std::string_view("7"))) << values->document();
+  };
+  const std::string whole = test::kFactory;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    check(whole.substr(0, at));
+    for (const char c : std::string_view("<>&/\"! \xff")) {
+      std::string spoilt = whole;
+      spoilt[at] = c;
+      check(std::move(spoilt));
+    }
+  }
+}
+
 TEST(XmlValues, TakeADocumentOfExactlyTheLimit) {
   const std::string most = "<a>" + std::string(kMaxDocument - 7, ' ') + "</a>";
   EXPECT_EQ(most.size(), kMaxDocument);
