@@ -72,7 +72,7 @@ class Reader {
     add("frame_rate", "The frame rate", {{"Video/maxFrameRate", std::to_string(frame_rate())}}, rate);
     key_frames();
     bitrate();
-    // Layers of pictures: a viewer's browser is shown the lowest or none.
+    // Layers of pictures that browsers have not asked for and may not decode.
     add("svc", "SVC", {{"Video/SVC/enabled", "false"}}, on_or_off);
     // "H.264+" makes the distance of key frames and the bitrate what it likes.
     add("smart_codec", "H.264+", {{"Video/SmartCodec/enabled", "false"}}, on_or_off);
@@ -107,8 +107,10 @@ class Reader {
     const unsigned width = number(channel_.find(kWidth)).value_or(0);
     const unsigned height = number(channel_.find(kHeight)).value_or(0);
     const bool main = kind_ == StreamKind::main;
+    constexpr std::uint64_t kSmallest = std::uint64_t{1280} * 720;
+    constexpr std::uint64_t kLargest = std::uint64_t{2560} * 1440;
     const std::uint64_t area = std::uint64_t{width} * height;
-    const bool right = main ? area >= 1280U * 720 && area <= 2560U * 1440 : area > 0 && width <= 1280 && height <= 720;
+    const bool right = main ? area >= kSmallest && area <= kLargest : area > 0 && width <= 1280 && height <= 720;
     const auto text = [&](unsigned now, unsigned wanted) { return std::to_string(right ? now : wanted); };
     add("resolution", "The resolution",
         {{kWidth, text(width, main ? 1920 : 1280)}, {kHeight, text(height, main ? 1080 : 720)}}, size);

@@ -16,17 +16,20 @@ std::vector<XmlChange> all_changes(const std::vector<Told>& told) {
 bool is_yes(Said said) { return said == Said::yes || said == Said::after_restart; }
 
 // A camera refuses a whole document for one value that it cannot: then each change is told by
-// itself, on top of those that it took.
+// itself, on top of those that it took. An error only before anything may have been taken.
 Awaitable<Result<>> tell_one_by_one(IsapiClient& camera, const std::string& target, const XmlValues& before,
                                     std::vector<Told>& told) {
   std::vector<XmlChange> taken;
+  bool untouched = true;
   for (Told& one : told) {
     if (one.setting.changes.empty()) continue;
     std::vector<XmlChange> changes = taken;
     changes.insert(changes.end(), one.setting.changes.begin(), one.setting.changes.end());
     const auto said = co_await camera.write(target, before.changed(changes));
-    if (!said) co_return said.error();
+    if (!said && untouched) co_return said.error();
+    if (!said) break;
     one.said = *said;
+    untouched = untouched && *said == Said::no;
     if (is_yes(*said)) taken = std::move(changes);
   }
   co_return Done{};
