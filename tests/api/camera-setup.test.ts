@@ -214,6 +214,14 @@ describe("a camera that does not do what it is told", () => {
     );
   });
 
+  test("and then lets nobody change it any more has what it took told of", async () => {
+    const refuses = ["Video/H264Profile"];
+    const setup = await setUp(await IsapiCamera.start({ refuses, changesLeft: 2 }));
+    assert.equal(outcomes(setup).codec, "taken");
+    assert.equal(outcomes(setup).key_frames, "refused");
+    assert.match(setup.streams[1]?.problem ?? "", /rights of an administrator/);
+  });
+
   test("and stays with H.265 has failed", async () => {
     const setup = await setUp(await IsapiCamera.start({ ignores: ["Video/videoCodecType"] }));
     assert.equal(setup.verdict, "fail");

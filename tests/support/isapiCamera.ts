@@ -22,6 +22,8 @@ export interface Behaviour {
   alwaysStale?: true;
   /** What this user may not: everything, or changing. */
   forbidden?: "all" | "changes";
+  /** After so many changes, refused ones included, this user may no more. */
+  changesLeft?: number;
   /** Says OK, and keeps these as they are. */
   ignores?: string[];
   /** Refuses a document that has another value there. */
@@ -127,7 +129,10 @@ export class IsapiCamera {
     if (flaw !== undefined) this.complaints.push(`not well-formed: ${flaw}`);
     if (skeletonOf(body) !== skeletonOf(before)) this.complaints.push(`more than values: ${body}`);
     const differs = (path: string) => valueAt(body, path) !== valueAt(before, path);
-    if (this.behaviour.forbidden === "changes") status(response, 403, 4, "lowPrivilege");
+    const { changesLeft } = this.behaviour;
+    if (changesLeft !== undefined) this.behaviour.changesLeft = Math.max(0, changesLeft - 1);
+    if (this.behaviour.forbidden === "changes" || changesLeft === 0)
+      status(response, 403, 4, "lowPrivilege");
     else if (this.behaviour.refuses?.some(differs)) status(response, 400, 6, "badXmlContent");
     else if (this.behaviour.restarts) status(response, 200, 7, "rebootRequired");
     else this.#take(channel, body, request, response);
