@@ -1412,6 +1412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pits/{id}/camera/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a Hikvision camera up for live viewing
+         * @description Over ISAPI, at http_port (80) of the camera's address, with its user name and password. Without rtsp_url: the camera that is set; with it: one that is not yet, and the address is not kept. Main and sub-stream get H.264 without B-frames, a key frame every 2 s and a bitrate that a line and a phone can take; all else is left as it is. Takes up to 25 seconds. Each setting says what it was, what it is now (outcome: kept, taken, refused, ignored, unknown) and, in one sentence, what to do. conflict: the camera will not (it is no Hikvision, the password is wrong, its user may not); unavailable: it does not answer.
+         */
+        post: operations["set_up_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pits/{id}/camera/test": {
         parameters: {
             query?: never;
@@ -2266,6 +2286,33 @@ export interface components {
             model?: string | null;
             /** Format: password */
             rtsp_url?: string | null;
+        };
+        CameraSetting: {
+            after?: string | null;
+            before: string;
+            name: string;
+            outcome: string;
+            sentence: string;
+            wanted: string;
+        };
+        CameraSetup: {
+            /** Format: int64 */
+            pit_id: number;
+            streams: components["schemas"]["CameraStreamSetup"][];
+            verdict: string;
+        };
+        CameraSetupRequest: {
+            /** Format: int64 */
+            http_port?: number | null;
+            /** Format: password */
+            rtsp_url?: string | null;
+        };
+        CameraStreamSetup: {
+            channel: number;
+            problem?: string | null;
+            restart_needed: boolean;
+            settings: components["schemas"]["CameraSetting"][];
+            stream: string;
         };
         CameraTest: {
             b_frames?: boolean | null;
@@ -11117,6 +11164,113 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraSetupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraSetup"];
+                };
+            };
+            /** @description malformed_json */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
