@@ -97,7 +97,7 @@ test("another master key opens nothing, and says so", async () => {
   assert.throws(() => gateway.exported(recording), /another master key/);
 });
 
-test("a camera is recorded while a job runs at its pit", async () => {
+test("a camera is recorded while a job runs at its pit, and half a minute more", async () => {
   const pitId = await newPit();
   await putCamera(pitId, cameras.url(plain));
   const path = await streamPathOf(pitId);
@@ -114,5 +114,7 @@ test("a camera is recorded while a job runs at its pit", async () => {
   await setStatus(job_id, "quality_check");
   assert.equal(await isRecorded(), true);
   await setStatus(job_id, "completed");
-  await eventually("and no more", async () => !(await isRecorded()));
+  await sleep(5_000);
+  assert.equal(await isRecorded(), true);
+  await eventually("and no more", async () => !(await isRecorded()), 45_000);
 });
