@@ -213,7 +213,7 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       // is to be kept; who may (go on to) play them, of whom the server knows the session or the link; a clip for who
       // holds the secret of its link; sums over all workshops
       "pit_places", "note_recordings", "finish_listing", "recordings_to_let_go", "note_recordings_disk",
-      "recordings_forecast", "may_replay", "find_shared_clip", "clips_to_do", "note_clip",
+      "recordings_forecast", "may_replay", "find_shared_clip", "clips_to_do", "note_clip", "queue_time_lapses",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",

@@ -291,6 +291,45 @@ describe("a clip", () => {
   });
 });
 
+describe("a completed job", () => {
+  test("has a time-lapse, for its customer too, and for nobody else", async () => {
+    const lapse = (who: SignedIn) => who.get(`/api/jobs/${jobId}/time-lapse`);
+    assert.equal((await lapse(owner)).status, 404, "not yet");
+    await setStatus(jobId, "quality_check");
+    await setStatus(jobId, "completed");
+    const { json } = await eventually(
+      "it is made",
+      async () => {
+        const answer = await lapse(customer);
+        assert.ok([200, 404, 409].includes(answer.status), answer.text);
+        return answer.status === 200 ? answer : undefined;
+      },
+      90_000,
+    );
+    const { seconds, pictures } = probe(json.hls_url);
+    assert.ok(seconds >= 33 && seconds <= 35, `half a minute and two cards: ${seconds} s`);
+    assert.ok(pictures > 20 + 10, `${pictures} pictures`);
+    const mp4 = Buffer.from(await (await fetch(json.mp4_url)).arrayBuffer());
+    assert.ok(mp4.indexOf("moov") > 0);
+    if (process.env.PITVIEW_SCREENSHOTS !== undefined)
+      writeFileSync(join(process.env.PITVIEW_SCREENSHOTS, "time-lapse.mp4"), mp4);
+    const others: [string, SignedIn][] = [
+      ["another workshop", (await newWorkshop()).owner],
+      ["an operator", await newOperator(pitId)],
+      ["another job's customer", (await runningJob(await newPit())).customer],
+    ];
+    for (const [who, session] of others) assert.equal((await lapse(session)).status, 404, who);
+    const [clip] = (await owner.get(`/api/clips?pit_id=${pitId}`)).json;
+    assert.equal(clip.kind, "time_lapse");
+    assert.equal((await customer.get(`/api/clips/${clip.id}/playback`)).status, 403);
+    await execute(
+      `UPDATE jobs SET actual_end_time = now() - interval '31 days', actual_start_time = now() - interval '32 days'
+       WHERE id = ${jobId}`,
+    );
+    assert.ok((await lapse(customer)).status >= 400, "its page is open for thirty days");
+  });
+});
+
 describe("what is too old", () => {
   test("goes, with its row; what the gateway has found again at its start is known again", async () => {
     const path = await streamPathOf(pitId);

@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_fragment(bytes);
   const auto file = read_file(bytes);
   auto movie = Movie::of(bytes);
+  read_parameter_sets(bytes);
+  units_of_sample(bytes);
   if (!file) return 0;
   std::size_t end = file->head;
   for (const FragmentInfo& fragment : file->fragments) {

@@ -69,6 +69,40 @@ std::optional<FragmentSamples> read_samples(Bytes bytes) {
   return read;
 }
 
+std::optional<ParameterSets> read_parameter_sets(Bytes head) {
+  constexpr std::size_t kEntries = 8;       // of stsd: version, flags and count
+  constexpr std::size_t kSampleEntry = 78;  // of avc1, before the boxes in it
+  std::optional<Bytes> at = head;
+  for (const char* type : {"moov", "trak", "mdia", "minf", "stbl", "stsd"})
+    if (at) at = find(*at, type);
+  if (!at || at->size() < kEntries) return std::nullopt;
+  at = find(at->subspan(kEntries), "avc1");
+  if (!at || at->size() < kSampleEntry) return std::nullopt;
+  at = find(at->subspan(kSampleEntry), "avcC");
+  // Version, profile and levels, one SPS with its length, one PPS with its (writer.cpp).
+  constexpr std::size_t kSps = 6;
+  if (!at || at->size() < kSps + 2) return std::nullopt;
+  const auto u16 = [&](std::size_t offset) { return static_cast<std::size_t>((*at)[offset] << 8 | (*at)[offset + 1]); };
+  const std::size_t sps = u16(kSps);
+  const std::size_t pps_at = kSps + 2 + sps + 1;
+  if (at->size() < pps_at + 2) return std::nullopt;
+  const std::size_t pps = u16(pps_at);
+  if (at->size() < pps_at + 2 + pps || sps == 0 || pps == 0) return std::nullopt;
+  return ParameterSets{at->subspan(kSps + 2, sps), at->subspan(pps_at + 2, pps)};
+}
+
+std::vector<Bytes> units_of_sample(Bytes sample) {
+  constexpr std::size_t kLength = 4;
+  std::vector<Bytes> units;
+  while (sample.size() >= kLength) {
+    const std::size_t size = u32(sample, 0);
+    if (size == 0 || size > sample.size() - kLength) break;
+    units.push_back(sample.subspan(kLength, size));
+    sample = sample.subspan(kLength + size);
+  }
+  return units;
+}
+
 std::optional<FileInfo> read_file(Bytes bytes) {
   const auto type = first_box(bytes);
   if (!type || type->type != "ftyp") return std::nullopt;

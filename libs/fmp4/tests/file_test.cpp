@@ -1,6 +1,7 @@
 // What is written is read again, by us and by a player that knows nothing of us.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -200,6 +201,24 @@ TEST_P(Played, HasEveryPictureAtItsTime) {
   EXPECT_EQ(
       run("ffprobe -v error -select_streams v -show_entries stream=nb_frames,start_time,duration -of csv=p=0 " + whole),
       "0.000000,2.000000,50\n");
+}
+
+TEST(ParameterSets, AreThoseOfTheHead) {
+  const std::string head = initialization_segment({kSps, kPps, 640, 360});
+  const auto sets = read_parameter_sets(bytes_of(head));
+  ASSERT_TRUE(sets);
+  EXPECT_TRUE(std::ranges::equal(sets->sps, kSps));
+  EXPECT_TRUE(std::ranges::equal(sets->pps, kPps));
+  for (std::size_t size = 0; size < head.size(); ++size) EXPECT_FALSE(read_parameter_sets(bytes_of(head).first(size)));
+}
+
+TEST(UnitsOfSample, AreThePicturesOwn) {
+  const std::string written = fragment_of(1, 0);
+  const auto read = read_samples(bytes_of(written));
+  const auto units = units_of_sample(read->media.first(read->samples[0].size));
+  ASSERT_EQ(units.size(), 1U);
+  EXPECT_TRUE(std::ranges::equal(units[0], kKey));
+  EXPECT_TRUE(units_of_sample(read->media.first(5)).empty());
 }
 
 TEST(Movie, IsMadeOfNothingButOurs) {

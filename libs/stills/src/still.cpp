@@ -1,79 +1,15 @@
 #include "pitview/stills/still.h"
 
 #include <algorithm>
-#include <memory>
-#include <vector>
 
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavutil/imgutils.h>
-#include <libavutil/log.h>
-#include <libswscale/swscale.h>
-}
+#include "libav.h"
 
 namespace pitview::stills {
 namespace {
 
-struct FreeContext {
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-};
-struct FreeFrame {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-struct FreePacket {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
-struct FreeScaler {
-  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
-};
-using Context = std::unique_ptr<AVCodecContext, FreeContext>;
-using Frame = std::unique_ptr<AVFrame, FreeFrame>;
-using Packet = std::unique_ptr<AVPacket, FreePacket>;
-using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
-
 constexpr int kQuality = 4;  // of 2 (best) to 31
 
 Error broken(const char* what) { return {Errc::validation_failed, std::string("The key frame ") + what, {}, 0}; }
-
-Context open(const AVCodec* codec, const auto& set_up) {
-  if (codec == nullptr) return nullptr;
-  Context context(avcodec_alloc_context3(codec));
-  if (!context) return nullptr;
-  context->thread_count = 1;
-  set_up(*context);
-  if (avcodec_open2(context.get(), codec, nullptr) < 0) return nullptr;
-  return context;
-}
-
-// Annex B, with the padding that the decoder reads beyond the end.
-std::vector<std::uint8_t> stream_of(std::span<const h264::NalUnit> units) {
-  std::vector<std::uint8_t> stream;
-  for (const h264::NalUnit unit : units) {
-    stream.insert(stream.end(), {0, 0, 0, 1});
-    stream.insert(stream.end(), unit.begin(), unit.end());
-  }
-  stream.resize(stream.size() + AV_INPUT_BUFFER_PADDING_SIZE);
-  return stream;
-}
-
-Frame decode(std::span<const h264::NalUnit> units) {
-  const Context decoder = open(avcodec_find_decoder(AV_CODEC_ID_H264), [](AVCodecContext& context) {
-    context.max_pixels = static_cast<std::int64_t>(kMaxSide) * kMaxSide;
-    context.flags |= AV_CODEC_FLAG_LOW_DELAY;
-  });
-  std::vector<std::uint8_t> stream = stream_of(units);
-  const Packet packet(av_packet_alloc());
-  Frame frame(av_frame_alloc());
-  if (!decoder || !packet || !frame) return nullptr;
-  packet->data = stream.data();
-  packet->size = static_cast<int>(stream.size() - AV_INPUT_BUFFER_PADDING_SIZE);
-  if (avcodec_send_packet(decoder.get(), packet.get()) < 0) return nullptr;
-  avcodec_send_packet(decoder.get(), nullptr);  // there is no more: give what there is
-  if (avcodec_receive_frame(decoder.get(), frame.get()) < 0) return nullptr;
-  if ((frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0) return nullptr;
-  if (frame->width < 16 || frame->height < 16 || frame->width > kMaxSide || frame->height > kMaxSide) return nullptr;
-  return frame;
-}
 
 int even(int value) { return std::max(2, value & ~1); }
 
@@ -97,7 +33,7 @@ Frame scaled(const AVFrame& from, int max_width) {
 }
 
 std::string encode(AVFrame& frame) {
-  const Context encoder = open(avcodec_find_encoder(AV_CODEC_ID_MJPEG), [&](AVCodecContext& context) {
+  const Context encoder = open_codec(avcodec_find_encoder(AV_CODEC_ID_MJPEG), [&](AVCodecContext& context) {
     context.width = frame.width;
     context.height = frame.height;
     context.pix_fmt = AV_PIX_FMT_YUVJ420P;

@@ -40,14 +40,17 @@ constexpr Statement kShared{"find_shared_clip", R"sql(
   SELECT workshop_id, clip_id, title, kind, workshop_name, timezone, began_at, ended_at, share_expires_at
   FROM platform.find_shared_clip($1))sql"};
 constexpr Statement kToDo{"clips_to_do", R"sql(
-  SELECT workshop_id, clip_id, pit_id, kind, status, from_at, to_at FROM platform.clips_to_do())sql"};
+  SELECT workshop_id, clip_id, pit_id, kind, status, from_at, to_at, workshop_name, workshop_phone, car_model, work_type,
+         started_on, ended_at_local
+  FROM platform.clips_to_do())sql"};
+constexpr Statement kQueue{"queue_time_lapses", "SELECT platform.queue_time_lapses()"};
 constexpr Statement kNote{"note_clip", R"sql(
   SELECT workshop_id, pit_id, job_id FROM platform.note_clip($1, $2, $3, $4, $5, $6))sql"};
 
 #undef CLIP_COLUMNS
 
-constexpr std::array kStatements = {kList,   kFind,  kTimeLapse, kLock,   kLockWorkshop, kTotals,
-                                    kInsert, kShare, kRemove,    kShared, kToDo,         kNote};
+constexpr std::array kStatements = {kList,  kFind,   kTimeLapse, kLock, kLockWorkshop, kTotals, kInsert,
+                                    kShare, kRemove, kShared,    kToDo, kNote,         kQueue};
 
 Clip clip_of(const Row& row) {
   return {.id = row.get<ClipId>("id"),
@@ -63,6 +66,17 @@ Clip clip_of(const Row& row) {
           .author_id = row.get<std::optional<UserId>>("author_id"),
           .created_at = row.get<Timestamp>("created_at"),
           .share_expires_at = row.get<std::optional<Timestamp>>("share_expires_at")};
+}
+
+video::TimeLapseRequest words_of(const Row& row) {
+  const auto workshop = row.get<std::string>("workshop_name");
+  video::TimeLapseRequest words;
+  words.first = {workshop,
+                 row.get<std::string>("car_model"),
+                 {row.get<std::string>("work_type"), row.get<std::string>("started_on")}};
+  words.last = {row.get<std::string>("car_model"), workshop, {row.get<std::string>("ended_at_local")}};
+  if (auto phone = row.get<std::string>("workshop_phone"); !phone.empty()) words.last.lines.push_back(std::move(phone));
+  return words;
 }
 
 std::optional<Clip> only_clip(const Rows& rows) {
@@ -138,8 +152,14 @@ Awaitable<std::vector<ClipToDo>> ClipsRepository::to_do() {
                      .kind = row.get<std::string>("kind"),
                      .is_removed = row.get<std::string>("status") == "removed",
                      .from = row.get<Timestamp>("from_at"),
-                     .to = row.get<Timestamp>("to_at")});
+                     .to = row.get<Timestamp>("to_at"),
+                     .words = words_of(row)});
   co_return clips;
+}
+
+Awaitable<std::int64_t> ClipsRepository::queue_time_lapses() {
+  auto tx = co_await database_.here().begin_platform();
+  co_return (co_await tx.query_and_commit(kQueue))[0].get<std::int64_t>(0);
 }
 
 Awaitable<std::optional<ClipNews>> ClipsRepository::note(ClipId clip, std::string status,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/database.h"
+#include "pitview/video/control.h"
 #include "recordings/recording.h"
 
 namespace pitview::recordings {
@@ -32,6 +33,7 @@ struct ClipToDo {
   bool is_removed = false;  // else it is to be made
   Timestamp from;
   Timestamp to;
+  video::TimeLapseRequest words;  // of a time-lapse
 };
 
 struct ClipNews {
@@ -75,6 +77,8 @@ class ClipsRepository {
 
   Awaitable<std::optional<ClipOfLink>> find_shared(std::string hash);
 
+  // Of jobs that were completed since; how many.
+  Awaitable<std::int64_t> queue_time_lapses();
   // For the gateway, of all workshops.
   Awaitable<std::vector<ClipToDo>> to_do();
   // ready, failed, or removed; empty: it was not to be done any more.

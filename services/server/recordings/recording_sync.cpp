@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kChangesEvery{5};
 constexpr std::chrono::seconds kClipsEvery{1};
+constexpr std::chrono::seconds kLapsesEvery{5};
 constexpr std::chrono::minutes kUpkeepEvery{1};
 constexpr int kLetGoAtOnce = 1'000;
 
@@ -31,6 +32,10 @@ Awaitable<> RecordingSync::look(streams::GatewayClient& gateway, const video::Ga
   }
   co_await cut_who_may_not(gateway, state.playbacks);
   const auto now = Steady::now();
+  if (now >= lapses_due_) {
+    co_await parts_.clips.queue_time_lapses();
+    lapses_due_ = now + kLapsesEvery;
+  }
   if (now >= clips_due_) {
     co_await do_clips(gateway, state.clips);
     clips_due_ = now + kClipsEvery;
@@ -118,11 +123,12 @@ Awaitable<> RecordingSync::do_clips(streams::GatewayClient& gateway, const std::
       const auto ms = [](Timestamp t) {
         return std::chrono::floor<std::chrono::milliseconds>(t).time_since_epoch().count();
       };
-      const auto asked =
-          co_await gateway.make_clip({.clip = path,
-                                      .path = streams::stream_path(parts_.data_key, clip.workshop, clip.pit),
-                                      .from_ms = ms(clip.from),
-                                      .to_ms = ms(clip.to)});
+      video::ClipRequest request{.clip = path,
+                                 .path = streams::stream_path(parts_.data_key, clip.workshop, clip.pit),
+                                 .from_ms = ms(clip.from),
+                                 .to_ms = ms(clip.to)};
+      if (clip.kind == "time_lapse") request.time_lapse = clip.words;
+      const auto asked = co_await gateway.make_clip(std::move(request));
       if (!asked) log::warning("clip_is_not_made_yet", {{"clip", clip.clip.value}, {"reason", asked.error().detail}});
     } else if (report->second->state == "ready" || report->second->state == "failed") {
       co_await note(clip, *report->second);

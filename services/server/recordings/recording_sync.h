@@ -43,6 +43,7 @@ class RecordingSync final : public streams::GatewayObserver {
   std::string listing_;
   bool is_listing_ = false;  // the gateway is telling all that there is
   Steady::time_point changes_due_{};
+  Steady::time_point lapses_due_{};
   Steady::time_point clips_due_{};
   Steady::time_point upkeep_due_{};
 };

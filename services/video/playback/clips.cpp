@@ -6,42 +6,34 @@
 #include <algorithm>
 
 #include "pitview/base/log.h"
+#include "playback/clip_file.h"
+#include "playback/time_lapse.h"
 
 namespace pitview::video {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int kNice = 19;
+constexpr std::chrono::days kLongestJob{31};  // a time-lapse takes what there still is of it
 
 // Of the calling thread: Linux has priorities of threads, not of processes.
 void be_nice() { setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice); }
 
-Result<> copy_span(const Span& span, const RecordingName& name, const crypto::Key256& key, Catalogue& catalogue) {
-  const fs::path place = name.file(catalogue.directory());
-  std::error_code failure;
-  fs::create_directories(place.parent_path(), failure);
-  if (failure) return Error{Errc::unavailable, place.parent_path().string() + ": " + failure.message(), {}, 0};
-  auto file = SealedFileWriter::create(place, key, name.text());
-  if (!file) return file.error();
+Result<std::uint64_t> copy_span(const Span& span, RecordingName name, const crypto::Key256& key, Catalogue& catalogue) {
+  ClipFile file(catalogue, std::move(name));
+  if (const auto begun = file.begin(key); !begun) return begun.error();
   const auto copy = [&](std::size_t i) -> Result<> {
     const auto bytes = span.file.read(i);
     if (!bytes) return bytes.error();
-    return file->append(span.file.entries()[i].piece, *bytes);
+    return file.append(span.file.entries()[i].piece, *bytes);
   };
-  if (const auto head = copy(0); !head) return head;
+  if (const auto head = copy(0); !head) return head.error();
   for (std::size_t i = span.first; i < span.end; ++i)
-    if (const auto piece = copy(i); !piece) return piece;
-  if (const auto flushed = file->flush(); !flushed) return flushed;
-  catalogue.wrote(name, span.ended(), file->size());
-  return Done{};
+    if (const auto piece = copy(i); !piece) return piece.error();
+  return file.keep(span.ended());
 }
 
-// What an attempt that was interrupted has left, known or not.
-void clear(Catalogue& catalogue, const RecordingName& name) {
-  catalogue.remove_all(name.path);
-  std::error_code ignored;
-  fs::remove_all(name.file(catalogue.directory()).parent_path(), ignored);
+RecordedRange range_of(const ClipRequest& request) {
+  return {request.path, from_milliseconds(request.from_ms), from_milliseconds(request.to_ms)};
 }
 
 }  // namespace
@@ -50,24 +42,26 @@ Result<ClipReport> copy_clip(Library& library, Catalogue& catalogue, const Recor
                              const std::string& clip) {
   const auto spans = library.find(range);
   if (!spans) return spans.error();
-  RecordingName name{spans->front().name.workshop, clip, {}};
-  const auto key = library.key_of(name.workshop);
+  const std::string workshop = spans->front().name.workshop;
+  const auto key = library.key_of(workshop);
   if (!key) return key.error();
-  clear(catalogue, name);
+  clear_clip(catalogue, workshop, clip);
   ClipReport report{.clip = clip, .state = "ready", .began_ms = to_milliseconds(spans->front().began())};
   for (const Span& span : *spans) {
-    name.began = from_milliseconds(to_milliseconds(span.began()));
-    if (const auto copied = copy_span(span, name, *key, catalogue); !copied) {
-      clear(catalogue, name);
-      return copied.error();
+    const Timestamp began = from_milliseconds(to_milliseconds(span.began()));
+    const auto bytes = copy_span(span, {workshop, clip, began}, *key, catalogue);
+    if (!bytes) {
+      clear_clip(catalogue, workshop, clip);
+      return bytes.error();
     }
+    report.bytes += *bytes;
     report.ended_ms = to_milliseconds(span.ended());
   }
-  for (const Recording& file : catalogue.of(clip, Timestamp::min(), Timestamp::max())) report.bytes += file.bytes;
   return report;
 }
 
 Awaitable<> Clips::stop() {
+  stopping_ = true;
   tasks_.cancel();
   co_await tasks_.join();
 }
@@ -75,8 +69,9 @@ Awaitable<> Clips::stop() {
 Result<> Clips::make(const ClipRequest& request) {
   const auto known = reports_.find(request.clip);
   if (known != reports_.end() && known->second.state != "failed") return Done{};
-  const auto range = RecordedRange{request.path, from_milliseconds(request.from_ms), from_milliseconds(request.to_ms)};
-  if (!is_clip(request.clip) || range.from >= range.to || range.to - range.from > kMaxClip)
+  const RecordedRange range = range_of(request);
+  const auto longest = request.time_lapse ? std::chrono::duration_cast<std::chrono::minutes>(kLongestJob) : kMaxClip;
+  if (!is_clip(request.clip) || range.from >= range.to || range.to - range.from > longest)
     return Error{Errc::validation_failed, "This is no clip that can be made.", {}, 0};
   const auto waiting = [](const auto& entry) {
     return entry.second.state == "waiting" || entry.second.state == "making";
@@ -89,10 +84,12 @@ Result<> Clips::make(const ClipRequest& request) {
 }
 
 Awaitable<> Clips::run(ClipRequest request) {
-  const RecordedRange range{request.path, from_milliseconds(request.from_ms), from_milliseconds(request.to_ms)};
-  const auto made = co_await pool_.run<std::shared_ptr<Result<ClipReport>>>([this, range, clip = request.clip] {
+  const auto made = co_await pool_.run<std::shared_ptr<Result<ClipReport>>>([this, request] {
     be_nice();
-    return std::make_shared<Result<ClipReport>>(copy_clip(library_, catalogue_, range, clip));
+    return std::make_shared<Result<ClipReport>>(
+        request.time_lapse
+            ? make_time_lapse(library_, catalogue_, range_of(request), request.clip, *request.time_lapse, stopping_)
+            : copy_clip(library_, catalogue_, range_of(request), request.clip));
   });
   const auto known = reports_.find(request.clip);
   if (known == reports_.end()) {  // removed while it was made

@@ -2,6 +2,7 @@
 // other, on a thread of their own that gets what processor time nobody else wants.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ class Clips {
   TaskGroup tasks_;
   Library& library_;
   Catalogue& catalogue_;
+  std::atomic<bool> stopping_ = false;
   std::map<std::string, ClipReport> reports_;  // by clip; of the network's thread, as all of this
   CpuPool pool_{1, kMaxWaiting};               // the last: it uses all of the above
 };

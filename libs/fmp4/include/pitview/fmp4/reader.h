@@ -37,6 +37,16 @@ struct FragmentSamples {
 // As read_fragment(); empty also when the samples are not all that its mdat holds.
 std::optional<FragmentSamples> read_samples(std::span<const std::uint8_t> bytes);
 
+// Of a head that initialization_segment() made; both lie in it. Empty: it is none.
+struct ParameterSets {
+  std::span<const std::uint8_t> sps;
+  std::span<const std::uint8_t> pps;
+};
+std::optional<ParameterSets> read_parameter_sets(std::span<const std::uint8_t> head);
+
+// Of one sample, which is lengths of 4 bytes with a unit behind each: the units, as far as they are whole.
+std::vector<std::span<const std::uint8_t>> units_of_sample(std::span<const std::uint8_t> sample);
+
 struct FileInfo {
   std::size_t head = 0;  // bytes of ftyp and moov
   std::vector<FragmentInfo> fragments;

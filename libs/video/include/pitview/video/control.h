@@ -91,14 +91,29 @@ struct ViewerPresence {
 };
 BOOST_DESCRIBE_STRUCT(ViewerPresence, (), (id, path, subject, session))
 
+// Words before or behind a time-lapse.
+struct TimeLapseCard {
+  std::string above;
+  std::string title;
+  std::vector<std::string> lines;
+};
+BOOST_DESCRIBE_STRUCT(TimeLapseCard, (), (above, title, lines))
+
+struct TimeLapseRequest {
+  TimeLapseCard first;
+  TimeLapseCard last;
+};
+BOOST_DESCRIBE_STRUCT(TimeLapseRequest, (), (first, last))
+
 // Times are in milliseconds since 1970.
 struct ClipRequest {
   std::string clip;  // the path of what is made: "clip-…"
   std::string path;  // whose recordings it is made of
   std::int64_t from_ms = 0;
   std::int64_t to_ms = 0;
+  std::optional<TimeLapseRequest> time_lapse;  // of all that time, instead of a copy of it
 };
-BOOST_DESCRIBE_STRUCT(ClipRequest, (), (clip, path, from_ms, to_ms))
+BOOST_DESCRIBE_STRUCT(ClipRequest, (), (clip, path, from_ms, to_ms, time_lapse))
 
 struct ClipReport {
   std::string clip;
