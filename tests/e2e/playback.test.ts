@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { accessibilityFaults, fillLogin, newPortal, phone } from "../support/browser.ts";
 import { execute } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { call } from "../support/http.ts";
@@ -21,6 +22,7 @@ const recordings = join(varFolder, "recordings");
 let cameras: Cameras;
 let owner: SignedIn;
 let customer: SignedIn;
+let customerPassword: string;
 let pitId: number;
 let jobId: number;
 /** Twelve seconds that were recorded for sure. */
@@ -64,7 +66,9 @@ before(async () => {
   pitId = await newPit();
   cameras = await Cameras.start([camera]);
   await putCamera(pitId, cameras.url(camera));
-  ({ job_id: jobId, customer } = await runningJob(pitId));
+  const job = await runningJob(pitId);
+  ({ job_id: jobId, customer } = job);
+  customerPassword = job.login.password;
   const span = await eventually(
     "sixteen seconds are recorded",
     async (): Promise<Span | undefined> => {
@@ -319,6 +323,19 @@ describe("a completed job", () => {
       ["another job's customer", (await runningJob(await newPit())).customer],
     ];
     for (const [who, session] of others) assert.equal((await lapse(session)).status, 404, who);
+    const { page, complaints, close } = await newPortal({ viewport: phone });
+    await page.goto("/");
+    await fillLogin(page, customer.username, customerPassword);
+    await page.getByTestId("time-lapse").waitFor();
+    await eventually("it plays on the customer's page", () =>
+      page.evaluate(() => (document.querySelector("video")?.currentTime ?? 0) > 3),
+    );
+    if (process.env.PITVIEW_SCREENSHOTS !== undefined)
+      await page.screenshot({ path: `${process.env.PITVIEW_SCREENSHOTS}/customer-time-lapse.png` });
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(complaints(), []);
+    await close();
+
     const [clip] = (await owner.get(`/api/clips?pit_id=${pitId}`)).json;
     assert.equal(clip.kind, "time_lapse");
     assert.equal((await customer.get(`/api/clips/${clip.id}/playback`)).status, 403);

@@ -5,6 +5,7 @@ import { isFinished } from "../../shared/jobs/jobStatus";
 import { CarCard } from "./CarCard";
 import { RoomReadings } from "./RoomReadings";
 import { TimeCard } from "./TimeCard";
+import { TimeLapse } from "./TimeLapse";
 import { VideoArea } from "./VideoArea";
 
 /** One job: video and time first, then the car, then the room. `pit` is null without live view. */
@@ -21,6 +22,7 @@ export function JobView({ job, pit }: { job: Job; pit: Pit | null }) {
         <TimeCard job={job} />
       </div>
       <div className="mt-3 flex flex-col gap-3 px-3 lg:mt-0 lg:gap-4 lg:px-0">
+        {job.status === "completed" && <TimeLapse job={job} />}
         <CarCard job={job} />
         {showRoom && <RoomReadings pit={pit} />}
       </div>
