@@ -158,17 +158,22 @@ ALTER FUNCTION platform.clear_login_failures(p_username text, p_ip inet) OWNER T
 
 COMMENT ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) IS 'After a successful login.';
 
-CREATE FUNCTION platform.clips_to_do() RETURNS TABLE(workshop_id bigint, clip_id bigint, pit_id bigint, kind text, status text, from_at timestamp with time zone, to_at timestamp with time zone)
+CREATE FUNCTION platform.clips_to_do() RETURNS TABLE(workshop_id bigint, clip_id bigint, pit_id bigint, kind text, status text, from_at timestamp with time zone, to_at timestamp with time zone, workshop_name text, workshop_phone text, car_model text, work_type text, started_on text, ended_at_local text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  SELECT c.workshop_id, c.id, c.pit_id, c.kind, c.status, c.from_at, c.to_at
-  FROM public.clips c WHERE c.status IN ('pending', 'removed') ORDER BY c.id LIMIT 200
+  SELECT c.workshop_id, c.id, c.pit_id, c.kind, c.status, c.from_at, c.to_at, w.name, w.phone,
+         coalesce(j.car_model, ''), coalesce(j.work_type, ''),
+         to_char(c.from_at AT TIME ZONE w.timezone, 'FMDD Mon YYYY'),
+         to_char(c.to_at AT TIME ZONE w.timezone, 'FMDD Mon YYYY, FMHH12:MI am')
+  FROM public.clips c JOIN public.workshops w ON w.id = c.workshop_id
+  LEFT JOIN public.jobs j ON j.workshop_id = c.workshop_id AND j.id = c.job_id
+  WHERE c.status IN ('pending', 'removed') ORDER BY c.id LIMIT 200
 $$;
 
 ALTER FUNCTION platform.clips_to_do() OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.clips_to_do() IS 'Clips that the gateway is to make, or to let go.';
+COMMENT ON FUNCTION platform.clips_to_do() IS 'Clips that the gateway is to make, or to let go; of time-lapses with their words, which name no person and no plate.';
 
 CREATE FUNCTION platform.commit_readings(OUT inserted bigint, OUT duplicates bigint, OUT no_assignment bigint, OUT too_old bigint, OUT in_future bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1363,6 +1368,29 @@ $$;
 ALTER FUNCTION platform.prune_violations() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.prune_violations() IS 'Housekeeping, hourly; returns how many rows went.';
+
+CREATE FUNCTION platform.queue_time_lapses() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH queued AS (
+    INSERT INTO public.clips (workshop_id, pit_id, job_id, kind, title, from_at, to_at)
+    SELECT j.workshop_id, j.pit_id, j.id, 'time_lapse', left(j.car_model || ' · ' || j.work_type, 120),
+           greatest(j.actual_start_time, j.actual_end_time - interval '31 days'), j.actual_end_time
+    FROM public.jobs j
+    -- Its last seconds are in the index by then, and a server that was away for a day has missed none.
+    WHERE j.status = 'completed' AND j.actual_end_time BETWEEN now() - interval '1 day' AND now() - interval '15 seconds'
+      AND j.actual_end_time > j.actual_start_time + interval '1 second'
+      AND EXISTS (SELECT FROM public.recordings r WHERE r.workshop_id = j.workshop_id AND r.pit_id = j.pit_id
+                    AND r.began_at < j.actual_end_time AND r.ended_at > j.actual_start_time)
+    ON CONFLICT (workshop_id, job_id) WHERE kind = 'time_lapse' DO NOTHING
+    RETURNING 1
+  ) SELECT count(*) FROM queued
+$$;
+
+ALTER FUNCTION platform.queue_time_lapses() OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.queue_time_lapses() IS 'A time-lapse is to be made of every job that was completed in the last day, of which there are recordings. Returns how many are new.';
 
 CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3996,6 +4024,8 @@ CREATE INDEX jobs_by_start ON public.jobs USING btree (workshop_id, actual_start
 
 CREATE INDEX jobs_by_status ON public.jobs USING btree (workshop_id, status, id);
 
+CREATE INDEX jobs_completed_at ON public.jobs USING btree (actual_end_time) WHERE (status = 'completed'::text);
+
 CREATE INDEX jobs_conditions_due ON public.jobs USING btree (actual_end_time) WHERE ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) AND (NOT conditions_final));
 
 CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (workshop_id, pit_id) WHERE (status = ANY (ARRAY['in_progress'::text, 'on_hold'::text, 'quality_check'::text]));
@@ -4721,6 +4751,9 @@ GRANT ALL ON FUNCTION platform.prune_readings_set_aside() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.prune_violations() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.prune_violations() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.queue_time_lapses() FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.queue_time_lapses() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) TO pitview_app;

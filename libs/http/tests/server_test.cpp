@@ -154,6 +154,47 @@ TEST(Server, TellsWhichMethodsAPathTakes) {
   EXPECT_THAT(missing.body, HasSubstr("\"request_id\":\"" + missing.header("X-Request-Id") + "\""));
 }
 
+// A body of three chunks of 40,000 bytes, of which the third may not come.
+Router router_with_source(std::uint64_t size, bool breaks_off) {
+  Router router;
+  router.add(Method::get, "/made", [=](const Request&) -> Awaitable<Response> {
+    Response response{.status = 200, .content_type = "video/mp4", .body = "not this", .headers = {}};
+    const auto made = std::make_shared<int>(0);
+    response.source = std::make_shared<const BodySource>(
+        BodySource{.size = size, .next = [made, breaks_off]() -> Awaitable<std::string> {
+                     co_await sleep_for(milliseconds(1));
+                     if (++*made == 3 && breaks_off) throw std::runtime_error("it was removed");
+                     co_return std::string(40'000, static_cast<char>('a' + *made));
+                   }});
+    co_return response;
+  });
+  router.add(Method::get, "/hello", test::constant("hello"));
+  return router;
+}
+
+TEST(BodySource, IsSentWhileItIsMadeAndTheConnectionGoesOn) {
+  TestServer server(router_with_source(120'000, false), {});
+  Client client(server.port());
+  const Answer answer = client.get("/made");
+  EXPECT_EQ(answer.header("Content-Length"), "120000");
+  EXPECT_EQ(answer.body, std::string(40'000, 'b') + std::string(40'000, 'c') + std::string(40'000, 'd'));
+  EXPECT_EQ(client.get("/hello").body, "hello");
+}
+
+TEST(BodySource, OneThatBreaksOffIsNoWholeAnswer) {
+  TestServer server(router_with_source(120'000, true), {});
+  Client client(server.port());
+  client.send("GET /made HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_FALSE(client.read_answer());
+}
+
+TEST(BodySource, OfAnotherSizeThanWasSaidIsNoWholeAnswer) {
+  TestServer server(router_with_source(100'000, false), {});
+  Client client(server.port());
+  client.send("GET /made HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_FALSE(client.read_answer());
+}
+
 TEST(BodyLimit, TheLimitPassesAndOneMoreDoesNot) {
   TestServer server(sample(), {});
   Client client(server.port());
