@@ -8,7 +8,8 @@
 namespace pitview::video {
 namespace {
 
-constexpr int kMaxDownloads = 8;  // at once: each holds an index of all its pictures
+constexpr int kMaxOfOne = 3;       // of one session: nobody takes all places
+constexpr int kMaxDownloads = 16;  // at once: each holds an index of all its pictures
 constexpr std::size_t kMaxSegment = std::size_t{64} << 20;
 
 Error ended() { return {Errc::session_ended, "The recording is not open any more.", {}, 0}; }
@@ -126,14 +127,25 @@ Awaitable<http::Response> PlaybackRoutes::file(const http::Request& request) {
                            .headers = {}};
 }
 
+std::shared_ptr<void> PlaybackRoutes::place_for_download(const std::string& session) {
+  const auto own = downloads_of_.find(session);
+  if (downloads_ >= kMaxDownloads || (own != downloads_of_.end() && own->second >= kMaxOfOne)) return nullptr;
+  ++downloads_;
+  ++downloads_of_[session];
+  return {this, [this, session](void*) {
+            --downloads_;
+            if (--downloads_of_[session] == 0) downloads_of_.erase(session);
+          }};
+}
+
 Awaitable<http::Response> PlaybackRoutes::clip(const http::Request& request) {
   const auto asked = granted(request, kMaxClip);
   if (!asked) co_return http::problem(asked.error(), request.request_id);
-  if (downloads_ >= kMaxDownloads)
+  const auto place = place_for_download(asked->second.session);
+  if (!place)
     co_return http::problem(
         {Errc::rate_limited, "Other recordings are being downloaded. Try again in a moment.", {}, 5},
         request.request_id);
-  const std::shared_ptr<int> place(&++downloads_, [](int* count) { --*count; });
   auto made = co_await read<std::shared_ptr<MovieFile>>(
       [library = library_, range = asked->first]() -> Result<std::shared_ptr<MovieFile>> {
         auto spans = library->find(range);

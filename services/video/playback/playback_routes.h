@@ -6,6 +6,8 @@
 //   /{path}/playback/{session}/{file}               heads and segments as the playlist names them
 #pragma once
 
+#include <map>
+
 #include "access/cut_rights.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/http/router.h"
@@ -36,13 +38,16 @@ class PlaybackRoutes {
   Result<std::pair<RecordedRange, StreamGrant>> granted(const http::Request& request,
                                                         std::chrono::milliseconds longest) const;
   PlaybackSession* session_of(const http::Request& request);
+  // Null: there are too many; else the place is free again when it goes.
+  std::shared_ptr<void> place_for_download(const std::string& session);
   template <class T>
   Awaitable<Result<T>> read(std::function<Result<T>()> work);
 
   Parts parts_;
   Library* library_;
   int downloads_ = 0;
-  CpuPool pool_{2, 100};  // reading and unsealing
+  std::map<std::string, int> downloads_of_;  // by session of the server, or link
+  CpuPool pool_{2, 100};                     // reading and unsealing
 };
 
 }  // namespace pitview::video

@@ -24,7 +24,7 @@ struct PlaybackSession {
 class PlaybackSessions {
  public:
   static constexpr std::size_t kMaxSessions = 2'000;
-  static constexpr std::size_t kMaxOfOne = 16;  // of one session of the server: the oldest makes room
+  static constexpr std::size_t kMaxOfOne = 64;  // of one session of the server, or one link: the idlest makes room
   static constexpr std::chrono::minutes kIdle{30};
 
   explicit PlaybackSessions(asio::any_io_executor executor) : tasks_(std::move(executor)) {}
