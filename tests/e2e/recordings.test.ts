@@ -62,10 +62,14 @@ test("a kill -9 costs a second at most; what is left plays", async () => {
   for (const { path } of wanted)
     await eventually("it is under way", async () => (await gateway.camera(path)).frames > 40);
   assert.deepEqual(gateway.recorded(), []);
+  const framesOf = async () =>
+    Promise.all(wanted.map(async ({ path }) => (await gateway.camera(path)).frames));
+  const before = await framesOf();
   await gateway.setCameras(wanted.map((camera) => ({ ...camera, record: "shop-1" })));
   await eventually("both are recorded", () => gateway.recorded().length === 2);
   const began = Date.now();
   await sleep(5_000);
+  const after = await framesOf();
   await gateway.end("SIGKILL");
   const killed = Date.now();
   for (const recording of gateway.recorded()) {
@@ -75,11 +79,10 @@ test("a kill -9 costs a second at most; what is left plays", async () => {
     const seconds = (times.at(-1) ?? 0) - (times[0] ?? 0);
     const least = (killed - began) / 1000 - 1;
     assert.ok(seconds >= least, `${recording}: ${seconds} s of at least ${least} s`);
-    for (let i = 1; i < times.length; ++i)
-      assert.ok(
-        (times[i] ?? 0) - (times[i - 1] ?? 0) < 0.2,
-        `${recording}: no hole at ${times.slice(Math.max(0, i - 8), i + 8)}`,
-      );
+    // Whatever the camera sent, in time or not, but the last second of it.
+    const of = wanted.findIndex(({ path }) => recording.includes(`/${path}/`));
+    const sent = (after[of] ?? 0) - (before[of] ?? 0);
+    assert.ok(times.length >= sent - 18, `${recording}: ${times.length} pictures of ${sent}`);
     assert.equal(readFileSync(recording).indexOf("moof"), -1, "nothing of it can be seen");
   }
 });
