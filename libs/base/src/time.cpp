@@ -64,6 +64,14 @@ std::string to_iso8601(Timestamp t) {
   return text;
 }
 
+std::int64_t to_milliseconds(Timestamp t) noexcept {
+  return std::chrono::floor<std::chrono::milliseconds>(t).time_since_epoch().count();
+}
+
+Timestamp from_milliseconds(std::int64_t since_1970) noexcept {
+  return Timestamp(std::chrono::milliseconds(since_1970));
+}
+
 std::optional<Timestamp> parse_iso8601(std::string_view text) {
   const auto year = digits(text, 4);
   if (!year || !skip(text, "-")) return std::nullopt;

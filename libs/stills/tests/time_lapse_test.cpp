@@ -2,23 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "output_of.h"
+
 namespace pitview::stills {
 namespace {
-
-std::string output_of(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  std::string out;
-  std::array<char, 4096> some{};
-  for (std::size_t n = 0; (n = std::fread(some.data(), 1, some.size(), pipe)) > 0;) out.append(some.data(), n);
-  EXPECT_EQ(pclose(pipe), 0) << command;
-  return out;
-}
 
 std::string key_frame(const char* colour, const char* size) {
   return output_of(std::string("ffmpeg -v error -f lavfi -i color=") + colour + ":size=" + size +

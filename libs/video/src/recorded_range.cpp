@@ -5,25 +5,20 @@
 namespace pitview::video {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::int64_t kLatest = 7'258'118'400'000;  // the year 2200
-
-std::string text_of(Timestamp time) {
-  return std::to_string(std::chrono::floor<milliseconds>(time).time_since_epoch().count());
-}
 
 std::optional<Timestamp> time_of(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc{} || end != text.data() + text.size() || value < 0 || value > kLatest) return std::nullopt;
-  return Timestamp(milliseconds(value));
+  return from_milliseconds(value);
 }
 
 }  // namespace
 
 std::string address_of(const RecordedRange& range) {
-  return range.path + "/recordings/" + text_of(range.from) + "-" + text_of(range.to);
+  return range.path + "/recordings/" + std::to_string(to_milliseconds(range.from)) + "-" +
+         std::to_string(to_milliseconds(range.to));
 }
 
 std::optional<RecordedRange> parse_recorded_range(std::string path, std::string_view times) {

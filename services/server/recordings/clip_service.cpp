@@ -10,8 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::chrono::milliseconds kGap{2'000};
-
 Error no_such_clip() { return {Errc::not_found, "There is no such clip.", {}, 0}; }
 Error not_ready() { return {Errc::conflict, "The clip is not ready.", {}, 0}; }
 
@@ -59,7 +57,7 @@ Awaitable<Result<Clip>> ClipService::add(audit::Actor actor, PitId pit, Timestam
   if (to - from > video::kMaxClip) co_return api::invalid("to", "must be at most 30 minutes later than from");
   const WorkshopId workshop = actor.principal.workshop;
   if (!co_await parts_.pits.exists(workshop, pit)) co_return Error{Errc::not_found, "There is no such pit.", {}, 0};
-  if ((co_await parts_.recordings.timeline(workshop, pit, from, to, kGap)).spans.empty())
+  if ((co_await parts_.recordings.timeline(workshop, pit, from, to)).spans.empty())
     co_return Error{Errc::not_found, "Nothing was recorded at this time.", {}, 0};
 
   auto tx = co_await parts_.clips.begin(workshop);
@@ -128,11 +126,10 @@ Awaitable<Result<Playback>> ClipService::time_lapse(Principal principal, JobId j
 
 Awaitable<Result<Playback>> ClipService::playback_of(Principal principal, Clip clip) {
   if (!parts_.links.is_there()) co_return Error{Errc::unavailable, "Live video is not set up here.", {}, 0};
-  const ReplayRight right{principal.session, PitId(0), clip.id};
-  const std::vector<ReplayRight> asked = {right};
-  const bool is_allowed = !(co_await parts_.recordings.may_replay(asked)).empty();
   if (clip.status != "ready") co_return not_ready();
-  if (!is_allowed) co_return Error{Errc::forbidden, "Recordings are not open to you now.", {}, 0};
+  const ReplayRight right{principal.session, PitId(0), clip.id};
+  if (!co_await parts_.recordings.may_replay(right))
+    co_return Error{Errc::forbidden, "Recordings are not open to you now.", {}, 0};
   co_return parts_.links.playback(range_of(principal.workshop, clip.id, clip.from, clip.to),
                                   "user:" + std::to_string(principal.user.value), right,
                                   "clip-" + std::to_string(clip.id.value));

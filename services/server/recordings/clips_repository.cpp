@@ -45,7 +45,7 @@ constexpr Statement kToDo{"clips_to_do", R"sql(
   FROM platform.clips_to_do())sql"};
 constexpr Statement kQueue{"queue_time_lapses", "SELECT platform.queue_time_lapses()"};
 constexpr Statement kNote{"note_clip", R"sql(
-  SELECT workshop_id, pit_id, job_id FROM platform.note_clip($1, $2, $3, $4, $5, $6))sql"};
+  SELECT workshop_id FROM platform.note_clip($1, $2, $3, $4, $5, $6))sql"};
 
 #undef CLIP_COLUMNS
 
@@ -162,17 +162,16 @@ Awaitable<std::int64_t> ClipsRepository::queue_time_lapses() {
   co_return (co_await tx.query_and_commit(kQueue))[0].get<std::int64_t>(0);
 }
 
-Awaitable<std::optional<ClipNews>> ClipsRepository::note(ClipId clip, std::string status,
-                                                         std::optional<std::string> failure, std::int64_t began_ms,
-                                                         std::int64_t ended_ms, std::int64_t bytes) {
+Awaitable<std::optional<WorkshopId>> ClipsRepository::note(ClipId clip, std::string status,
+                                                           std::optional<std::string> failure, std::int64_t began_ms,
+                                                           std::int64_t ended_ms, std::int64_t bytes) {
   auto tx = co_await database_.here().begin_platform();
   const auto rows = co_await tx.query_and_commit(kNote, clip, status, failure,
                                                  status == "ready" ? std::optional(began_ms) : std::nullopt,
                                                  status == "ready" ? std::optional(ended_ms) : std::nullopt, bytes);
   const auto row = rows.first();
   if (!row) co_return std::nullopt;
-  co_return ClipNews{row->get<WorkshopId>("workshop_id"), row->get<PitId>("pit_id"),
-                     row->get<std::optional<JobId>>("job_id")};
+  co_return row->get<WorkshopId>("workshop_id");
 }
 
 }  // namespace pitview::recordings

@@ -36,12 +36,6 @@ struct ClipToDo {
   video::TimeLapseRequest words;  // of a time-lapse
 };
 
-struct ClipNews {
-  WorkshopId workshop;
-  PitId pit;
-  std::optional<JobId> job;
-};
-
 struct ClipOfLink {
   WorkshopId workshop;
   ClipId clip;
@@ -81,9 +75,9 @@ class ClipsRepository {
   Awaitable<std::int64_t> queue_time_lapses();
   // For the gateway, of all workshops.
   Awaitable<std::vector<ClipToDo>> to_do();
-  // ready, failed, or removed; empty: it was not to be done any more.
-  Awaitable<std::optional<ClipNews>> note(ClipId clip, std::string status, std::optional<std::string> failure,
-                                          std::int64_t began_ms, std::int64_t ended_ms, std::int64_t bytes);
+  // ready, failed, or removed. Whose it is; empty: it was not to be done any more.
+  Awaitable<std::optional<WorkshopId>> note(ClipId clip, std::string status, std::optional<std::string> failure,
+                                            std::int64_t began_ms, std::int64_t ended_ms, std::int64_t bytes);
 
  private:
   app::Database& database_;

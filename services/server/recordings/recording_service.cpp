@@ -6,8 +6,6 @@
 namespace pitview::recordings {
 namespace {
 
-constexpr std::chrono::milliseconds kGap{2'000};  // less than it is nothing that anybody would see
-
 Error no_such_pit() { return {Errc::not_found, "There is no such pit.", {}, 0}; }
 
 // "pit-4-20261127-0930", in UTC.
@@ -28,7 +26,7 @@ Awaitable<Result<RecordingTimeline>> RecordingService::timeline(Principal princi
   if (from >= to) co_return api::invalid("to", "must be later than from");
   if (to - from > kMaxTimeline) co_return api::invalid("to", "must be at most eight days later than from");
   if (!co_await parts_.pits.exists(principal.workshop, pit)) co_return no_such_pit();
-  co_return co_await parts_.recordings.timeline(principal.workshop, pit, from, to, kGap);
+  co_return co_await parts_.recordings.timeline(principal.workshop, pit, from, to);
 }
 
 Awaitable<Result<Playback>> RecordingService::playback(Principal principal, PitId pit, Timestamp from, Timestamp to) {
@@ -41,10 +39,9 @@ Awaitable<Result<Playback>> RecordingService::playback(Principal principal, PitI
   if (!co_await parts_.pits.exists(principal.workshop, pit)) co_return no_such_pit();
   if (!parts_.links.is_there()) co_return Error{Errc::unavailable, "Live video is not set up here.", {}, 0};
   const ReplayRight right{principal.session, pit, ClipId(0)};
-  const std::vector<ReplayRight> asked = {right};
-  if ((co_await parts_.recordings.may_replay(asked)).empty())
+  if (!co_await parts_.recordings.may_replay(right))
     co_return Error{Errc::forbidden, "Recordings are not open to you now.", {}, 0};
-  const auto found = co_await parts_.recordings.timeline(principal.workshop, pit, range.from, range.to, kGap);
+  const auto found = co_await parts_.recordings.timeline(principal.workshop, pit, range.from, range.to);
   if (found.spans.empty()) co_return Error{Errc::not_found, "Nothing was recorded at this time.", {}, 0};
   co_return parts_.links.playback(range, "user:" + std::to_string(principal.user.value), right,
                                   file_name(pit, range.from));

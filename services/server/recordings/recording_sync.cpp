@@ -120,13 +120,10 @@ Awaitable<> RecordingSync::do_clips(streams::GatewayClient& gateway, const std::
     }
     const auto report = by_clip.find(path);
     if (report == by_clip.end()) {
-      const auto ms = [](Timestamp t) {
-        return std::chrono::floor<std::chrono::milliseconds>(t).time_since_epoch().count();
-      };
       video::ClipRequest request{.clip = path,
                                  .path = streams::stream_path(parts_.data_key, clip.workshop, clip.pit),
-                                 .from_ms = ms(clip.from),
-                                 .to_ms = ms(clip.to)};
+                                 .from_ms = to_milliseconds(clip.from),
+                                 .to_ms = to_milliseconds(clip.to)};
       if (clip.kind == "time_lapse") request.time_lapse = clip.words;
       const auto asked = co_await gateway.make_clip(std::move(request));
       if (!asked) log::warning("clip_is_not_made_yet", {{"clip", clip.clip.value}, {"reason", asked.error().detail}});
@@ -137,17 +134,17 @@ Awaitable<> RecordingSync::do_clips(streams::GatewayClient& gateway, const std::
 }
 
 Awaitable<> RecordingSync::note(const ClipToDo& clip, video::ClipReport report) {
-  const auto news = co_await parts_.clips.note(clip.clip, report.state, report.detail, report.began_ms, report.ended_ms,
-                                               static_cast<std::int64_t>(report.bytes));
+  const auto workshop = co_await parts_.clips.note(clip.clip, report.state, report.detail, report.began_ms,
+                                                   report.ended_ms, static_cast<std::int64_t>(report.bytes));
   // For those who see the whole workshop, as ratings are.
-  if (news) parts_.hub.publish({"clip", news->workshop, {}, {}, {}, json::write(ClipEvent{clip.clip, report.state})});
+  if (workshop) parts_.hub.publish({"clip", *workshop, {}, {}, {}, json::write(ClipEvent{clip.clip, report.state})});
 }
 
 Awaitable<> RecordingSync::let_go(streams::GatewayClient& gateway) {
   std::vector<video::RecordingToRemove> old;
   for (const OldRecording& recording : co_await parts_.recordings.to_let_go(kLetGoAtOnce))
-    old.push_back({streams::stream_path(parts_.data_key, recording.workshop, recording.pit),
-                   std::chrono::floor<std::chrono::milliseconds>(recording.began).time_since_epoch().count()});
+    old.push_back(
+        {streams::stream_path(parts_.data_key, recording.workshop, recording.pit), to_milliseconds(recording.began)});
   if (old.empty()) co_return;
   const std::size_t count = old.size();
   // Their rows go when the gateway tells that they are gone.

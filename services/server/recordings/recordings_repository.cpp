@@ -8,6 +8,8 @@ namespace {
 using postgres::Row;
 using postgres::Statement;
 
+constexpr std::chrono::milliseconds kGap{2'000};  // less than it is nothing that anybody would see
+
 // A file is of ten minutes, and longer only for want of key frames: what began a day before is over.
 constexpr Statement kSpans{"recorded_spans", R"sql(
   SELECT greatest(began_at, $2) AS from_at, least(ended_at, $3) AS to_at, size_bytes FROM recordings
@@ -31,12 +33,12 @@ constexpr std::array kStatements = {kSpans, kForecast, kMayReplay, kPlaces, kNot
 std::span<const Statement> recording_statements() { return kStatements; }
 
 Awaitable<RecordingTimeline> RecordingsRepository::timeline(WorkshopId workshop, PitId pit, Timestamp from,
-                                                            Timestamp to, std::chrono::milliseconds gap) {
+                                                            Timestamp to) {
   RecordingTimeline timeline{.pit_id = pit, .from = from, .to = to};
   for (const Row row : co_await database_.here().read(workshop, kSpans, pit, from, to)) {
     const RecordedSpan span{row.get<Timestamp>("from_at"), row.get<Timestamp>("to_at")};
     timeline.size_bytes += row.get<std::int64_t>("size_bytes");
-    if (!timeline.spans.empty() && span.from - timeline.spans.back().to < gap)
+    if (!timeline.spans.empty() && span.from - timeline.spans.back().to < kGap)
       timeline.spans.back().to = std::max(timeline.spans.back().to, span.to);
     else
       timeline.spans.push_back(span);
@@ -74,6 +76,11 @@ Awaitable<std::vector<ReplayRight>> RecordingsRepository::may_replay(std::vector
   for (const Row row : co_await tx.query_and_commit(kMayReplay, sessions, pits, clips))
     allowed.push_back(asked.at(static_cast<std::size_t>(row.get<int>("place") - 1)));
   co_return allowed;
+}
+
+Awaitable<bool> RecordingsRepository::may_replay(ReplayRight asked) {
+  std::vector<ReplayRight> one = {asked};
+  co_return !(co_await may_replay(std::move(one))).empty();
 }
 
 Awaitable<std::vector<PitPlace>> RecordingsRepository::places() {

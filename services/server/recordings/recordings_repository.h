@@ -34,12 +34,12 @@ class RecordingsRepository {
  public:
   explicit RecordingsRepository(app::Database& database) : database_(database) {}
 
-  // What of a pit lies in this time, joined where less than `gap` is missing; the oldest first.
-  Awaitable<RecordingTimeline> timeline(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to,
-                                        std::chrono::milliseconds gap);
+  // What of a pit lies in this time, joined where less is missing than anybody would see; the oldest first.
+  Awaitable<RecordingTimeline> timeline(WorkshopId workshop, PitId pit, Timestamp from, Timestamp to);
   Awaitable<RecordingsForecast> forecast();
   // Those of `asked` that may play what they ask for.
   Awaitable<std::vector<ReplayRight>> may_replay(std::vector<ReplayRight> asked);
+  Awaitable<bool> may_replay(ReplayRight asked);
 
   // All pits of all workshops.
   Awaitable<std::vector<PitPlace>> places();

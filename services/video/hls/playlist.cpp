@@ -1,10 +1,11 @@
 #include "hls/playlist.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <optional>
+
+#include "hls/playlist_text.h"
 
 namespace pitview::video {
 namespace {
@@ -13,12 +14,6 @@ namespace {
 constexpr double kPartsFor = 3;  // target durations
 constexpr double kHoldBack = 3;  // part targets: what a player keeps away from the edge
 
-std::string decimal(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.5f", value);
-  return text;
-}
-
 void write_part(std::string& out, const HlsSegment& segment, std::size_t i) {
   const HlsPart& part = segment.parts[i];
   out += "#EXT-X-PART:DURATION=" + decimal(part.duration_s) + ",URI=\"" + part_name(segment.number, i) + "\"";
@@ -26,21 +21,13 @@ void write_part(std::string& out, const HlsSegment& segment, std::size_t i) {
   out += "\n";
 }
 
-bool take(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
-
-template <class Number>
-bool take_number(std::string_view& text, Number& number) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc{}) return false;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return true;
-}
-
 }  // namespace
+
+std::string decimal(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.5f", value);
+  return text;
+}
 
 std::string head_name(std::uint64_t head) { return "head-" + std::to_string(head) + ".mp4"; }
 std::string segment_name(std::uint64_t segment) { return "segment-" + std::to_string(segment) + ".m4s"; }

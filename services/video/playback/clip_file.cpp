@@ -1,5 +1,7 @@
 #include "playback/clip_file.h"
 
+#include "recording/recording_file.h"
+
 namespace pitview::video {
 
 namespace fs = std::filesystem;
@@ -11,11 +13,7 @@ ClipFile::~ClipFile() {
 }
 
 Result<> ClipFile::begin(const crypto::Key256& workshop_key) {
-  const fs::path place = name_.file(catalogue_.directory());
-  std::error_code failure;
-  fs::create_directories(place.parent_path(), failure);
-  if (failure) return Error{Errc::unavailable, place.parent_path().string() + ": " + failure.message(), {}, 0};
-  auto writer = SealedFileWriter::create(place, workshop_key, name_.text());
+  auto writer = create_recording(catalogue_.directory(), name_, workshop_key);
   if (!writer) return writer.error();
   writer_ = std::move(*writer);
   return Done{};

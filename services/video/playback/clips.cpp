@@ -73,9 +73,7 @@ Result<> Clips::make(const ClipRequest& request) {
   const auto longest = request.time_lapse ? std::chrono::duration_cast<std::chrono::minutes>(kLongestJob) : kMaxClip;
   if (!is_clip(request.clip) || range.from >= range.to || range.to - range.from > longest)
     return Error{Errc::validation_failed, "This is no clip that can be made.", {}, 0};
-  const auto waiting = [](const auto& entry) {
-    return entry.second.state == "waiting" || entry.second.state == "making";
-  };
+  const auto waiting = [](const auto& entry) { return entry.second.state == "waiting"; };
   if (static_cast<std::size_t>(std::count_if(reports_.begin(), reports_.end(), waiting)) >= kMaxWaiting)
     return Error{Errc::unavailable, "Too many clips are being made. Try again in a moment.", {}, 10};
   reports_[request.clip] = {.clip = request.clip, .state = "waiting"};

@@ -1,6 +1,7 @@
 #include "playback/library.h"
 
 #include "pitview/base/log.h"
+#include "recording/recording_file.h"
 
 namespace pitview::video {
 namespace {
@@ -32,8 +33,7 @@ Result<crypto::Key256> Library::key_of(const std::string& workshop) {
 
 std::optional<Span> Library::open(const RecordingName& name, const RecordedRange& range) {
   const auto key = key_of(name.workshop);
-  auto file = key ? SealedFileReader::open(name.file(catalogue_.directory()), *key, name.text())
-                  : Result<SealedFileReader>(key.error());
+  auto file = key ? open_recording(catalogue_.directory(), name, *key) : Result<SealedFileReader>(key.error());
   if (!file) {
     log::warning("recording_cannot_be_opened", {{"path", name.path}, {"reason", file.error().detail}});
     return std::nullopt;

@@ -35,13 +35,14 @@ class Library {
   // not_found: there is none that has to do with this time.
   Result<Span> find(const RecordedRange& range, Timestamp began);
 
+  // What a recording that the catalogue named has of this time; empty: nothing, or it cannot be opened.
+  std::optional<Span> open(const RecordingName& name, const RecordedRange& range);
+
   const Catalogue& catalogue() const noexcept { return catalogue_; }
   // The key of a workshop that has recordings.
   Result<crypto::Key256> key_of(const std::string& workshop);
 
  private:
-  std::optional<Span> open(const RecordingName& name, const RecordedRange& range);
-
   const Catalogue& catalogue_;
   std::mutex mutex_;
   WorkshopKeys keys_;

@@ -118,9 +118,7 @@ Awaitable<http::Response> PlaybackRoutes::file(const http::Request& request) {
       });
   if (!bytes) co_return http::problem(bytes.error(), request.request_id);
   // It may have been cut meanwhile.
-  PlaybackSession* still = session_of(request);
-  if (still == nullptr) co_return http::problem(ended(), request.request_id);
-  still->bytes += bytes->size();
+  if (session_of(request) == nullptr) co_return http::problem(ended(), request.request_id);
   co_return http::Response{.status = 200,
                            .content_type = name->count == 0 ? "video/mp4" : "video/iso.segment",
                            .body = std::move(*bytes),

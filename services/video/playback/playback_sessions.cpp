@@ -26,7 +26,7 @@ Result<std::string> PlaybackSessions::open(RecordedRange range, Subject subject)
   const std::string id = crypto::random_token(16);
   const auto now = std::chrono::steady_clock::now();
   log::info("playback_began", {{"path", range.path}, {"playback", id}, {"subject", subject.id}});
-  by_id_[id] = {.id = id, .range = std::move(range), .subject = std::move(subject), .since = now, .last_request = now};
+  by_id_[id] = {.id = id, .range = std::move(range), .subject = std::move(subject), .last_request = now};
   return id;
 }
 

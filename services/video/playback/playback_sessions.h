@@ -16,9 +16,7 @@ struct PlaybackSession {
   std::string id;
   RecordedRange range;
   Subject subject;
-  SteadyTime since;
   SteadyTime last_request;
-  std::uint64_t bytes = 0;
 };
 
 class PlaybackSessions {

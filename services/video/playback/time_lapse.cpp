@@ -19,7 +19,7 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
 
 // Key frames of a file, by their pieces.
 struct Chosen {
-  Timestamp file{};
+  RecordingName file;
   std::vector<std::size_t> pieces;
 };
 
@@ -34,9 +34,9 @@ std::vector<Chosen> choose(Library& library, const RecordedRange& range) {
   std::chrono::microseconds next{};
   std::vector<Chosen> all;
   for (const Recording& file : files) {
-    const auto span = library.find(range, file.name.began);
+    const auto span = library.open(file.name, range);
     if (!span) continue;
-    Chosen chosen{.file = file.name.began, .pieces = {}};
+    Chosen chosen{.file = file.name, .pieces = {}};
     for (std::size_t i = span->first; i < span->end; ++i) {
       const Piece& piece = span->file.entries()[i].piece;
       const auto at = before + (piece.began - span->began());
@@ -178,9 +178,8 @@ Result<ClipReport> make_time_lapse(Library& library, Catalogue& catalogue, const
   const std::vector<Chosen> files = choose(library, range);
   std::size_t count = 0;
   for (const Chosen& file : files) count += file.pieces.size();
-  const auto recordings = catalogue.of(range.path, range.from, range.to);
-  if (count < 2 || recordings.empty()) return Error{Errc::not_found, "Too little was recorded of this job.", {}, 0};
-  const std::string workshop = recordings.front().name.workshop;
+  if (count < 2) return Error{Errc::not_found, "Too little was recorded of this job.", {}, 0};
+  const std::string workshop = files.front().file.workshop;
   const auto key = library.key_of(workshop);
   if (!key) return key.error();
   constexpr std::uint32_t kFastest = fmp4::kTimescale / 25;
@@ -191,7 +190,7 @@ Result<ClipReport> make_time_lapse(Library& library, Catalogue& catalogue, const
   Film film(catalogue, {workshop, clip, from_milliseconds(to_milliseconds(range.from))}, *key);
   std::optional<stills::TimeLapse> encoder;
   for (const Chosen& file : files) {
-    auto span = library.find(range, file.file);
+    auto span = library.open(file.file, range);
     if (!span) continue;
     KeyFrames frames(std::move(*span));
     for (const std::size_t piece : file.pieces) {

@@ -1,10 +1,9 @@
 #include "playback/vod_playlist.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 
+#include "hls/playlist_text.h"
 #include "pitview/fmp4/writer.h"
 
 namespace pitview::video {
@@ -40,20 +39,6 @@ bool continues(const Span& span, const Span& next) {
          first.began - span.ended() < std::chrono::seconds(1);
 }
 
-template <class Number>
-bool take_number(std::string_view& text, Number& number) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc{}) return false;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return true;
-}
-
-bool take(std::string_view& text, char c) {
-  if (text.empty() || text.front() != c) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
 }  // namespace
 
 Result<std::string> write_vod_playlist(const std::vector<Span>& spans) {
@@ -73,9 +58,7 @@ Result<std::string> write_vod_playlist(const std::vector<Span>& spans) {
     }
     head = std::move(*own_head);
     for (const Segment& segment : segments_of(span)) {
-      char seconds[32];
-      std::snprintf(seconds, sizeof seconds, "%.5f", segment.seconds);
-      body += "#EXTINF:" + std::string(seconds) + ",\n" + file + "-" + std::to_string(segment.first) + "-" +
+      body += "#EXTINF:" + decimal(segment.seconds) + ",\n" + file + "-" + std::to_string(segment.first) + "-" +
               std::to_string(segment.count) + ".m4s\n";
       longest = std::max(longest, segment.seconds);
     }
@@ -90,7 +73,7 @@ std::optional<VodName> parse_vod_name(std::string_view name) {
   if (!take_number(name, file) || file < 0) return std::nullopt;
   found.file = from_milliseconds(file);
   if (name == ".mp4") return found;
-  if (!take(name, '-') || !take_number(name, found.first) || !take(name, '-') || !take_number(name, found.count) ||
+  if (!take(name, "-") || !take_number(name, found.first) || !take(name, "-") || !take_number(name, found.count) ||
       found.count == 0 || name != ".m4s")
     return std::nullopt;
   return found;

@@ -3,8 +3,7 @@
 #include <stdexcept>
 
 #include "pitview/config/config.h"
-#include "recording/recording_name.h"
-#include "recording/sealed_file.h"
+#include "recording/recording_file.h"
 #include "recording/workshop_keys.h"
 
 namespace pitview::video {
@@ -25,7 +24,7 @@ int export_recording(const RecordingsConfig& config, const fs::path& file, std::
   const auto name = recording_name_of(directory, fs::weakly_canonical(file));
   if (!name) throw std::runtime_error(file.string() + " is no recording below " + config.directory);
   WorkshopKeys keys(directory, config::load_key(config.master_key_file));
-  const auto reader = value_of(SealedFileReader::open(file, value_of(keys.find(name->workshop)), name->text()));
+  const auto reader = value_of(open_recording(directory, *name, value_of(keys.find(name->workshop))));
   for (std::size_t i = 0; i < reader.entries().size(); ++i) {
     const std::string piece = value_of(reader.read(i));
     if (std::fwrite(piece.data(), 1, piece.size(), out) != piece.size())

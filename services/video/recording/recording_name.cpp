@@ -24,12 +24,4 @@ std::optional<RecordingName> recording_name_of(const fs::path& directory, const 
 
 bool is_clip(std::string_view path) noexcept { return path.starts_with("clip-"); }
 
-Timestamp from_milliseconds(std::int64_t since_1970) noexcept {
-  return Timestamp(std::chrono::milliseconds(since_1970));
-}
-
-std::int64_t to_milliseconds(Timestamp time) noexcept {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-
 }  // namespace pitview::video

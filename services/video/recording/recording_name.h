@@ -30,7 +30,4 @@ std::optional<RecordingName> recording_name_of(const std::filesystem::path& dire
 // Clips are recordings that were copied to be kept: only who has made them lets them go.
 bool is_clip(std::string_view path) noexcept;
 
-Timestamp from_milliseconds(std::int64_t since_1970) noexcept;
-std::int64_t to_milliseconds(Timestamp time) noexcept;  // rounded down
-
 }  // namespace pitview::video

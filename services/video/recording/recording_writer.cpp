@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "pitview/base/log.h"
+#include "recording/recording_file.h"
 
 namespace pitview::video {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::chrono::minutes kUpkeepEvery{1};
 
@@ -104,9 +103,9 @@ void RecordingWriter::carry_out(Order& order) {
 Result<> RecordingWriter::write(File& file, const Order& order) {
   if (file.has_hole) {
     file.writer.reset();
+    // A name is given once.
     file.name.began =
-        std::max(std::chrono::floor<std::chrono::milliseconds>(order.piece.began),
-                 std::chrono::floor<std::chrono::milliseconds>(file.name.began) + std::chrono::milliseconds(1));
+        from_milliseconds(std::max(to_milliseconds(order.piece.began), to_milliseconds(file.name.began) + 1));
   }
   if (!file.writer) {
     auto created = create(file, order.piece);
@@ -125,15 +124,12 @@ Result<> RecordingWriter::write(File& file, const Order& order) {
 Result<SealedFileWriter> RecordingWriter::create(const File& file, const Piece& first) {
   const auto key = keys_.of(file.name.workshop);
   if (!key) return key.error();
-  const fs::path place = file.name.file(catalogue_.directory());
-  std::error_code failure;
-  fs::create_directories(place.parent_path(), failure);
-  if (failure) return Error{Errc::unavailable, place.parent_path().string() + ": " + failure.message(), {}, 0};
-  auto writer = SealedFileWriter::create(place, *key, file.name.text());
+  auto writer = create_recording(catalogue_.directory(), file.name, *key);
   if (!writer) return writer;
   const Piece head{.kind = PieceKind::head, .began = first.began, .decode = first.decode, .duration = 0};
   if (const auto written = writer->append(head, *file.head); !written) {
-    fs::remove(place, failure);
+    std::error_code ignored;
+    std::filesystem::remove(file.name.file(catalogue_.directory()), ignored);
     return written.error();
   }
   return writer;

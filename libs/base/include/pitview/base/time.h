@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,10 @@ using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
 // "2026-02-20T22:30:00.000Z" (RFC 3339, always UTC and milliseconds).
 std::string to_iso8601(Timestamp t);
+
+// Milliseconds since 1970, as programs tell each other times; rounded down.
+std::int64_t to_milliseconds(Timestamp t) noexcept;
+Timestamp from_milliseconds(std::int64_t since_1970) noexcept;
 
 // Reads RFC 3339: "T" or a space, any fraction of a second, "Z" or an offset.
 // Empty when the text is not such a time, names no real date, or lies outside

@@ -117,7 +117,7 @@ BOOST_DESCRIBE_STRUCT(ClipRequest, (), (clip, path, from_ms, to_ms, time_lapse))
 
 struct ClipReport {
   std::string clip;
-  std::string state;  // waiting, making, ready, failed
+  std::string state;  // waiting, ready, failed
   std::optional<std::string> detail;
   std::int64_t began_ms = 0;  // what it shows; of one that is ready
   std::int64_t ended_ms = 0;
