@@ -24,6 +24,7 @@ webrtc: base rtp
 fmp4: h264
 stills: base h264
 video: base
+s3: base
 notify: base domain async
 reports: base domain
 "
