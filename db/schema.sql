@@ -988,18 +988,20 @@ ALTER FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began
 
 COMMENT ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) IS 'What the gateway tells of its recordings, times in ms since 1970; less than 0 bytes: it is removed. Each is the pit''s workshop''s.';
 
-CREATE FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) RETURNS void
+CREATE FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint, p_waiting bigint, p_fault text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  INSERT INTO platform.recordings_disk (free_bytes, size_bytes, dropped, noted_at) VALUES (p_free, p_size, p_dropped, now())
+  INSERT INTO platform.recordings_disk (free_bytes, size_bytes, dropped, waiting_bytes, bucket_fault, noted_at)
+  VALUES (p_free, p_size, p_dropped, p_waiting, left(p_fault, 500), now())
   ON CONFLICT (only_one) DO UPDATE
-    SET free_bytes = excluded.free_bytes, size_bytes = excluded.size_bytes, dropped = excluded.dropped, noted_at = excluded.noted_at
+    SET free_bytes = excluded.free_bytes, size_bytes = excluded.size_bytes, dropped = excluded.dropped,
+        waiting_bytes = excluded.waiting_bytes, bucket_fault = excluded.bucket_fault, noted_at = excluded.noted_at
 $$;
 
-ALTER FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) OWNER TO pitview_owner;
+ALTER FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint, p_waiting bigint, p_fault text) OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) IS 'How full the disk of the recordings is.';
+COMMENT ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint, p_waiting bigint, p_fault text) IS 'How full the disk of the recordings is, and how far the bucket has them.';
 
 CREATE FUNCTION platform.note_status_since() RETURNS trigger
     LANGUAGE plpgsql
@@ -1503,7 +1505,7 @@ ALTER FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[],
 
 COMMENT ON FUNCTION platform.record_violations(p_device_ids text[], p_reasons text[], p_hours_s bigint[], p_messages bigint[], p_first_us bigint[], p_last_us bigint[]) IS 'Adds to the counts: one of each for every device, reason and hour.';
 
-CREATE FUNCTION platform.recordings_forecast() RETURNS TABLE(free_bytes bigint, size_bytes bigint, dropped bigint, noted_at timestamp with time zone, recorded_bytes bigint, clip_bytes bigint, bytes_per_day bigint, expected_bytes bigint)
+CREATE FUNCTION platform.recordings_forecast() RETURNS TABLE(free_bytes bigint, size_bytes bigint, dropped bigint, waiting_bytes bigint, bucket_fault text, noted_at timestamp with time zone, recorded_bytes bigint, clip_bytes bigint, bytes_per_day bigint, expected_bytes bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
@@ -1519,7 +1521,8 @@ CREATE FUNCTION platform.recordings_forecast() RETURNS TABLE(free_bytes bigint, 
   ), kept AS (
     SELECT coalesce(sum(c.size_bytes), 0)::bigint AS bytes FROM public.clips c WHERE c.status = 'ready'
   )
-  SELECT d.free_bytes, d.size_bytes, d.dropped, d.noted_at, s.recorded, k.bytes, s.per_day, s.expected + k.bytes
+  SELECT d.free_bytes, d.size_bytes, d.dropped, d.waiting_bytes, d.bucket_fault, d.noted_at, s.recorded, k.bytes,
+         s.per_day, s.expected + k.bytes
   FROM sums s, kept k LEFT JOIN platform.recordings_disk d ON true
 $$;
 
@@ -2421,12 +2424,20 @@ CREATE TABLE platform.recordings_disk (
     size_bytes bigint NOT NULL,
     dropped bigint NOT NULL,
     noted_at timestamp with time zone NOT NULL,
-    CONSTRAINT recordings_disk_only_one_check CHECK (only_one)
+    waiting_bytes bigint,
+    bucket_fault text,
+    CONSTRAINT recordings_disk_bucket_fault_check CHECK ((length(bucket_fault) <= 500)),
+    CONSTRAINT recordings_disk_only_one_check CHECK (only_one),
+    CONSTRAINT recordings_disk_waiting_bytes_check CHECK ((waiting_bytes >= 0))
 );
 
 ALTER TABLE platform.recordings_disk OWNER TO pitview_owner;
 
 COMMENT ON TABLE platform.recordings_disk IS 'The disk of the recordings, as the gateway saw it last.';
+
+COMMENT ON COLUMN platform.recordings_disk.waiting_bytes IS 'Not copied into the bucket yet; null: there is none.';
+
+COMMENT ON COLUMN platform.recordings_disk.bucket_fault IS 'Why the bucket does not take them; null: it does.';
 
 CREATE TABLE platform.rollup_progress (
     one boolean DEFAULT true NOT NULL,
@@ -4716,8 +4727,8 @@ GRANT ALL ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure
 REVOKE ALL ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) TO pitview_app;
 
-REVOKE ALL ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint) TO pitview_app;
+REVOKE ALL ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint, p_waiting bigint, p_fault text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_recordings_disk(p_free bigint, p_size bigint, p_dropped bigint, p_waiting bigint, p_fault text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.note_status_since() FROM PUBLIC;
 

@@ -32,6 +32,7 @@ int main(int argc, char** argv) try {
     config::load_key(config.tokens.secret_file);
     config::load_key(config.control.secret_file);
     if (!config.recordings.directory.empty()) config::load_key(config.recordings.master_key_file);
+    video::bucket_of(config.recordings.bucket);
   }
   return 0;
 } catch (const std::exception& e) {

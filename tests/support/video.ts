@@ -13,7 +13,9 @@ import { eventually } from "./eventually.ts";
 import { currentStatus, secret, stack } from "./stack.ts";
 
 /** The programs of the build that the stack runs. */
-function programOf(name: "services/video/pitview-video" | "tools/sim/pitview-sim"): string {
+function programOf(
+  name: "services/video/pitview-video" | "tools/sim/pitview-sim" | "tools/s3/pitview-s3",
+): string {
   const pid = currentStatus().pids.server;
   if (pid === null) throw new Error("The server does not run.");
   return join(readlinkSync(`/proc/${pid}/exe`), "../../..", name);
@@ -229,32 +231,62 @@ export const sdpOffer = (page: Page): Promise<string> =>
     return sdp;
   });
 
+/** An object store that forgets everything when it ends. */
+export class ObjectStore extends Program {
+  readonly port: number;
+
+  private constructor(port: number) {
+    super(programOf("tools/s3/pitview-s3"), [
+      ...["--port", String(port), "--bucket", "recordings"],
+      ...["--access-key-id", "AKIAPITVIEW", "--secret-access-key", "store/secret"],
+    ]);
+    this.port = port;
+  }
+
+  static async start(port?: number): Promise<ObjectStore> {
+    const made = new ObjectStore(port ?? (await freePort()));
+    await eventually("the object store answers", () => connects(made.port));
+    return made;
+  }
+
+  /** Of a gateway, whose folder holds the secret. */
+  config(folder: string, secret = "store/secret"): string {
+    writeFileSync(join(folder, "store"), `${secret}\n`, { mode: 0o600 });
+    return (
+      `[recordings.bucket]\nendpoint = "http://127.0.0.1:${this.port}"\nname = "recordings"\n` +
+      `access_key_id = "AKIAPITVIEW"\nsecret_access_key_file = "${folder}/store"\n`
+    );
+  }
+}
+
+interface Secrets {
+  tokens: Buffer;
+  control: Buffer;
+}
+
 export class Gateway extends Program {
+  readonly #address: string;
+  readonly #ports: [number, number];
   readonly #folder: string;
-  readonly #tokenSecret: Buffer;
-  readonly #controlSecret: Buffer;
+  readonly #secrets: Secrets;
 
   readonly url: string;
   readonly webrtcPort: number;
   readonly recordings: string;
 
-  private constructor(
-    address: string,
-    [http, webrtc]: [number, number],
-    folder: string,
-    [tokenSecret, controlSecret]: [Buffer, Buffer],
-  ) {
+  private constructor(address: string, ports: [number, number], folder: string, secrets: Secrets) {
     super(programOf("services/video/pitview-video"), ["serve", "--config", `${folder}/video.toml`]);
-    this.url = `http://${address.includes(":") ? `[${address}]` : address}:${http}`;
-    this.webrtcPort = webrtc;
+    this.url = `http://${address.includes(":") ? `[${address}]` : address}:${ports[0]}`;
+    this.webrtcPort = ports[1];
+    this.#address = address;
+    this.#ports = ports;
     this.#folder = folder;
     this.recordings = join(folder, "recordings");
-    this.#tokenSecret = tokenSecret;
-    this.#controlSecret = controlSecret;
+    this.#secrets = secrets;
   }
 
   /** `address`: of this machine, where browsers of another network reach it. */
-  static async start(address = "127.0.0.1"): Promise<Gateway> {
+  static async start(address = "127.0.0.1", store?: ObjectStore): Promise<Gateway> {
     const folder = mkdtempSync(join(tmpdir(), "pitview-video-"));
     const [http, udp] = [await freePort(), await freePort()];
     const [tokens, control] = [randomBytes(32), randomBytes(32)];
@@ -266,17 +298,25 @@ export class Gateway extends Program {
       `[http]\naddress = "${address}"\nport = ${http}\n` +
         `[webrtc]\naddress = "${address}"\nport = ${udp}\ncandidates = ["${address}"]\n` +
         `[control]\nsecret_file = "${folder}/control"\n[tokens]\nsecret_file = "${folder}/tokens"\n` +
-        `[recordings]\ndirectory = "${folder}/recordings"\nmaster_key_file = "${folder}/master"\nmin_free_mib = 0\n`,
+        `[recordings]\ndirectory = "${folder}/recordings"\nmaster_key_file = "${folder}/master"\nmin_free_mib = 0\n` +
+        (store?.config(folder) ?? ""),
     );
-    const gateway = new Gateway(address, [http, udp], folder, [tokens, control]);
+    const gateway = new Gateway(address, [http, udp], folder, { tokens, control });
     // Behind everything that may still look into it.
     running.unshift({ end: async () => rmSync(folder, { recursive: true, force: true }) });
     await eventually("the gateway answers", () => connects(http, address));
     return gateway;
   }
 
+  /** Once it has ended: another process in its place. */
+  async again(): Promise<Gateway> {
+    const next = new Gateway(this.#address, this.#ports, this.#folder, this.#secrets);
+    await eventually("the gateway answers again", () => connects(this.#ports[0], this.#address));
+    return next;
+  }
+
   /** As pitview-server signs it; `change` makes it another. */
-  token(path: string, change: object = {}, secret = this.#tokenSecret): string {
+  token(path: string, change: object = {}, secret = this.#secrets.tokens): string {
     const exp = Math.floor(Date.now() / 1000) + 60;
     const payload = { aud: "pitview-video", path, sub: "user:1", sid: "1", exp, ...change };
     const text = `${base64url('{"alg":"HS256","typ":"JWT"}')}.${base64url(JSON.stringify(payload))}`;
@@ -284,7 +324,7 @@ export class Gateway extends Program {
   }
 
   control<T>(method: string, path: string, body?: object): Promise<T> {
-    return control(this.url, this.#controlSecret.toString("hex"), method, path, body);
+    return control(this.url, this.#secrets.control.toString("hex"), method, path, body);
   }
 
   #cameras: WantedCamera[] = [];

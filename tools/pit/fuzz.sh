@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Long runs of the fuzz targets (libs/*/fuzz, cmake/pitview.cmake). What ./pit test
+# Long runs of the fuzz targets ({libs,services}/*/fuzz, cmake/pitview.cmake). What ./pit test
 # repeats in seconds goes on here for as long as one likes.
 
 cmd_fuzz() {
@@ -16,22 +16,25 @@ cmd_fuzz() {
   run_fuzz_target "$name" "$seconds"
 }
 
-list_fuzz_targets() {  # LIBRARY_NAME: the pitview_fuzz lines of the libraries
+list_fuzz_targets() {  # LIBRARY_NAME: the pitview_fuzz lines of libraries and services
   cd "$PIT_ROOT" || return
-  sed -n 's,^libs/\([a-z_]*\)/CMakeLists.txt:pitview_fuzz(\([a-z_]*\) .*,  \1_\2,p' \
-    < <(grep -H '^pitview_fuzz(' libs/*/CMakeLists.txt)
+  sed -n 's,^[a-z]*/\([a-z_0-9]*\)/CMakeLists.txt:pitview_fuzz(\([a-z_]*\) .*,  \1_\2,p' \
+    < <(grep -H '^pitview_fuzz(' libs/*/CMakeLists.txt services/*/CMakeLists.txt)
 }
 
 # Inputs that reach new code are kept in var/fuzz and are where the next run begins. One
 # that fails goes to the folder that ./pit test replays, to be committed with its fix.
 run_fuzz_target() {
-  local name="$1" seconds="$2" library="${1%%_*}" target="${1#*_}" found regressions
+  local name="$1" seconds="$2" target="${1#*_}" folder found regressions
+  folder="$(cd "$PIT_ROOT" && dirname {libs,services}/"${1%%_*}/fuzz/$target.cpp" | while read -r at; do
+    [[ ! -e "$at/$target.cpp" ]] || echo "$PIT_ROOT/$at"
+  done)"
   found="$VAR/fuzz/$name"
-  regressions="$PIT_ROOT/libs/$library/fuzz/regressions/$target"
+  regressions="$folder/regressions/$target"
   mkdir -p "$found" "$regressions"
   in_group logged_tail "$LOGS/fuzz-$name.log" "$(find "$PIT_ROOT/build/dev" -name "fuzz_$name" -type f -perm -u+x)" \
     -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 -artifact_prefix="$regressions/" \
-    "$found" "$PIT_ROOT/libs/$library/fuzz/corpus/$target"
+    "$found" "$folder/corpus/$target"
   rmdir --ignore-fail-on-non-empty -p "$regressions"
   ((STATUS == 0)) || die "$name failed: $(short "$LOGS/fuzz-$name.log") says why, the input is in $(short "$regressions")"
 }

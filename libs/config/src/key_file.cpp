@@ -17,4 +17,12 @@ crypto::Key256 load_key(const std::filesystem::path& file) {
   return key;
 }
 
+std::string load_line(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string text;
+  in >> text;
+  if (text.empty()) throw ConfigError(file.string() + ": must hold one line");
+  return text;
+}
+
 }  // namespace pitview::config

@@ -77,16 +77,18 @@ BOOST_DESCRIBE_STRUCT(SharedClip, (), (title, kind, workshop_name, timezone, sha
 struct RecordingsForecast {
   std::optional<std::int64_t> free_bytes;  // null: the gateway has never said
   std::optional<std::int64_t> disk_bytes;
-  std::optional<std::int64_t> dropped;  // pieces that were not written since the gateway's start
+  std::optional<std::int64_t> dropped;        // pieces that were not written since the gateway's start
+  std::optional<std::int64_t> waiting_bytes;  // not in the bucket yet; null: the disk is all that there is
+  std::optional<std::string> bucket_fault;    // why the bucket does not take them; null: it does
   std::optional<Timestamp> noted_at;
   std::int64_t recorded_bytes = 0;
   std::int64_t clip_bytes = 0;
   std::int64_t bytes_per_day = 0;    // as in the last seven days
   std::int64_t expected_bytes = 0;   // when each workshop has recorded so for as long as it keeps recordings
-  std::optional<Timestamp> full_at;  // null: there is room for what is expected
+  std::optional<Timestamp> full_at;  // null: there is room for what is expected, or a bucket that takes it
 };
 BOOST_DESCRIBE_STRUCT(RecordingsForecast, (),
-                      (free_bytes, disk_bytes, dropped, noted_at, recorded_bytes, clip_bytes, bytes_per_day,
-                       expected_bytes, full_at))
+                      (free_bytes, disk_bytes, dropped, waiting_bytes, bucket_fault, noted_at, recorded_bytes,
+                       clip_bytes, bytes_per_day, expected_bytes, full_at))
 
 }  // namespace pitview::recordings

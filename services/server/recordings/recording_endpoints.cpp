@@ -55,8 +55,10 @@ void add_recording_endpoints(api::Api& api, RecordingService& recordings) {
        .id = "get_recordings_forecast",
        .summary = "The disk of the recordings, and when it will be full",
        .tag = "system",
-       .description = "Expected is what there will be when every workshop has gone on recording as it did in the last "
-                      "seven days, for as long as it keeps recordings."},
+       .description =
+           "Expected is what there will be when every workshop has gone on recording as it did in the last "
+           "seven days, for as long as it keeps recordings. Where recordings are copied into a bucket the disk "
+           "lets go what is there, and is full only when the bucket takes nothing for long."},
       [&recordings](Caller&, auto) -> Awaitable<Result<RecordingsForecast>> {
         co_return co_await recordings.forecast();
       });

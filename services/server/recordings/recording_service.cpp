@@ -50,8 +50,11 @@ Awaitable<Result<Playback>> RecordingService::playback(Principal principal, PitI
 Awaitable<RecordingsForecast> RecordingService::forecast() {
   RecordingsForecast forecast = co_await parts_.recordings.forecast();
   if (!forecast.free_bytes || forecast.bytes_per_day <= 0) co_return forecast;
+  const bool has_bucket = forecast.waiting_bytes.has_value();
   const std::int64_t grows = forecast.expected_bytes - forecast.recorded_bytes - forecast.clip_bytes;
-  if (grows <= *forecast.free_bytes) co_return forecast;
+  // The disk lets go what the bucket has; what it does not take lies on the disk, and grows every day.
+  const bool has_room = has_bucket ? !forecast.bucket_fault.has_value() : grows <= *forecast.free_bytes;
+  if (has_room) co_return forecast;
   const double days = static_cast<double>(*forecast.free_bytes) / static_cast<double>(forecast.bytes_per_day);
   forecast.full_at = parts_.clock.now() + std::chrono::seconds(static_cast<std::int64_t>(days * 86'400));
   co_return forecast;

@@ -16,13 +16,14 @@ constexpr Statement kSpans{"recorded_spans", R"sql(
   WHERE pit_id = $1 AND began_at < $3 AND began_at > $2::timestamptz - interval '1 day' AND ended_at > $2
   ORDER BY began_at)sql"};
 constexpr Statement kForecast{"recordings_forecast", R"sql(
-  SELECT free_bytes, size_bytes, dropped, noted_at, recorded_bytes, clip_bytes, bytes_per_day, expected_bytes
+  SELECT free_bytes, size_bytes, dropped, waiting_bytes, bucket_fault, noted_at, recorded_bytes, clip_bytes, bytes_per_day,
+         expected_bytes
   FROM platform.recordings_forecast())sql"};
 constexpr Statement kMayReplay{"may_replay", "SELECT place FROM platform.may_replay($1, $2, $3) AS place"};
 constexpr Statement kPlaces{"pit_places", "SELECT workshop_id, pit_id FROM platform.pit_places()"};
 constexpr Statement kNote{"note_recordings", "SELECT platform.note_recordings($1, $2, $3, $4, $5)"};
 constexpr Statement kFinish{"finish_listing", "SELECT platform.finish_listing($1)"};
-constexpr Statement kNoteDisk{"note_recordings_disk", "SELECT platform.note_recordings_disk($1, $2, $3)"};
+constexpr Statement kNoteDisk{"note_recordings_disk", "SELECT platform.note_recordings_disk($1, $2, $3, $4, $5)"};
 constexpr Statement kToLetGo{"recordings_to_let_go",
                              "SELECT workshop_id, pit_id, began_at FROM platform.recordings_to_let_go($1)"};
 
@@ -54,6 +55,8 @@ Awaitable<RecordingsForecast> RecordingsRepository::forecast() {
   forecast.free_bytes = row->get<std::optional<std::int64_t>>("free_bytes");
   forecast.disk_bytes = row->get<std::optional<std::int64_t>>("size_bytes");
   forecast.dropped = row->get<std::optional<std::int64_t>>("dropped");
+  forecast.waiting_bytes = row->get<std::optional<std::int64_t>>("waiting_bytes");
+  forecast.bucket_fault = row->get<std::optional<std::string>>("bucket_fault");
   forecast.noted_at = row->get<std::optional<Timestamp>>("noted_at");
   forecast.recorded_bytes = row->get<std::int64_t>("recorded_bytes");
   forecast.clip_bytes = row->get<std::int64_t>("clip_bytes");
@@ -111,9 +114,16 @@ Awaitable<std::int64_t> RecordingsRepository::finish(std::string listing) {
 }
 
 Awaitable<> RecordingsRepository::note_disk(video::RecordingsState disk) {
+  std::optional<std::int64_t> waiting;
+  std::optional<std::string> fault;
+  if (disk.bucket) {
+    waiting = static_cast<std::int64_t>(disk.bucket->waiting_bytes);
+    fault = std::move(disk.bucket->fault);
+  }
   auto tx = co_await database_.here().begin_platform();
   co_await tx.query_and_commit(kNoteDisk, static_cast<std::int64_t>(disk.free_bytes),
-                               static_cast<std::int64_t>(disk.size_bytes), static_cast<std::int64_t>(disk.dropped));
+                               static_cast<std::int64_t>(disk.size_bytes), static_cast<std::int64_t>(disk.dropped),
+                               waiting, fault);
 }
 
 Awaitable<std::vector<OldRecording>> RecordingsRepository::to_let_go(int limit) {

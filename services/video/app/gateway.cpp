@@ -30,7 +30,8 @@ std::unique_ptr<Recordings> recordings_of(const RecordingsConfig& config, const 
       Recordings::Options{.directory = config.directory,
                           .master_key = config::load_key(config.master_key_file),
                           .keep = std::chrono::days(config.keep_days),
-                          .min_free_bytes = static_cast<std::uint64_t>(config.min_free_mib) << 20},
+                          .min_free_bytes = static_cast<std::uint64_t>(config.min_free_mib) << 20,
+                          .bucket = bucket_of(config.bucket)},
       clock);
 }
 
@@ -43,7 +44,9 @@ Gateway::Gateway(const Config& config)
       tcp_port_(tcp_port_of(runtime_.context(0), config.webrtc)),
       cameras_(runtime_.context(0).get_executor()),
       recordings_(recordings_of(config.recordings, clock_)),
-      library_(recordings_ ? std::make_unique<Library>(recordings_->catalogue(), recordings_->master_key()) : nullptr),
+      library_(recordings_ ? std::make_unique<Library>(recordings_->catalogue(), recordings_->master_key(),
+                                                       recordings_->stored())
+                           : nullptr),
       clips_(recordings_
                  ? std::make_unique<Clips>(runtime_.context(0).get_executor(), *library_, recordings_->catalogue())
                  : nullptr),

@@ -24,7 +24,7 @@ Result<std::uint64_t> ClipFile::keep(Timestamp ended) {
   if (const auto flushed = writer_->flush(); !flushed) return flushed.error();
   const std::uint64_t size = writer_->size();
   writer_.reset();
-  catalogue_.wrote(name_, ended, size);
+  catalogue_.add(name_, ended, size);
   return size;
 }
 

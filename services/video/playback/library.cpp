@@ -13,7 +13,7 @@ Error nothing() { return {Errc::not_found, "Nothing was recorded at this time.",
 Result<std::vector<Span>> Library::find(const RecordedRange& range) {
   std::vector<Span> spans;
   for (const Recording& recording : catalogue_.of(range.path, range.from, range.to))
-    if (auto span = open(recording.name, range)) spans.push_back(std::move(*span));
+    if (auto span = open(recording, range)) spans.push_back(std::move(*span));
   if (spans.empty()) return nothing();
   return spans;
 }
@@ -21,7 +21,7 @@ Result<std::vector<Span>> Library::find(const RecordedRange& range) {
 Result<Span> Library::find(const RecordedRange& range, Timestamp began) {
   for (const Recording& recording : catalogue_.of(range.path, range.from, range.to)) {
     if (recording.name.began != began) continue;
-    if (auto span = open(recording.name, range)) return std::move(*span);
+    if (auto span = open(recording, range)) return std::move(*span);
   }
   return nothing();
 }
@@ -31,11 +31,19 @@ Result<crypto::Key256> Library::key_of(const std::string& workshop) {
   return keys_.find(workshop);
 }
 
-std::optional<Span> Library::open(const RecordingName& name, const RecordedRange& range) {
-  const auto key = key_of(name.workshop);
-  auto file = key ? open_recording(catalogue_.directory(), name, *key) : Result<SealedFileReader>(key.error());
+Result<SealedFileReader> Library::open(const Recording& recording) {
+  const auto key = key_of(recording.name.workshop);
+  if (!key) return key.error();
+  auto file = open_recording(catalogue_.directory(), recording.name, *key);
+  // The disk may have let it go since the catalogue was asked.
+  if (!file && file.error().code == Errc::not_found && stored_ != nullptr) return stored_->open(recording, *key);
+  return file;
+}
+
+std::optional<Span> Library::open(const Recording& recording, const RecordedRange& range) {
+  auto file = open(recording);
   if (!file) {
-    log::warning("recording_cannot_be_opened", {{"path", name.path}, {"reason", file.error().detail}});
+    log::warning("recording_cannot_be_opened", {{"path", recording.name.path}, {"reason", file.error().detail}});
     return std::nullopt;
   }
   const auto& pieces = file->entries();
@@ -48,7 +56,7 @@ std::optional<Span> Library::open(const RecordingName& name, const RecordedRange
     if (end_of(pieces[i].piece) > range.from) end = i + 1;
   }
   if (first >= end) return std::nullopt;
-  return Span{name, std::move(*file), first, end};
+  return Span{recording.name, std::move(*file), first, end};
 }
 
 }  // namespace pitview::video

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "bucket/stored_recordings.h"
 #include "pitview/video/recorded_range.h"
 #include "recording/catalogue.h"
 #include "recording/sealed_file.h"
@@ -25,9 +26,9 @@ struct Span {
 
 class Library {
  public:
-  // `catalogue` outlives it.
-  Library(const Catalogue& catalogue, const crypto::Key256& master)
-      : catalogue_(catalogue), keys_(catalogue.directory(), master) {}
+  // Both outlive it. `stored`: null when there is no bucket.
+  Library(const Catalogue& catalogue, const crypto::Key256& master, StoredRecordings* stored = nullptr)
+      : catalogue_(catalogue), stored_(stored), keys_(catalogue.directory(), master) {}
 
   // What there is of this time, from the key frames before it on, the oldest first. A file that is gone by now, or
   // cannot be opened, is a gap. not_found: nothing at all.
@@ -36,14 +37,17 @@ class Library {
   Result<Span> find(const RecordedRange& range, Timestamp began);
 
   // What a recording that the catalogue named has of this time; empty: nothing, or it cannot be opened.
-  std::optional<Span> open(const RecordingName& name, const RecordedRange& range);
+  std::optional<Span> open(const Recording& recording, const RecordedRange& range);
 
   const Catalogue& catalogue() const noexcept { return catalogue_; }
   // The key of a workshop that has recordings.
   Result<crypto::Key256> key_of(const std::string& workshop);
 
  private:
+  Result<SealedFileReader> open(const Recording& recording);
+
   const Catalogue& catalogue_;
+  StoredRecordings* stored_;
   std::mutex mutex_;
   WorkshopKeys keys_;
 };

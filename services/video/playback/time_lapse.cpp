@@ -19,7 +19,7 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
 
 // Key frames of a file, by their pieces.
 struct Chosen {
-  RecordingName file;
+  Recording file;
   std::vector<std::size_t> pieces;
 };
 
@@ -34,9 +34,9 @@ std::vector<Chosen> choose(Library& library, const RecordedRange& range) {
   std::chrono::microseconds next{};
   std::vector<Chosen> all;
   for (const Recording& file : files) {
-    const auto span = library.open(file.name, range);
+    const auto span = library.open(file, range);
     if (!span) continue;
-    Chosen chosen{.file = file.name, .pieces = {}};
+    Chosen chosen{.file = file, .pieces = {}};
     for (std::size_t i = span->first; i < span->end; ++i) {
       const Piece& piece = span->file.entries()[i].piece;
       const auto at = before + (piece.began - span->began());
@@ -179,7 +179,7 @@ Result<ClipReport> make_time_lapse(Library& library, Catalogue& catalogue, const
   std::size_t count = 0;
   for (const Chosen& file : files) count += file.pieces.size();
   if (count < 2) return Error{Errc::not_found, "Too little was recorded of this job.", {}, 0};
-  const std::string workshop = files.front().file.workshop;
+  const std::string workshop = files.front().file.name.workshop;
   const auto key = library.key_of(workshop);
   if (!key) return key.error();
   constexpr std::uint32_t kFastest = fmp4::kTimescale / 25;

@@ -10,17 +10,29 @@ namespace fs = std::filesystem;
 
 Pruned prune(Catalogue& catalogue, const PruningRules& rules) {
   Pruned pruned;
-  const auto is_younger = [](const Recording& a, const Recording& b) { return a.ended > b.ended; };
-  std::vector<Recording> left = catalogue.prunable();
-  for (std::make_heap(left.begin(), left.end(), is_younger); !left.empty(); left.pop_back()) {
-    std::pop_heap(left.begin(), left.end(), is_younger);
-    const Recording& oldest = left.back();
-    const bool is_old = oldest.ended + rules.keep < rules.now;
-    if (!is_old && rules.free_bytes() >= rules.min_free_bytes) break;
-    if (!catalogue.remove(oldest.name)) continue;
+  std::vector<Recording> all = catalogue.all();
+  const auto is_old = [&](const Recording& recording) { return recording.ended + rules.keep < rules.now; };
+  const auto is_short_of_room = [&] { return rules.free_bytes() < rules.min_free_bytes; };
+  const auto remove = [&](const Recording& recording) {
+    if (!catalogue.remove(recording.name)) return false;
     ++pruned.files;
-    pruned.bytes += oldest.bytes;
-    if (!is_old) ++pruned.for_want_of_room;
+    pruned.bytes += recording.bytes;
+    return true;
+  };
+  for (const Recording& recording : all)
+    if (!is_clip(recording.name.path) && is_old(recording)) remove(recording);
+  if (!is_short_of_room()) return pruned;
+  std::erase_if(all, [&](const Recording& recording) { return !recording.is_on_disk || is_old(recording); });
+  std::sort(all.begin(), all.end(), [](const Recording& a, const Recording& b) { return a.ended < b.ended; });
+  for (const Recording& recording : all) {
+    if (!recording.is_in_bucket) continue;
+    if (!is_short_of_room()) return pruned;
+    if (catalogue.free_disk_of(recording.name)) ++pruned.left_to_bucket;
+  }
+  for (const Recording& recording : all) {
+    if (recording.is_in_bucket || is_clip(recording.name.path)) continue;
+    if (!is_short_of_room()) return pruned;
+    if (remove(recording)) ++pruned.for_want_of_room;
   }
   return pruned;
 }

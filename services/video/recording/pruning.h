@@ -1,5 +1,6 @@
 // Lets recordings go: those that are older than any is kept, and, when the disk gets full, the oldest
-// of all. What is being written is the youngest and goes last; clips never go.
+// of all: from the disk alone where a bucket has them too, for good where it has not. What is being written is the
+// youngest and goes last; clips are never lost.
 #pragma once
 
 #include <chrono>
@@ -22,6 +23,7 @@ struct Pruned {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::uint64_t for_want_of_room = 0;  // files of these, that would have been kept
+  std::uint64_t left_to_bucket = 0;    // files that are no more on the disk alone
 };
 
 // A file that cannot be removed is passed over.

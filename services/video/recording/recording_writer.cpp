@@ -66,7 +66,7 @@ void RecordingWriter::work() {
     }
     const bool has_news = given_.wait_until(lock, upkeep_due, [this] { return stopping_ || !waiting_.empty(); });
     if (!has_news) continue;
-    if (waiting_.empty()) return;
+    if (waiting_.empty()) break;
     Order order = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
@@ -78,6 +78,7 @@ void RecordingWriter::work() {
 
 void RecordingWriter::carry_out(Order& order) {
   if (order.kind == Kind::end) {
+    close(open_.at(order.file));
     open_.erase(order.file);
     return;
   }
@@ -102,7 +103,7 @@ void RecordingWriter::carry_out(Order& order) {
 
 Result<> RecordingWriter::write(File& file, const Order& order) {
   if (file.has_hole) {
-    file.writer.reset();
+    close(file);
     // A name is given once.
     file.name.began =
         from_milliseconds(std::max(to_milliseconds(order.piece.began), to_milliseconds(file.name.began) + 1));
@@ -121,8 +122,15 @@ Result<> RecordingWriter::write(File& file, const Order& order) {
   return written;
 }
 
+void RecordingWriter::close(File& file) {
+  if (!file.writer) return;
+  file.writer.reset();
+  catalogue_.closed(file.name);
+}
+
 Result<SealedFileWriter> RecordingWriter::create(const File& file, const Piece& first) {
-  const auto key = keys_.of(file.name.workshop);
+  // Until it is known which keys there are, none is made: another one would take the place of the bucket's.
+  const auto key = catalogue_.is_learnt() ? keys_.of(file.name.workshop) : keys_.find(file.name.workshop);
   if (!key) return key.error();
   auto writer = create_recording(catalogue_.directory(), file.name, *key);
   if (!writer) return writer;

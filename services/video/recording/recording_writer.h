@@ -69,6 +69,7 @@ class RecordingWriter {
   void carry_out(Order& order);
   Result<> write(File& file, const Order& order);
   Result<SealedFileWriter> create(const File& file, const Piece& first);
+  void close(File& file);
 
   Catalogue& catalogue_;
   const std::function<void()> upkeep_;

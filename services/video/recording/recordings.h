@@ -3,8 +3,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "bucket/bucket.h"
 #include "camera/cameras.h"
 #include "pitview/video/control.h"
 #include "recording/recorder.h"
@@ -18,6 +20,7 @@ class Recordings {
     crypto::Key256 master_key{};
     std::chrono::seconds keep{};
     std::uint64_t min_free_bytes = 0;
+    std::optional<BucketOptions> bucket{};  // that recordings are copied into
   };
   // `clock` outlives it and is asked by the writer's thread too.
   Recordings(Options options, const Clock& clock);
@@ -29,6 +32,8 @@ class Recordings {
 
   Catalogue& catalogue() noexcept { return catalogue_; }
   const crypto::Key256& master_key() const noexcept { return master_key_; }
+  // Null: there is no bucket.
+  StoredRecordings* stored() noexcept { return bucket_ ? &bucket_->recordings : nullptr; }
   RecordingsState state() const;
   bool records(const std::string& path) const { return recorders_.contains(path); }
   RecordingWriter::Counters counters() const noexcept { return writer_.counters(); }
@@ -38,6 +43,7 @@ class Recordings {
   const crypto::Key256 master_key_;
   Catalogue catalogue_;
   RecordingWriter writer_;
+  std::unique_ptr<Bucket> bucket_;
   std::map<std::string, std::unique_ptr<Recorder>> recorders_;  // by path
 };
 

@@ -13,44 +13,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "pitview/base/crypto.h"
-#include "pitview/base/result.h"
-#include "pitview/base/time.h"
+#include "recording/byte_source.h"
+#include "recording/sealed_index.h"
 
 namespace pitview::video {
-
-enum class PieceKind : std::uint8_t {
-  head = 1,          // ftyp and moov: for all pieces behind it
-  key_fragment = 2,  // moof and mdat that begin with a key frame
-  fragment = 3,
-};
-
-struct Piece {
-  PieceKind kind = PieceKind::fragment;
-  Timestamp began{};           // when its first picture came
-  std::int64_t decode = 0;     // ticks of fmp4::kTimescale
-  std::uint32_t duration = 0;  // ticks
-};
-
-Timestamp end_of(const Piece& piece) noexcept;
-
-// A file descriptor that closes itself.
-class OwnedFile {
- public:
-  explicit OwnedFile(int descriptor = -1) noexcept : descriptor_(descriptor) {}
-  OwnedFile(OwnedFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  OwnedFile& operator=(OwnedFile&& other) noexcept;
-  ~OwnedFile();
-  int get() const noexcept { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 class SealedFileWriter {
  public:
@@ -79,30 +51,28 @@ class SealedFileWriter {
 
 class SealedFileReader {
  public:
-  static constexpr std::size_t kMaxPiece = std::size_t{16} << 20;
-
-  struct Entry {
-    Piece piece;
-    std::uint64_t offset = 0;       // of the sealed bytes
-    std::uint32_t sealed_size = 0;  // bytes
-  };
+  using Entry = PieceEntry;
 
   // not_found: no such file. internal_error: none of ours, of another name, or of another key.
   static Result<SealedFileReader> open(const std::filesystem::path& file, const crypto::Key256& workshop_key,
                                        std::string_view name);
+  // One that lies elsewhere, and whose index is known.
+  static Result<SealedFileReader> open(std::unique_ptr<const ByteSource> source, SealedIndex index,
+                                       const crypto::Key256& workshop_key, std::string_view name);
 
   // The whole pieces, as their heads say; what they say holds for those that can be read.
   const std::vector<Entry>& entries() const noexcept { return entries_; }
-  // Precondition: index < entries().size(). internal_error: it was altered.
+  // One thread at a time. Precondition: index < entries().size(). internal_error: it was altered.
+  // unavailable: it cannot be got.
   Result<std::string> read(std::size_t index) const;
 
  private:
-  SealedFileReader(OwnedFile file, const crypto::Key256& key) : file_(std::move(file)), key_(key) {}
-  void walk();
+  SealedFileReader(std::unique_ptr<const ByteSource> source, std::vector<Entry> entries, const crypto::Key256& key)
+      : source_(std::move(source)), entries_(std::move(entries)), key_(key) {}
 
-  OwnedFile file_;
-  crypto::Key256 key_;
+  std::unique_ptr<const ByteSource> source_;
   std::vector<Entry> entries_;
+  crypto::Key256 key_;
 };
 
 }  // namespace pitview::video

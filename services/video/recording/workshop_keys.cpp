@@ -7,12 +7,14 @@
 #include <fstream>
 #include <iterator>
 
-#include "recording/sealed_file.h"
+#include "recording/owned_file.h"
 
 namespace pitview::video {
 namespace {
 
 namespace fs = std::filesystem;
+
+fs::path file_of(const fs::path& directory, const std::string& workshop) { return directory / workshop / "key"; }
 
 std::string purpose_of(const std::string& workshop) { return "recordings:" + workshop; }
 
@@ -43,35 +45,41 @@ bool write_durably(const fs::path& file, const std::string& bytes) {
 Result<crypto::Key256> WorkshopKeys::of(const std::string& workshop) {
   auto key = find(workshop);
   if (key || key.error().code != Errc::not_found) return key;
-  key = make(workshop, directory_ / workshop / "key");
-  if (key) known_[workshop] = *key;
-  return key;
+  const std::string random = crypto::random_bytes(sizeof(crypto::Key256));
+  const auto written = write_sealed_key(directory_, workshop, crypto::seal(master_, random, purpose_of(workshop)));
+  if (!written) return written.error();
+  return known_[workshop] = key_of(random);
 }
 
 Result<crypto::Key256> WorkshopKeys::find(const std::string& workshop) {
   if (const auto known = known_.find(workshop); known != known_.end()) return known->second;
-  const fs::path file = directory_ / workshop / "key";
+  const auto sealed = read_sealed_key(directory_, workshop);
+  if (!sealed) return sealed.error();
+  const auto opened = crypto::open(master_, *sealed, purpose_of(workshop));
+  if (!opened || opened->size() != sizeof(crypto::Key256))
+    return Error{
+        Errc::internal_error, file_of(directory_, workshop).string() + " is of another master key or workshop.", {}, 0};
+  return known_[workshop] = key_of(*opened);
+}
+
+Result<std::string> read_sealed_key(const fs::path& directory, const std::string& workshop) {
+  const fs::path file = file_of(directory, workshop);
   std::ifstream in(file, std::ios::binary);
   // There, and not to be read, is not the same as not there.
   std::error_code failure;
   if (!in && (fs::exists(file, failure) || failure))
     return Error{Errc::unavailable, file.string() + " cannot be read.", {}, 0};
   if (!in) return Error{Errc::not_found, file.string() + " is not there.", {}, 0};
-  const std::string sealed(std::istreambuf_iterator<char>(in), {});
-  const auto opened = crypto::open(master_, sealed, purpose_of(workshop));
-  if (!opened || opened->size() != sizeof(crypto::Key256))
-    return Error{Errc::internal_error, file.string() + " is of another master key or another workshop.", {}, 0};
-  return known_[workshop] = key_of(*opened);
+  return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-Result<crypto::Key256> WorkshopKeys::make(const std::string& workshop, const fs::path& file) const {
-  const Error refused{Errc::unavailable, file.string() + " cannot be written.", {}, 0};
+Result<> write_sealed_key(const fs::path& directory, const std::string& workshop, const std::string& sealed) {
+  const fs::path file = file_of(directory, workshop);
   std::error_code failure;
   fs::create_directories(file.parent_path(), failure);
-  if (failure) return refused;
-  const std::string random = crypto::random_bytes(sizeof(crypto::Key256));
-  if (!write_durably(file, crypto::seal(master_, random, purpose_of(workshop)))) return refused;
-  return key_of(random);
+  if (failure || !write_durably(file, sealed))
+    return Error{Errc::unavailable, file.string() + " cannot be written.", {}, 0};
+  return Done{};
 }
 
 }  // namespace pitview::video

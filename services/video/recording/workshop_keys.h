@@ -25,11 +25,15 @@ class WorkshopKeys {
   Result<crypto::Key256> find(const std::string& workshop);
 
  private:
-  Result<crypto::Key256> make(const std::string& workshop, const std::filesystem::path& file) const;
-
   std::filesystem::path directory_;
   crypto::Key256 master_;
   std::map<std::string, crypto::Key256> known_;
 };
+
+// A workshop's key as it lies on the disk, sealed. not_found: there is none. unavailable: the disk refuses.
+Result<std::string> read_sealed_key(const std::filesystem::path& directory, const std::string& workshop);
+// It survives a power cut. unavailable: the disk refuses.
+Result<> write_sealed_key(const std::filesystem::path& directory, const std::string& workshop,
+                          const std::string& sealed);
 
 }  // namespace pitview::video

@@ -134,6 +134,8 @@ TEST_F(Playback, AClipOutlivesWhatItWasMadeOf) {
   record(30);
   ASSERT_TRUE(copy_clip(library_, catalogue_, all(), "clip-1"));
   EXPECT_EQ(library_.find(range)->size(), 1U);
+  ASSERT_TRUE(copy_clip(library_, catalogue_, all(), "clip-1"));
+  ASSERT_TRUE(library_.find(range)) << "under the very name that was removed";
 }
 
 TEST_F(Playback, WhatWasAlteredIsSaidAndNotShown) {

@@ -138,7 +138,7 @@ TEST_F(RecordingACamera, ALostPieceIsAGapAndAnotherFileFollows) {
     RecordingWriter writer(catalogue_, kMaster);
     const auto file = writer.begin({"shop-1", "pit-1", began}, bytes(1));
     writer.append(file, piece(PieceKind::key_fragment, 0), bytes(10));
-    writer.append(file, piece(PieceKind::fragment, 1), bytes(SealedFileReader::kMaxPiece));
+    writer.append(file, piece(PieceKind::fragment, 1), bytes(kMaxPiece));
     writer.append(file, piece(PieceKind::fragment, 2), bytes(20));
     writer.append(file, piece(PieceKind::key_fragment, 3), bytes(30));
     writer.append(file, piece(PieceKind::fragment, 4), bytes(40));

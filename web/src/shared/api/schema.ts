@@ -1898,7 +1898,7 @@ export interface paths {
         };
         /**
          * The disk of the recordings, and when it will be full
-         * @description Expected is what there will be when every workshop has gone on recording as it did in the last seven days, for as long as it keeps recordings.
+         * @description Expected is what there will be when every workshop has gone on recording as it did in the last seven days, for as long as it keeps recordings. Where recordings are copied into a bucket the disk lets go what is there, and is full only when the bucket takes nothing for long.
          */
         get: operations["get_recordings_forecast"];
         put?: never;
@@ -3138,6 +3138,7 @@ export interface components {
             to: string;
         };
         RecordingsForecast: {
+            bucket_fault?: string | null;
             /** Format: int64 */
             bytes_per_day: number;
             /** Format: int64 */
@@ -3156,6 +3157,8 @@ export interface components {
             noted_at?: string | null;
             /** Format: int64 */
             recorded_bytes: number;
+            /** Format: int64 */
+            waiting_bytes?: number | null;
         };
         RecordingTimeline: {
             /** Format: date-time */

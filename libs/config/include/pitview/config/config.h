@@ -149,4 +149,7 @@ void list_keys(std::vector<std::string>& keys, const std::string& prefix = "") {
 // A file of 64 hexadecimal digits; ConfigError otherwise.
 crypto::Key256 load_key(const std::filesystem::path& file);
 
+// A file of one line, without spaces around it; ConfigError for one that is empty or cannot be read.
+std::string load_line(const std::filesystem::path& file);
+
 }  // namespace pitview::config

@@ -125,12 +125,22 @@ struct ClipReport {
 };
 BOOST_DESCRIBE_STRUCT(ClipReport, (), (clip, state, detail, began_ms, ended_ms, bytes))
 
+// Recordings are copied into a bucket, and the disk lets go what is there.
+struct BucketState {
+  std::uint64_t files = 0;          // that are there
+  std::uint64_t waiting_files = 0;  // that are whole and not copied yet
+  std::uint64_t waiting_bytes = 0;
+  std::optional<std::string> fault;  // why, when the store does not do it
+};
+BOOST_DESCRIBE_STRUCT(BucketState, (), (files, waiting_files, waiting_bytes, fault))
+
 struct RecordingsState {
   std::uint64_t free_bytes = 0;  // of the disk
   std::uint64_t size_bytes = 0;
-  std::uint64_t dropped = 0;  // pieces that were not written, since the start
+  std::uint64_t dropped = 0;          // pieces that were not written, since the start
+  std::optional<BucketState> bucket;  // null: the disk is all that there is
 };
-BOOST_DESCRIBE_STRUCT(RecordingsState, (), (free_bytes, size_bytes, dropped))
+BOOST_DESCRIBE_STRUCT(RecordingsState, (), (free_bytes, size_bytes, dropped, bucket))
 
 struct GatewayState {
   std::string instance;  // another one after every start: it knows no camera then
