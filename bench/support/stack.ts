@@ -77,9 +77,11 @@ export const brokerUsername = "pitview-server";
 const folder = "var/bench-stack";
 
 export class Stack {
+  readonly portBase: number;
   readonly #environment: NodeJS.ProcessEnv;
 
   constructor(portBase: number) {
+    this.portBase = portBase;
     this.#environment = {
       PITVIEW_VAR: folder,
       PITVIEW_PORT_BASE: String(portBase),

@@ -61,7 +61,7 @@ export class VideoBench {
   async setCameras(number: number, recorded: boolean, signal: AbortSignal): Promise<void> {
     const cameras = Array.from({ length: number }, (_, i) => ({
       path: `bench-${i + 1}`,
-      rtsp_url: `rtsp://127.0.0.1:${this.port + 2}/pit1`,
+      rtsp_url: this.camera,
       always_on: true,
       ...(recorded ? { record: "shop-1" } : {}),
     }));
@@ -70,6 +70,10 @@ export class VideoBench {
       const seen = (await this.#ask("GET", "/cameras")) as { frames: number }[];
       return seen.length === number && seen.every(({ frames }) => frames > 30);
     });
+  }
+
+  get camera(): string {
+    return `rtsp://127.0.0.1:${this.port + 2}/pit1`;
   }
 
   get url(): string {

@@ -1,5 +1,5 @@
-// pitview-bench-video: many who watch one camera through the gateway, or the least that
-// sending as much to as many costs (bench/README.md). Prints one JSON object.
+// pitview-bench-video: many who watch one camera through the gateway or Janus, or the
+// least that sending as much to as many costs (bench/README.md). Prints one JSON object.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -17,8 +17,8 @@ namespace pitview::bench {
 struct WatchReport {
   std::int64_t viewers = 0;
   double seconds = 0;
-  double gateway_cpu_seconds = 0;
-  double join_cpu_ms = 0;  // of the gateway, each
+  double server_cpu_seconds = 0;
+  double join_cpu_ms = 0;  // of the server, each
   std::int64_t packets = 0;
   std::int64_t bytes = 0;
   std::int64_t frames = 0;
@@ -29,7 +29,7 @@ struct WatchReport {
   double first_frame_ms_p95 = 0;
 };
 BOOST_DESCRIBE_STRUCT(WatchReport, (),
-                      (viewers, seconds, gateway_cpu_seconds, join_cpu_ms, packets, bytes, frames, lost, join_ms_p50,
+                      (viewers, seconds, server_cpu_seconds, join_cpu_ms, packets, bytes, frames, lost, join_ms_p50,
                        join_ms_p95, first_frame_ms_p50, first_frame_ms_p95))
 
 struct PlainReport {
@@ -52,10 +52,10 @@ constexpr int kCheckEvery = 5;  // seconds
 struct WatchOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::vector<std::string> targets;  // one for each eight viewers: a session has no more
+  std::vector<std::string> targets;  // of WHEP, one for each eight viewers: a session has no more; none: Janus
   int viewers = 10;
   int seconds = 10;
-  int gateway = 0;
+  int server = 0;
 };
 
 double percentile(std::vector<std::int64_t> us, double share) {
@@ -85,23 +85,26 @@ WatchReport watch(const WatchOptions& options) {
                 if (++seconds % kCheckEvery != 0) return;
                 for (std::size_t i = 0; i < joined; ++i) watchers[i]->check();
               });
-  const Address gateway{options.host, options.port};
-  const double before = ProcessTimes::read().below(options.gateway);
+  const Address server{options.host, options.port};
+  const double before = ProcessTimes::read().below(options.server);
   constexpr std::size_t kOfSession = 8;
   for (std::size_t i = 0; i < watchers.size(); ++i) {
-    watchers[i] = std::make_unique<Watcher>(dtls, gateway, options.targets[(i / kOfSession) % options.targets.size()]);
+    const auto signalling = options.targets.empty()
+                                ? over_janus(server)
+                                : over_whep(server, options.targets[(i / kOfSession) % options.targets.size()]);
+    watchers[i] = std::make_unique<Watcher>(dtls, *signalling);
     crowd.add(i, watchers[i]->socket());
     joined = i + 1;
   }
   WatchReport report{.viewers = options.viewers};
-  report.join_cpu_ms = (ProcessTimes::read().below(options.gateway) - before) * 1000 / options.viewers;
+  report.join_cpu_ms = (ProcessTimes::read().below(options.server) - before) * 1000 / options.viewers;
   std::this_thread::sleep_for(std::chrono::seconds(1));
   const Counted first = sum(watchers);
-  const double cpu = ProcessTimes::read().below(options.gateway);
+  const double cpu = ProcessTimes::read().below(options.server);
   const auto began = std::chrono::steady_clock::now();
   std::this_thread::sleep_for(std::chrono::seconds(options.seconds));
   const Counted last = sum(watchers);
-  report.gateway_cpu_seconds = ProcessTimes::read().below(options.gateway) - cpu;
+  report.server_cpu_seconds = ProcessTimes::read().below(options.server) - cpu;
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   report.packets = last.packets - first.packets;
   report.bytes = last.bytes - first.bytes;
@@ -130,12 +133,12 @@ int main(int argc, char** argv) try {
   cli.require_subcommand(1);
   WatchOptions watching;
   CLI::App* watch_command = cli.add_subcommand("watch", "Join, and count what comes");
-  watch_command->add_option("--port", watching.port, "Of the gateway's HTTP")->required();
-  watch_command->add_option("--target", watching.targets, "Paths of WHEP with a token, one for each session")
-      ->required();
+  watch_command->add_option("--port", watching.port, "Of the server's HTTP")->required();
+  watch_command->add_option("--target", watching.targets,
+                            "Paths of WHEP with a token, one for each session; left out: the server is Janus");
   watch_command->add_option("--viewers", watching.viewers, "So many");
   watch_command->add_option("--seconds", watching.seconds, "So long, once all have joined");
-  watch_command->add_option("--gateway", watching.gateway, "Its process id")->required();
+  watch_command->add_option("--server", watching.server, "Its process id")->required();
   FanoutLoad load;
   CLI::App* plain = cli.add_subcommand("plain", "Encrypt and send in a bare loop");
   plain->add_option("--viewers", load.viewers)->required();

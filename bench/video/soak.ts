@@ -54,7 +54,7 @@ export async function soak(
       await run(
         program("video"),
         [
-          ...["watch", "--port", String(bench.port), "--gateway", String(bench.pid)],
+          ...["watch", "--port", String(bench.port), "--server", String(bench.pid)],
           ...["--viewers", String(viewers), "--seconds", String(random(1, 6))],
           ...targets.flatMap((target) => ["--target", target]),
         ],

@@ -58,7 +58,10 @@ apt_install_quietly() {
   fi
   apt_install "$@"
   # These packages enable their services for the next boot; ours are private ones.
-  if [[ " $* " == *" mosquitto "* ]]; then as_root update-rc.d mosquitto disable; fi
+  local name
+  for name in mosquitto janus; do
+    if [[ " $* " == *" $name "* ]]; then as_root update-rc.d "$name" disable; fi
+  done
   if [[ " $* " == *" nats-server "* ]] && command -v systemctl >/dev/null; then
     as_root systemctl disable nats-server.service
   fi

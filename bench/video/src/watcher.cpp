@@ -4,12 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <regex>
 #include <stdexcept>
 
-#include "http_client.h"
-#include "need.h"
 #include "pitview/base/crypto.h"
 #include "pitview/webrtc/stun.h"
 
@@ -23,23 +22,10 @@ std::int64_t now_us() {
       .count();
 }
 
-std::string offer_of(const std::string& fingerprint, const std::string& ufrag) {
-  return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
-         "m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=recvonly\r\na=rtcp-mux\r\n"
-         "a=ice-ufrag:" +
-         ufrag +
-         "\r\na=ice-pwd:benchbenchbenchbenchbench\r\n"
-         "a=fingerprint:sha-256 " +
-         fingerprint +
-         "\r\na=setup:actpass\r\n"
-         "a=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1;profile-level-id=42e01f\r\n"
-         "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n";
-}
-
 std::string found(const std::string& text, const char* pattern) {
   std::smatch match;
   if (!std::regex_search(text, match, std::regex(pattern)))
-    throw std::runtime_error("the answer misses " + std::string(pattern));
+    throw std::runtime_error("the description misses " + std::string(pattern));
   return match[1];
 }
 
@@ -57,17 +43,28 @@ int connected_socket(const std::string& address, int port) {
   return socket;
 }
 
+// "127.0.0.1 4000".
+std::string address_of(int socket) {
+  sockaddr_in own{};
+  socklen_t size = sizeof own;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size);
+  char text[INET_ADDRSTRLEN];
+  ::inet_ntop(AF_INET, &own.sin_addr, text, sizeof text);
+  return std::string(text) + " " + std::to_string(ntohs(own.sin_port));
+}
+
 }  // namespace
 
-Watcher::Watcher(const DtlsClients& dtls, const Address& gateway, const std::string& target) {
+Watcher::Watcher(const DtlsClients& dtls, Signalling& signalling) {
   began_us_ = now_us();
-  const std::string answer = need(post(gateway, target, offer_of(dtls.fingerprint(), "bnch")));
-  username_ = found(answer, "a=ice-ufrag:(\\S+)") + ":bnch";
-  password_ = found(answer, "a=ice-pwd:(\\S+)");
-  const std::string candidate = found(answer, "a=candidate:\\S+ 1 udp \\d+ (\\S+ \\d+)");
+  const std::string theirs = signalling.begin(dtls.fingerprint());
+  username_ = found(theirs, "a=ice-ufrag:(\\S+)") + ":" + kOurUfrag;
+  password_ = found(theirs, "a=ice-pwd:(\\S+)");
+  const std::string candidate = found(theirs, "a=candidate:\\S+ 1 udp \\d+ (\\S+ \\d+)");
   const std::size_t space = candidate.find(' ');
   socket_ = connected_socket(candidate.substr(0, space), std::stoi(candidate.substr(space + 1)));
-  check();
+  signalling.finish(dtls.fingerprint(), address_of(socket_));
+  check_until_connected(theirs.find("a=ice-lite") == std::string::npos);
   dtls_ = std::make_unique<DtlsClient>(dtls, socket_);
   dtls_->shake_hands();
   join_us_ = now_us() - began_us_;
@@ -86,13 +83,44 @@ void Watcher::check() {
   ::send(socket_, request.data(), request.size(), 0);
 }
 
+void Watcher::check_until_connected(bool server_checks) {
+  constexpr int kTries = 50;  // of the socket's time limit
+  std::array<std::uint8_t, 512> answer{};
+  bool is_answered = false;
+  bool is_checked = !server_checks;
+  for (int i = 0; i < kTries; ++i) {
+    if (!is_answered) check();
+    const ssize_t size = ::recv(socket_, answer.data(), answer.size(), 0);
+    if (size <= 0) continue;
+    const std::span<const std::uint8_t> datagram(answer.data(), static_cast<std::size_t>(size));
+    is_checked = answer_check(datagram) || is_checked;
+    is_answered = is_answered || (webrtc::stun::is_stun(datagram) && datagram[0] == 1);  // a success
+    if (is_answered && is_checked) return;
+  }
+  throw std::runtime_error("no connectivity check was answered");
+}
+
+bool Watcher::answer_check(std::span<const std::uint8_t> datagram) {
+  const auto request = webrtc::stun::parse(datagram);
+  if (!request) return false;
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  ::getpeername(socket_, reinterpret_cast<sockaddr*>(&peer), &size);
+  const auto* address = reinterpret_cast<const std::uint8_t*>(&peer.sin_addr);
+  const auto answer = webrtc::stun::write_success(
+      request->transaction, {{address, sizeof peer.sin_addr}, ntohs(peer.sin_port)}, kOurPassword);
+  return ::send(socket_, answer.data(), answer.size(), 0) > 0;
+}
+
 void Watcher::take(std::span<const std::uint8_t> datagram) {
+  if (answer_check(datagram)) return;
   if (datagram.size() < 12 || datagram[0] < 128 || datagram[0] > 191) return;
   if (datagram[1] >= 192 && datagram[1] <= 223) return;  // RTCP
   const auto sequence = static_cast<std::uint16_t>(datagram[2] << 8 | datagram[3]);
-  if (started_ && sequence != expected_) counted_.lost += static_cast<std::uint16_t>(sequence - expected_);
+  const auto ahead = static_cast<std::int16_t>(sequence - expected_);
+  if (started_) counted_.lost += ahead >= 0 ? ahead : -1;  // one that comes late was counted before
+  if (!started_ || ahead >= 0) expected_ = static_cast<std::uint16_t>(sequence + 1);
   started_ = true;
-  expected_ = static_cast<std::uint16_t>(sequence + 1);
   ++counted_.packets;
   counted_.bytes += static_cast<std::int64_t>(datagram.size());
   if ((datagram[1] & 0x80) == 0) return;

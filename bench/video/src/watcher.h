@@ -1,4 +1,4 @@
-// One who watches over WHEP, without decoding: joins as a browser does, counts what comes.
+// One who watches, without decoding: joins as a browser does, counts what comes.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "dtls_client.h"
-#include "stack.h"
+#include "signalling.h"
 
 namespace pitview::bench {
 
@@ -20,16 +20,16 @@ struct Counted {
 
 class Watcher {
  public:
-  // Posts the offer and connects; std::runtime_error with what went wrong.
-  Watcher(const DtlsClients& dtls, const Address& gateway, const std::string& target);
+  // Agrees upon a connection and connects; std::runtime_error with what went wrong.
+  Watcher(const DtlsClients& dtls, Signalling& signalling);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
   int socket() const { return socket_; }
-  // From the offer to the last packet of the first picture, in µs; 0: none yet.
+  // From the first request to the last packet of the first picture, in µs; 0: none yet.
   std::int64_t first_frame_us() const { return first_frame_us_; }
-  // From the offer until DTLS was connected, in µs.
+  // From the first request until DTLS was connected, in µs.
   std::int64_t join_us() const { return join_us_; }
 
   // A datagram that came to the socket.
@@ -41,6 +41,11 @@ class Watcher {
   const Counted& counted() const { return counted_; }
 
  private:
+  // Before that a server may not know the address, and leaves DTLS unanswered.
+  void check_until_connected(bool server_checks);
+  // Whether it is the check of a server that is no lite side.
+  bool answer_check(std::span<const std::uint8_t> datagram);
+
   std::int64_t began_us_ = 0;
   std::int64_t join_us_ = 0;
   std::int64_t first_frame_us_ = 0;
