@@ -137,7 +137,7 @@ const rows: Record<string, Row> = {
   },
   "DELETE /api/clips/{id}/share": { path: async (t) => `/api/clips/${await newClip(t)}/share` },
   "POST /api/shared-clips": {},
-  "GET /api/jobs/{id}/time-lapse": { path: atJob("/time-lapse"), answers: [404] },
+  "GET /api/jobs/{id}/time-lapse": { path: atJob("/time-lapse"), answers: [200, 404] },
   "GET /api/system/recordings": {},
   "PATCH /api/pits/{id}": { path: atPit(""), body: () => ({ name: "Nobody's" }) },
   "GET /api/pits/{id}/camera": { path: atPit("/camera") },

@@ -298,30 +298,33 @@ describe("a clip", () => {
 describe("a completed job", () => {
   test("has a time-lapse, for its customer too, and for nobody else", async () => {
     const lapse = (who: SignedIn) => who.get(`/api/jobs/${jobId}/time-lapse`);
-    assert.equal((await lapse(owner)).status, 404, "not yet");
-    await setStatus(jobId, "quality_check");
-    await setStatus(jobId, "completed");
-    const { json } = await eventually(
-      "it is made",
-      async () => {
-        const answer = await lapse(customer);
-        assert.ok([200, 404, 409].includes(answer.status), answer.text);
-        return answer.status === 200 ? answer : undefined;
-      },
-      90_000,
-    );
-    const { seconds, pictures } = probe(json.hls_url);
-    assert.ok(seconds >= 33 && seconds <= 35, `half a minute and two cards: ${seconds} s`);
-    assert.ok(pictures > 20 + 10, `${pictures} pictures`);
-    const mp4 = Buffer.from(await (await fetch(json.mp4_url)).arrayBuffer());
-    assert.ok(mp4.indexOf("moov") > 0);
-    if (process.env.PITVIEW_SCREENSHOTS !== undefined)
-      writeFileSync(join(process.env.PITVIEW_SCREENSHOTS, "time-lapse.mp4"), mp4);
+    assert.deepEqual((await lapse(owner)).json, { status: "none", playback: null }, "not yet");
     const others: [string, SignedIn][] = [
       ["another workshop", (await newWorkshop()).owner],
       ["an operator", await newOperator(pitId)],
       ["another job's customer", (await runningJob(await newPit())).customer],
     ];
+    await setStatus(jobId, "quality_check");
+    await setStatus(jobId, "completed");
+    const { hls_url, mp4_url } = await eventually(
+      "it is made",
+      async () => {
+        const answer = await lapse(customer);
+        assert.equal(answer.status, 200, answer.text);
+        assert.equal(answer.json.playback !== null, answer.json.status === "ready", answer.text);
+        // Whether it is being made is nobody else's business either.
+        for (const [who, session] of others) assert.equal((await lapse(session)).status, 404, who);
+        return answer.json.playback ?? undefined;
+      },
+      90_000,
+    );
+    const { seconds, pictures } = probe(hls_url);
+    assert.ok(seconds >= 33 && seconds <= 35, `half a minute and two cards: ${seconds} s`);
+    assert.ok(pictures > 20 + 10, `${pictures} pictures`);
+    const mp4 = Buffer.from(await (await fetch(mp4_url)).arrayBuffer());
+    assert.ok(mp4.indexOf("moov") > 0);
+    if (process.env.PITVIEW_SCREENSHOTS !== undefined)
+      writeFileSync(join(process.env.PITVIEW_SCREENSHOTS, "time-lapse.mp4"), mp4);
     for (const [who, session] of others) assert.equal((await lapse(session)).status, 404, who);
     const { page, complaints, close } = await newPortal({ viewport: phone });
     await page.goto("/");

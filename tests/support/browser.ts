@@ -58,10 +58,6 @@ export const desktop = { width: 1440, height: 900 };
 const isCameraAway = (words: string, url: string): boolean =>
   /503|401/.test(words) && /\/pit-[0-9a-f]{32}\/(?:whep|hls\/[^/]+\/index\.m3u8)/.test(url);
 
-/** Nor that a job's time-lapse is not there yet (404) or being made (409), which the page just waits for. */
-const isTimeLapseAwaited = (words: string, url: string): boolean =>
-  /404|409/.test(words) && /\/api\/jobs\/\d+\/time-lapse$/.test(url);
-
 export interface Portal {
   page: Page;
   /** What the page complained about since the last call. */
@@ -84,7 +80,7 @@ export async function newPortal(
   let complaints: string[] = [];
   page.on("console", (message) => {
     const { url } = message.location();
-    if (isCameraAway(message.text(), url) || isTimeLapseAwaited(message.text(), url)) return;
+    if (isCameraAway(message.text(), url)) return;
     if (message.text().startsWith("axe.")) return; // the checker's own, of a camera that is away
     if (message.type() === "error" || message.type() === "warning")
       complaints.push(`${message.type()}: ${message.text()} (${url})`);

@@ -247,7 +247,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       clips_repository(database),
       playback_links(keys.stream_tokens, clock, has_video(config) ? config.video.public_url : ""),
       recordings({pits, recordings_repository, playback_links, clock, keys.data}),
-      clips({pits, recordings_repository, clips_repository, playback_links, clock, keys.data,
+      clips({pits, jobs_repository, recordings_repository, clips_repository, playback_links, clock, keys.data,
              config.public_base_url + "/c/"}),
       recording_sync({recordings_repository, clips_repository, hub, keys.data}),
       gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),

@@ -167,15 +167,16 @@ void add_clip_endpoints(api::Api& api, ClipService& clips) {
        .problems = {Errc::link_invalid}},
       [&clips](Caller&, auto input) { return clips.open(std::move(input.body.token.value)); });
 
-  api.add<TimeLapseJobPath, Nothing, Nothing, Playback>(
+  api.add<TimeLapseJobPath, Nothing, Nothing, TimeLapse>(
       {.method = Method::get,
        .path = "/api/jobs/{id}/time-lapse",
        .needs = Needs(Permission::jobs_read),
        .id = "get_time_lapse",
        .summary = "A whole job in less than a minute",
        .tag = "jobs",
-       .description = "Made when a job is completed; for its customer for as long as the job's page is open to them.",
-       .problems = {Errc::not_found, Errc::conflict, Errc::unavailable}},
+       .description = "Made within a minute of a job's end; for its customer for as long as the job's page is open to "
+                      "them. Status is none, pending, ready or failed.",
+       .problems = {Errc::not_found, Errc::forbidden, Errc::unavailable}},
       [&clips](Caller& caller, auto input) { return clips.time_lapse(caller.principal, input.path.id); });
 }
 

@@ -114,14 +114,21 @@ Awaitable<Result<Playback>> ClipService::playback(Principal principal, ClipId cl
   co_return co_await playback_of(principal, std::move(*found));
 }
 
-Awaitable<Result<Playback>> ClipService::time_lapse(Principal principal, JobId job) {
-  auto found = co_await parts_.clips.time_lapse(principal.workshop, job);
-  if (!found) co_return Error{Errc::not_found, "There is no time-lapse of such a job.", {}, 0};
-  auto playback = co_await playback_of(principal, std::move(*found));
-  // Whether there is such a job is not everybody's business.
-  if (!playback && playback.error().code == Errc::forbidden)
-    co_return Error{Errc::not_found, "There is no time-lapse of such a job.", {}, 0};
-  co_return playback;
+Awaitable<Result<TimeLapse>> ClipService::time_lapse(Principal principal, JobId job) {
+  const Error none{Errc::not_found, "There is no such job.", {}, 0};
+  // Recordings are for owners, managers and the one whose car it is.
+  if (principal.role == Role::operator_) co_return none;
+  const auto access = jobs::JobAccess::of(principal);
+  if (!co_await parts_.jobs.find(principal.workshop, access, job, parts_.clock.now())) co_return none;
+  TimeLapse lapse;
+  auto clip = co_await parts_.clips.time_lapse(principal.workshop, job);
+  if (!clip) co_return lapse;
+  lapse.status = clip->status;
+  if (clip->status != "ready") co_return lapse;
+  auto playback = co_await playback_of(principal, std::move(*clip));
+  if (!playback) co_return playback.error();
+  lapse.playback = std::move(*playback);
+  co_return lapse;
 }
 
 Awaitable<Result<Playback>> ClipService::playback_of(Principal principal, Clip clip) {

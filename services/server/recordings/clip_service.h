@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audit/actor.h"
+#include "jobs/jobs_repository.h"
 #include "pits/pits_repository.h"
 #include "pitview/base/result.h"
 #include "recordings/clips_repository.h"
@@ -17,6 +18,7 @@ class ClipService {
 
   struct Parts {
     pits::PitsRepository& pits;
+    jobs::JobsRepository& jobs;
     RecordingsRepository& recordings;
     ClipsRepository& clips;
     const PlaybackLinks& links;
@@ -38,8 +40,8 @@ class ClipService {
 
   // not_found; conflict: it is not ready; forbidden: not now.
   Awaitable<Result<Playback>> playback(Principal principal, ClipId clip);
-  // The same for the time-lapse of a job, whoever may see the job.
-  Awaitable<Result<Playback>> time_lapse(Principal principal, JobId job);
+  // not_found: there is no such job, or its recordings are not open to them.
+  Awaitable<Result<TimeLapse>> time_lapse(Principal principal, JobId job);
   // link_invalid for every secret that opens nothing.
   Awaitable<Result<SharedClip>> open(std::string secret);
 

@@ -57,6 +57,13 @@ BOOST_DESCRIBE_STRUCT(Clip, (),
                       (id, pit_id, job_id, kind, title, from, to, status, failure, size_bytes, author_id, created_at,
                        share_expires_at))
 
+// A whole job in less than a minute, for who may see the job.
+struct TimeLapse {
+  std::string status = "none";       // none, pending, ready, failed: "none" as long as the job runs, and seconds after
+  std::optional<Playback> playback;  // of one that is ready
+};
+BOOST_DESCRIBE_STRUCT(TimeLapse, (), (status, playback))
+
 struct ClipShare {
   std::string url;  // shown this once
   Timestamp expires_at;

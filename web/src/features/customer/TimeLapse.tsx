@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
 import { outcomeOf } from "../../shared/api/failure";
-import { type Job, type Playback, parsePlayback } from "../../shared/api/model";
+import { type Job, type Playback, parseTimeLapse } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { useSession } from "../../shared/session/SessionContext";
 import { Button } from "../../shared/ui/Button";
@@ -24,7 +24,8 @@ export function TimeLapse({ job }: { job: Job }) {
     const load = async () => {
       const outcome = await ask(session, id);
       if (!isWanted) return;
-      if (outcome.ok) setPlayback(outcome.data);
+      const found = outcome.ok ? outcome.data.playback : null;
+      if (found !== null) setPlayback(found);
       else if (Date.now() - endedMs < isNewMs) timer = setTimeout(() => void load(), againMs);
     };
     void load();
@@ -37,7 +38,8 @@ export function TimeLapse({ job }: { job: Job }) {
   // The address of a minute ago does not open any more.
   const download = async () => {
     const outcome = await ask(session, id);
-    if (outcome.ok && outcome.data.mp4Url !== null) window.location.assign(outcome.data.mp4Url);
+    const url = outcome.ok ? outcome.data.playback?.mp4Url : null;
+    if (url) window.location.assign(url);
   };
   return (
     <section
@@ -69,5 +71,5 @@ export function TimeLapse({ job }: { job: Job }) {
 const ask = (session: ReturnType<typeof useSession>, id: number) =>
   outcomeOf(
     session.api.GET("/api/jobs/{id}/time-lapse", { params: { path: { id } } }),
-    parsePlayback,
+    parseTimeLapse,
   );

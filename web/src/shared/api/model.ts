@@ -150,6 +150,22 @@ export function parsePlayback(value: unknown): Playback {
   };
 }
 
+const timeLapseStates = ["none", ...clipStates] as const;
+
+/** A whole job in less than a minute; it is made when the job has ended. */
+export interface TimeLapse {
+  status: (typeof timeLapseStates)[number];
+  playback: Playback | null;
+}
+
+export function parseTimeLapse(value: unknown): TimeLapse {
+  const from = fields(value, "time-lapse");
+  return {
+    status: oneOf(from, "status", timeLapseStates),
+    playback: from.playback === null ? null : parsePlayback(from.playback),
+  };
+}
+
 export interface Clip extends Span {
   id: number;
   pitId: number;

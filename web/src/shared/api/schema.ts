@@ -1290,7 +1290,7 @@ export interface paths {
         };
         /**
          * A whole job in less than a minute
-         * @description Made when a job is completed; for its customer for as long as the job's page is open to them.
+         * @description Made within a minute of a job's end; for its customer for as long as the job's page is open to them. Status is none, pending, ready or failed.
          */
         get: operations["get_time_lapse"];
         put?: never;
@@ -3448,6 +3448,10 @@ export interface components {
             estimated_end_time?: string | null;
             /** Format: int64 */
             job_id: number;
+        };
+        TimeLapse: {
+            playback?: components["schemas"]["Playback"] | null;
+            status: string;
         };
         TrackingLink: {
             /** Format: int64 */
@@ -10313,7 +10317,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Playback"];
+                    "application/json": components["schemas"]["TimeLapse"];
                 };
             };
             /** @description unauthenticated, token_expired, session_ended */
@@ -10336,15 +10340,6 @@ export interface operations {
             };
             /** @description not_found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
