@@ -147,6 +147,62 @@ ALTER FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) OWNER 
 
 COMMENT ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) IS 'Moves an unclaimed device into the workshop of the transaction, given the SHA-256 of its code. outcome: claimed, invalid (no such device, or not its code), used, expired.';
 
+CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH due AS (
+    SELECT m.id FROM public.messages m
+    WHERE m.status = 'waiting' AND m.due_at <= p_now AND coalesce(m.next_try_at, m.due_at) <= p_now
+      AND coalesce(m.lease_until, p_now) <= p_now
+      -- Of one job one after the other; one that has to wait lets none past.
+      AND NOT EXISTS (
+        SELECT FROM public.messages e
+        WHERE e.workshop_id = m.workshop_id AND e.job_id = m.job_id AND e.status = 'waiting'
+          AND (e.due_at, e.id) < (m.due_at, m.id))
+    ORDER BY m.is_urgent DESC, m.due_at, m.id LIMIT p_limit FOR UPDATE SKIP LOCKED
+  ), claimed AS (
+    UPDATE public.messages m SET lease_until = p_now + p_lease, attempts = m.attempts + 1
+    FROM due WHERE m.id = due.id RETURNING m.*
+  )
+  SELECT c.id, c.workshop_id, c.job_id, c.kind, c.is_urgent, c.secrets_sealed, c.due_at, c.pointless_at, c.attempts,
+    CASE WHEN c.is_urgent THEN p_now
+         ELSE platform.not_quiet(p_now, w.timezone, coalesce(s.quiet_from, '21:00'), coalesce(s.quiet_until, '08:00')) END,
+    coalesce(s.daily_cap, 500) = 0 OR EXISTS (
+      SELECT FROM public.messages o WHERE o.workshop_id = c.workshop_id AND o.status IN ('sent', 'delivered')
+        AND o.ended_at >= date_trunc('day', p_now AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
+      OFFSET greatest(coalesce(s.daily_cap, 500) - 1, 0) LIMIT 1),
+    w.language, w.name, w.phone, u.role = 'customer', u.disabled_at IS NOT NULL OR u.erased_at IS NOT NULL,
+    coalesce(j.customer_name, u.display_name), u.phone_sealed, u.email,
+    coalesce((SELECT a.given FROM public.consents a WHERE a.workshop_id = c.workshop_id AND a.customer_id = u.id
+       AND a.subject = 'messages' ORDER BY a.id DESC LIMIT 1), false),
+    (SELECT t.token_sealed FROM public.tracking_links t
+       WHERE t.workshop_id = c.workshop_id AND t.job_id = c.job_id AND t.revoked_at IS NULL),
+    j.car_model, j.work_type, j.status, j.held_since IS NOT NULL,
+    (SELECT coalesce(bool_and(g.started_at IS NOT NULL), false) FROM public.job_stages g
+       WHERE g.workshop_id = c.workshop_id AND g.job_id = c.job_id),
+    EXISTS (SELECT FROM public.ratings r WHERE r.workshop_id = c.workshop_id AND r.job_id = c.job_id),
+    g.name, g.sentence, j.estimated_end_time,
+    to_char(j.estimated_end_time AT TIME ZONE w.timezone,
+            CASE WHEN (j.estimated_end_time AT TIME ZONE w.timezone)::date = (p_now AT TIME ZONE w.timezone)::date
+                 THEN 'FMHH12:MI AM' ELSE 'FMDD.FMMM. FMHH12:MI AM' END),
+    j.time_reason
+  FROM claimed c
+  JOIN public.workshops w ON w.id = c.workshop_id
+  JOIN public.users u ON u.workshop_id = c.workshop_id AND u.id = c.recipient_id
+  LEFT JOIN public.message_settings s ON s.workshop_id = c.workshop_id
+  LEFT JOIN public.jobs j ON j.workshop_id = c.workshop_id AND j.id = c.job_id
+  LEFT JOIN LATERAL (
+    SELECT g.name, g.sentence FROM public.job_stages g
+    WHERE g.workshop_id = c.workshop_id AND g.job_id = c.job_id AND g.started_at IS NOT NULL AND g.finished_at IS NULL
+    ORDER BY g.position LIMIT 1) g ON true
+  ORDER BY c.is_urgent DESC, c.due_at, c.id
+$$;
+
+ALTER FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) IS 'What is to be sent now and nobody else sends, with what it takes to say it. For the lease it is the caller''s alone.';
+
 CREATE FUNCTION platform.clear_login_failures(p_username text, p_ip inet) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -391,6 +447,21 @@ END
 $$;
 
 ALTER FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) OWNER TO pitview_owner;
+
+CREATE FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH ended AS (
+    UPDATE public.messages SET status = p_status, reason = left(p_reason, 500), channel = p_channel, provider_id = p_provider_id,
+      text_shown = left(p_text, 4000), ended_at = p_now, lease_until = NULL, next_try_at = NULL, secrets_sealed = NULL
+    WHERE id = p_id AND status = 'waiting' AND attempts = p_attempt RETURNING 1
+  ) SELECT EXISTS (SELECT FROM ended)
+$$;
+
+ALTER FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) IS 'What has become of a claimed message. False: the lease had passed, and another has it by now.';
 
 CREATE FUNCTION platform.ended_sessions(p_since timestamp with time zone) RETURNS TABLE(session_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -929,6 +1000,22 @@ ALTER FUNCTION platform.next_workshop_id() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.next_workshop_id() IS 'For the transaction in which create_workshop() makes it, which is that of the new workshop already.';
 
+CREATE FUNCTION platform.not_quiet(p_at timestamp with time zone, p_zone text, p_from time without time zone, p_until time without time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  SELECT CASE
+    WHEN p_from = p_until THEN p_at
+    -- Over midnight: from 21:00 on until tomorrow's, before 08:00 until today's.
+    WHEN p_from > p_until AND l::time >= p_from THEN (l::date + 1 + p_until) AT TIME ZONE p_zone
+    WHEN p_from > p_until AND l::time < p_until THEN (l::date + p_until) AT TIME ZONE p_zone
+    WHEN p_from < p_until AND l::time >= p_from AND l::time < p_until THEN (l::date + p_until) AT TIME ZONE p_zone
+    ELSE p_at END
+  FROM (SELECT p_at AT TIME ZONE p_zone AS l) AS local
+$$;
+
+ALTER FUNCTION platform.not_quiet(p_at timestamp with time zone, p_zone text, p_from time without time zone, p_until time without time zone) OWNER TO pitview_owner;
+
 CREATE FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) RETURNS TABLE(workshop_id bigint, pit_id bigint, status text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1370,6 +1457,20 @@ $$;
 ALTER FUNCTION platform.prune_violations() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.prune_violations() IS 'Housekeeping, hourly; returns how many rows went.';
+
+CREATE FUNCTION platform.put_message_off(p_id bigint, p_attempt integer, p_due timestamp with time zone, p_next_try timestamp with time zone, p_reason text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  UPDATE public.messages SET due_at = coalesce(p_due, due_at), next_try_at = p_next_try, reason = left(p_reason, 500), lease_until = NULL,
+    -- Waiting for the morning is no failure.
+    attempts = CASE WHEN p_due IS NULL THEN attempts ELSE attempts - 1 END
+  WHERE id = p_id AND status = 'waiting' AND attempts = p_attempt
+$$;
+
+ALTER FUNCTION platform.put_message_off(p_id bigint, p_attempt integer, p_due timestamp with time zone, p_next_try timestamp with time zone, p_reason text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.put_message_off(p_id bigint, p_attempt integer, p_due timestamp with time zone, p_next_try timestamp with time zone, p_reason text) IS 'A claimed message that is due later (quiet hours), or is tried again later and keeps its place.';
 
 CREATE FUNCTION platform.queue_time_lapses() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -3159,6 +3260,88 @@ ALTER TABLE public.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.message_settings (
+    workshop_id bigint NOT NULL,
+    quiet_from time without time zone DEFAULT '21:00:00'::time without time zone NOT NULL,
+    quiet_until time without time zone DEFAULT '08:00:00'::time without time zone NOT NULL,
+    daily_cap integer DEFAULT 500 NOT NULL,
+    after_care boolean DEFAULT false NOT NULL,
+    CONSTRAINT message_settings_daily_cap_check CHECK (((daily_cap >= 0) AND (daily_cap <= 100000)))
+);
+
+ALTER TABLE ONLY public.message_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_settings OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.message_settings IS 'When a workshop''s messages go out, and how many. No row: the defaults.';
+
+COMMENT ON COLUMN public.message_settings.quiet_from IS 'In the workshop''s time zone: what is not urgent waits until quiet_until. Both the same: never quiet.';
+
+COMMENT ON COLUMN public.message_settings.daily_cap IS 'Messages in one of its days; more are dropped, and say so.';
+
+COMMENT ON COLUMN public.message_settings.after_care IS 'Hints 1, 7, 14 and 30 days after a job.';
+
+CREATE TABLE public.messages (
+    id bigint NOT NULL,
+    workshop_id bigint NOT NULL,
+    job_id bigint,
+    recipient_id bigint NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    is_urgent boolean DEFAULT false NOT NULL,
+    secrets_sealed bytea,
+    due_at timestamp with time zone NOT NULL,
+    pointless_at timestamp with time zone,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    channel text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    provider_id text,
+    text_shown text,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'email'::text, 'push'::text]))),
+    CONSTRAINT messages_end_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT messages_key_check CHECK (((length(key) >= 1) AND (length(key) <= 120))),
+    CONSTRAINT messages_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 40))),
+    CONSTRAINT messages_provider_id_check CHECK ((length(provider_id) <= 200)),
+    CONSTRAINT messages_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT messages_secrets_check CHECK (((status = 'waiting'::text) OR (secrets_sealed IS NULL))),
+    CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'dropped'::text, 'not_sent'::text]))),
+    CONSTRAINT messages_text_shown_check CHECK ((length(text_shown) <= 4000))
+);
+
+ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.messages IS 'The outbox and its history: a message is there once its cause is committed.';
+
+COMMENT ON COLUMN public.messages.key IS 'What it says, once: a second one of the same key is none.';
+
+COMMENT ON COLUMN public.messages.secrets_sealed IS 'Words that are nowhere else (a first password), under the server''s key, until it is over.';
+
+COMMENT ON COLUMN public.messages.due_at IS 'Not before; those of one job go out in the order in which they are due.';
+
+COMMENT ON COLUMN public.messages.pointless_at IS 'Nobody wants to read it from then on: it is dropped.';
+
+COMMENT ON COLUMN public.messages.next_try_at IS 'After a failure; its place among the job''s messages stays.';
+
+COMMENT ON COLUMN public.messages.lease_until IS 'Somebody sends it now. When that time passes, whoever it was has died, and it is sent by another.';
+
+COMMENT ON COLUMN public.messages.text_shown IS 'What was said, without secrets.';
+
+ALTER TABLE public.messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.messages_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.pits (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -3511,6 +3694,7 @@ CREATE TABLE public.tracking_links (
     created_by bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    token_sealed bytea,
     CONSTRAINT tracking_links_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -3520,9 +3704,11 @@ ALTER TABLE public.tracking_links OWNER TO pitview_owner;
 
 COMMENT ON TABLE public.tracking_links IS 'The link of the message: whoever has it is signed in as the customer of that job.';
 
-COMMENT ON COLUMN public.tracking_links.token_hash IS 'SHA-256 of the 256 random bits in the link; the link itself is nowhere.';
+COMMENT ON COLUMN public.tracking_links.token_hash IS 'SHA-256 of the 256 random bits in the link.';
 
 COMMENT ON COLUMN public.tracking_links.revoked_at IS 'Null for the one that opens; an earlier one of the job never does again.';
+
+COMMENT ON COLUMN public.tracking_links.token_sealed IS 'The same bits under the server''s key, for the messages that come later; null: a link of before there were messages, or revoked.';
 
 ALTER TABLE public.tracking_links ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.tracking_links_id_seq
@@ -3888,6 +4074,15 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_workshop_id_id_key UNIQUE (workshop_id, id);
 
+ALTER TABLE ONLY public.message_settings
+    ADD CONSTRAINT message_settings_pkey PRIMARY KEY (workshop_id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_key_key UNIQUE (workshop_id, key);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.pits
     ADD CONSTRAINT pits_pkey PRIMARY KEY (id);
 
@@ -4040,6 +4235,14 @@ CREATE INDEX jobs_completed_at ON public.jobs USING btree (actual_end_time) WHER
 CREATE INDEX jobs_conditions_due ON public.jobs USING btree (actual_end_time) WHERE ((status = ANY (ARRAY['completed'::text, 'cancelled'::text])) AND (NOT conditions_final));
 
 CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (workshop_id, pit_id) WHERE (status = ANY (ARRAY['in_progress'::text, 'on_hold'::text, 'quality_check'::text]));
+
+CREATE INDEX messages_due ON public.messages USING btree (due_at, id) WHERE (status = 'waiting'::text);
+
+CREATE INDEX messages_of_day ON public.messages USING btree (workshop_id, ended_at) WHERE (status = ANY (ARRAY['sent'::text, 'delivered'::text]));
+
+CREATE INDEX messages_of_job ON public.messages USING btree (workshop_id, job_id, id);
+
+CREATE INDEX messages_waiting_of_job ON public.messages USING btree (workshop_id, job_id, due_at, id) WHERE (status = 'waiting'::text);
 
 CREATE INDEX ratings_newest ON public.ratings USING btree (workshop_id, id);
 
@@ -4209,6 +4412,15 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.message_settings
+    ADD CONSTRAINT message_settings_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_recipient_fkey FOREIGN KEY (workshop_id, recipient_id) REFERENCES public.users(workshop_id, id);
+
 ALTER TABLE ONLY public.pits
     ADD CONSTRAINT pits_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
@@ -4312,6 +4524,10 @@ ALTER TABLE public.job_time_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.message_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY owner_sees_all ON public.alert_events TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.alert_rules TO pitview_owner USING (true) WITH CHECK (true);
@@ -4345,6 +4561,10 @@ CREATE POLICY owner_sees_all ON public.job_stages TO pitview_owner USING (true) 
 CREATE POLICY owner_sees_all ON public.job_time_changes TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.jobs TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.message_settings TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.messages TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.pits TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -4462,6 +4682,10 @@ CREATE POLICY workshop_of_report ON public.job_time_changes FOR SELECT TO pitvie
 
 CREATE POLICY workshop_of_report ON public.jobs FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.message_settings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.messages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.ratings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -4538,6 +4762,10 @@ CREATE POLICY workshop_of_transaction ON public.job_time_changes TO pitview_app 
 
 CREATE POLICY workshop_of_transaction ON public.jobs TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.message_settings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.messages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.pits TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.ratings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -4606,6 +4834,9 @@ GRANT ALL ON FUNCTION platform.broker_devices(p_device_key bigint) TO pitview_ap
 REVOKE ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.clear_login_failures(p_username text, p_ip inet) TO pitview_app;
 
@@ -4626,6 +4857,9 @@ GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) TO pitview_app;
@@ -4718,6 +4952,8 @@ GRANT ALL ON FUNCTION platform.next_archive(p_retention_days integer) TO pitview
 REVOKE ALL ON FUNCTION platform.next_workshop_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.next_workshop_id() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.not_quiet(p_at timestamp with time zone, p_zone text, p_from time without time zone, p_until time without time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) TO pitview_app;
 
@@ -4762,6 +4998,9 @@ GRANT ALL ON FUNCTION platform.prune_readings_set_aside() TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.prune_violations() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.prune_violations() TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.put_message_off(p_id bigint, p_attempt integer, p_due timestamp with time zone, p_next_try timestamp with time zone, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.put_message_off(p_id bigint, p_attempt integer, p_due timestamp with time zone, p_next_try timestamp with time zone, p_reason text) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.queue_time_lapses() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.queue_time_lapses() TO pitview_app;
@@ -5049,6 +5288,47 @@ GRANT SELECT ON TABLE public.job_time_changes TO pitview_readonly;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.jobs TO pitview_app;
 GRANT SELECT ON TABLE public.jobs TO pitview_readonly;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.message_settings TO pitview_app;
+GRANT SELECT ON TABLE public.message_settings TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.messages TO pitview_app;
+
+GRANT SELECT(id) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(workshop_id) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(job_id) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(recipient_id) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(kind) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(key) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(is_urgent) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(due_at) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(pointless_at) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(status) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(reason) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(channel) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(attempts) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(next_try_at) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(lease_until) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(provider_id) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(created_at) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(ended_at) ON TABLE public.messages TO pitview_readonly;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.pits TO pitview_app;
 
 GRANT SELECT(id) ON TABLE public.pits TO pitview_readonly;
@@ -5143,6 +5423,8 @@ GRANT SELECT(created_at) ON TABLE public.tracking_links TO pitview_readonly;
 
 GRANT UPDATE(revoked_at) ON TABLE public.tracking_links TO pitview_app;
 GRANT SELECT(revoked_at) ON TABLE public.tracking_links TO pitview_readonly;
+
+GRANT UPDATE(token_sealed) ON TABLE public.tracking_links TO pitview_app;
 
 GRANT SELECT ON TABLE public.tracking_opens TO pitview_app;
 GRANT SELECT ON TABLE public.tracking_opens TO pitview_readonly;

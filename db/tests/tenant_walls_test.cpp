@@ -214,6 +214,9 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       // holds the secret of its link; sums over all workshops
       "pit_places", "note_recordings", "finish_listing", "recordings_to_let_go", "note_recordings_disk",
       "recordings_forecast", "may_replay", "find_shared_clip", "clips_to_do", "note_clip", "queue_time_lapses",
+      // messages: what is due of all workshops, claimed by whoever sends it, with what it takes to say it, and
+      // what has become of what was claimed
+      "claim_messages", "end_message", "put_message_off",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",

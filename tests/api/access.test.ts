@@ -139,6 +139,7 @@ const rows: Record<string, Row> = {
   "POST /api/shared-clips": {},
   "GET /api/jobs/{id}/time-lapse": { path: atJob("/time-lapse"), answers: [200, 404] },
   "GET /api/system/recordings": {},
+  "GET /api/jobs/{id}/messages": { path: atJob("/messages") },
   "PATCH /api/pits/{id}": { path: atPit(""), body: () => ({ name: "Nobody's" }) },
   "GET /api/pits/{id}/camera": { path: atPit("/camera") },
   "PUT /api/pits/{id}/camera": { path: atPit("/camera"), body: () => ({ ip: "192.168.1.100" }) },

@@ -179,6 +179,7 @@ Awaitable<> ServerApp::start_parts() {
     services_.gateway_sync.start();
   }
   if (roles.api) services_.viewer_log.start();
+  if (roles.api) services_.message_sender.start();
   services_.link.start(
       {.on_message = [this](mqtt::Message message) { on_message(std::move(message)); },
        .on_control_answer = [this](const std::string& payload) { services_.broker_sync.on_control_answer(payload); },
@@ -245,6 +246,7 @@ Awaitable<> ServerApp::stop() {
   co_await server_.stop(kDrain);
   tasks_.cancel();
   co_await tasks_.join();
+  if (services_.roles.api) co_await services_.message_sender.stop();
   if (services_.roles.api) co_await services_.viewer_log.stop();
   co_await services_.ingest.stop();
   co_await services_.ingest_sessions.stop();

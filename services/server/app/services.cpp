@@ -15,6 +15,7 @@
 #include "jobs/job_endpoints.h"
 #include "jobs/record_endpoints.h"
 #include "licences/licence_endpoints.h"
+#include "messages/message_endpoints.h"
 #include "ota/offer_endpoints.h"
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
@@ -178,7 +179,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       staff({staff_repository, audit, second_factors_repository, session_endings, cpu, hub, clock}),
       device_logins(database, keys.data),
       authenticator(keys.jwt_secret, ended_sessions, device_logins, clock, config.http.allowed_origins),
-      tracking_links(database, config.public_base_url),
+      tracking_links(database, config.public_base_url, keys.data),
       tracking({database, tracking_links, auth, session_endings, clock}),
       consents_repository(database),
       consents({consents_repository, clock}),
@@ -192,7 +193,8 @@ Services::Services(const Config& config, const Keys& all_keys)
       work_types(work_types_repository),
       jobs_repository(database),
       job_conditions(database, clock),
-      jobs({jobs_repository, job_conditions, tracking_links, cpu, hub, clock, keys.data}),
+      outbox(keys.data),
+      jobs({jobs_repository, job_conditions, tracking_links, cpu, hub, clock, keys.data, outbox}),
       job_notes(database, clock),
       job_photos(database, clock),
       readings(database),
@@ -250,6 +252,10 @@ Services::Services(const Config& config, const Keys& all_keys)
       clips({pits, jobs_repository, recordings_repository, clips_repository, playback_links, clock, keys.data,
              config.public_base_url + "/c/"}),
       recording_sync({recordings_repository, clips_repository, hub, keys.data}),
+      messages_repository(database),
+      message_provider(std::make_unique<messages::OutboxOnly>()),
+      message_sender(runtime.context(0).get_executor(),
+                     {messages_repository, *message_provider, clock, keys.data, config.public_base_url + "/t/"}),
       gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),
                    {streams_repository, viewer_log, alert_monitor, hub, keys.data, {&recording_sync}}),
       campaigns(database),
@@ -301,6 +307,7 @@ void add_features(api::Api& api, Services& services) {
   cameras_isapi::add_camera_setup_endpoints(api, services.camera_setups);
   recordings::add_recording_endpoints(api, services.recordings);
   recordings::add_clip_endpoints(api, services.clips);
+  messages::add_message_endpoints(api, services.messages_repository, services.jobs_repository);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);
@@ -366,6 +373,8 @@ std::vector<postgres::Statement> all_statements() {
                                 streams::stream_statements(),
                                 recordings::recording_statements(),
                                 recordings::clip_statements(),
+                                messages::outbox_statements(),
+                                messages::message_statements(),
                                 customers::tracking_link_statements(),
                                 customers::tracking_service_statements(),
                                 customers::customer_access_statements(),

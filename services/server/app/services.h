@@ -41,6 +41,8 @@
 #include "jobs/job_service.h"
 #include "licences/licence_service.h"
 #include "licences/violations.h"
+#include "messages/message_sender.h"
+#include "messages/outbox.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
 #include "pits/pit_service.h"
@@ -123,6 +125,7 @@ struct Services {
   work_types::WorkTypeService work_types;
   jobs::JobsRepository jobs_repository;
   jobs::JobConditionsService job_conditions;
+  messages::Outbox outbox;
   jobs::JobService jobs;
   jobs::JobNotes job_notes;
   jobs::JobPhotos job_photos;
@@ -178,6 +181,9 @@ struct Services {
   recordings::RecordingService recordings;
   recordings::ClipService clips;
   recordings::RecordingSync recording_sync;
+  messages::MessagesRepository messages_repository;
+  std::unique_ptr<messages::MessageProvider> message_provider;
+  messages::MessageSender message_sender;
   streams::GatewaySync gateway_sync;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;

@@ -1,5 +1,6 @@
 // The link of the message a customer gets: `{public_base_url}/t/{token}`, 256
-// random bits of which the database keeps the SHA-256 only. Whoever has it is
+// random bits of which the database keeps the SHA-256, and the bits themselves
+// under the server's key, because messages of later carry them. Whoever has it is
 // signed in as that job's customer, as often as it is opened, until the job's
 // access ends, staff revokes it or makes another (docs/design/customer-access.md).
 #pragma once
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "auth/sessions_repository.h"
+#include "pitview/base/crypto.h"
 #include "pitview/postgres/pool.h"
 
 namespace pitview::customers {
@@ -26,10 +28,10 @@ struct NewLink {
 
 class TrackingLinks {
  public:
-  TrackingLinks(app::Database& database, const std::string& public_base_url);
+  TrackingLinks(app::Database& database, const std::string& public_base_url, const crypto::Key256& data_key);
 
   // For a job without a link, in the transaction that made the job or revoked the
-  // link before. Returns the address; it cannot be had again.
+  // link before. Returns the address; nobody is shown it again.
   Awaitable<std::string> issue(postgres::Transaction& tx, NewLink link) const;
 
   // Revokes the job's link, if there is one, and ends the sessions it has opened;
@@ -49,7 +51,11 @@ class TrackingLinks {
  private:
   app::Database& database_;
   const std::string address_;  // all but the token
+  const crypto::Key256& data_key_;
 };
+
+// tracking_links.token_sealed, for the messages that carry a link. Empty: another key.
+std::optional<std::string> open_tracking_token(const crypto::Key256& data_key, const postgres::Bytes& sealed);
 
 std::span<const postgres::Statement> tracking_link_statements();
 

@@ -187,6 +187,9 @@ Awaitable<Result<CreatedJob>> JobService::create(Actor actor, NewJob job) {
                                   .ip = actor.ip};
   const bool agreed_to_messages = co_await customers::ConsentsRepository::record_at_booking(tx, std::move(consents));
   auto created = co_await JobsRepository::lock(tx, JobAccess{}, *id, now);
+  std::optional<messages::Secrets> credentials;
+  if (account.created) credentials = messages::Secrets{account.username, password};
+  co_await say(tx, *id, messages_of_booking(*created, std::move(credentials), now), now);
   co_await audit::record(
       tx, workshop, actor,
       {.action = "job.create", .subject = "job", .subject_id = id->value, .after = auditable(*created)});
@@ -337,6 +340,9 @@ Awaitable<Result<Job>> JobService::store(Locked locked, Actor actor, std::string
   const bool promised_otherwise =
       locked.before.estimated_end_time && job.estimated_end_time != locked.before.estimated_end_time;
   if (promised_otherwise) co_await note_time_change(locked, actor.principal.user);
+  const bool is_done = job.status == JobStatus::completed && locked.before.status != JobStatus::completed;
+  const bool has_after_care = is_done && co_await messages::Outbox::has_after_care(locked.tx);
+  co_await say(locked.tx, job.job_id, messages_of_change(locked.before, job, has_after_care, locked.now), locked.now);
   co_await audit::record(locked.tx, job.workshop_id, actor, std::move(entry));
   co_await locked.tx.commit();
 
@@ -351,6 +357,11 @@ Awaitable<Result<Job>> JobService::store(Locked locked, Actor actor, std::string
   if (is_over(job.status) && !is_over(locked.before.status))
     co_await parts_.conditions.freeze_after(job.workshop_id, job.job_id);
   co_return std::move(job);
+}
+
+Awaitable<> JobService::say(postgres::Transaction& tx, JobId job, JobMessages said, Timestamp now) const {
+  if (!said.take_back.empty()) co_await messages::Outbox::take_back(tx, job, std::move(said.take_back), now);
+  for (messages::NewMessage& message : said.put) co_await parts_.outbox.put(tx, job, std::move(message), now);
 }
 
 Awaitable<> JobService::note_time_change(Locked& locked, UserId by) {

@@ -11,6 +11,7 @@
 #include "customers/consents_repository.h"
 #include "customers/tracking_links.h"
 #include "jobs/job_conditions.h"
+#include "jobs/job_messages.h"
 #include "jobs/jobs_repository.h"
 #include "pitview/async/cpu_pool.h"
 #include "pitview/base/crypto.h"
@@ -63,6 +64,7 @@ class JobService {
     live::Hub& hub;
     const Clock& clock;
     const crypto::Key256& data_key;
+    const messages::Outbox& outbox;
   };
   explicit JobService(Parts parts) : parts_(parts) {}
 
@@ -112,6 +114,7 @@ class JobService {
   Awaitable<Result<Job>> change_in(postgres::Transaction tx, Actor actor, JobId job, std::string action, Change change);
   Awaitable<Result<Locked>> lock(postgres::Transaction tx, Actor actor, JobId job);
   Awaitable<Result<Job>> store(Locked locked, Actor actor, std::string action);
+  Awaitable<> say(postgres::Transaction& tx, JobId job, JobMessages said, Timestamp now) const;
   Awaitable<> note_time_change(Locked& locked, UserId by);
   Awaitable<Result<>> move_to_pit(Locked& locked, PitId pit);
   void announce(const Job& job);

@@ -1107,6 +1107,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a job's customer was told, and will be, the newest first
+         * @description Status is waiting, sent (a provider has taken it), delivered, failed, dropped (it was overtaken, or they want no messages) or not_sent (there is no provider); reason says why. The next page is in the Link header.
+         */
+        get: operations["list_job_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}/notes": {
         parameters: {
             query?: never;
@@ -2962,6 +2982,24 @@ export interface components {
             workshop?: components["schemas"]["Workshop"] | null;
             /** Format: int64 */
             workshop_id?: number | null;
+        };
+        Message: {
+            attempts: number;
+            channel?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            job_id?: number | null;
+            kind: string;
+            reason?: string | null;
+            status: string;
+            text?: string | null;
         };
         NewConsentText: {
             live_video: string;
@@ -9027,6 +9065,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobConditions"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_job_messages: {
+        parameters: {
+            query?: {
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"][];
                 };
             };
             /** @description unauthenticated, token_expired, session_ended */

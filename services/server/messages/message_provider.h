@@ -1,0 +1,46 @@
+// Who carries a message to a person. Blocks, so never on a network thread; any other, several at once.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "messages/message.h"
+
+namespace pitview::messages {
+
+struct Outgoing {
+  std::string key;    // the same for every attempt
+  std::string phone;  // E.164, or ""
+  std::string email;  // or ""
+  std::string text;
+};
+
+struct Handed {
+  enum class Outcome : std::uint8_t {
+    taken,    // the provider has it
+    later,    // not now
+    refused,  // never
+    nobody,   // there is no provider
+  };
+  Outcome outcome = Outcome::taken;
+  std::string channel;                 // by which it was taken
+  std::string provider_id;             // the provider's name for it
+  std::string reason;                  // a sentence for staff, without a secret, a number or an address
+  std::chrono::seconds not_before{0};  // of `later`: the provider wants as much
+};
+
+class MessageProvider {
+ public:
+  virtual ~MessageProvider() = default;
+  virtual Handed send(const Outgoing& message) = 0;
+};
+
+// Nothing leaves the house, and every message says so.
+class OutboxOnly final : public MessageProvider {
+ public:
+  Handed send(const Outgoing&) override {
+    return {.outcome = Handed::Outcome::nobody, .reason = "No provider is set up: it was not sent."};
+  }
+};
+
+}  // namespace pitview::messages

@@ -1,0 +1,134 @@
+#include "messages/message_sender.h"
+
+#include <random>
+
+#include "auth/sealed_phone.h"
+#include "customers/tracking_links.h"
+#include "messages/message_texts.h"
+#include "messages/outbox.h"
+#include "pitview/async/deadline.h"
+#include "pitview/base/log.h"
+
+namespace pitview::messages {
+namespace {
+
+constexpr std::size_t kAtOnce = 8;
+constexpr int kBatch = 64;
+constexpr std::chrono::seconds kLease{120};  // longer than a batch takes when every call of a provider times out
+constexpr std::chrono::seconds kLook{1};
+constexpr std::string_view kHidden = "••••";
+
+double any_share() {
+  thread_local std::minstd_rand random(std::random_device{}());
+  return std::uniform_real_distribution<double>(0, 1)(random);
+}
+
+// `hides`: as staff may read it later.
+Values values_of(const Claimed& message, const std::optional<Secrets>& secrets, std::string link, bool hides) {
+  const auto secret = [&](std::string text) { return hides && !text.empty() ? std::string(kHidden) : std::move(text); };
+  return {{"customer", message.customer},
+          {"workshop", message.workshop_name},
+          {"phone", message.workshop_phone},
+          {"car", message.car},
+          {"work", message.work},
+          {"stage", message.stage},
+          {"sentence", message.sentence},
+          {"ready", message.ready},
+          {"reason", message.reason},
+          {"link", secret(std::move(link))},
+          {"username", secrets ? secrets->username : ""},
+          {"password", secret(secrets ? secrets->password : "")}};
+}
+
+}  // namespace
+
+MessageSender::MessageSender(asio::any_io_executor executor, Parts parts)
+    : executor_(executor), parts_(std::move(parts)), pool_(kAtOnce, kBatch), tasks_(executor) {}
+
+void MessageSender::start() { tasks_.spawn("messages", run()); }
+
+Awaitable<> MessageSender::stop() {
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
+Awaitable<> MessageSender::run() {
+  while (true) {
+    std::size_t sent = 0;
+    try {
+      sent = co_await step();
+    } catch (const boost::system::system_error& e) {
+      if (e.code() == asio::error::operation_aborted) throw;
+      log::warning("messages_wait", {{"reason", e.what()}});
+    } catch (const std::exception& e) {
+      log::warning("messages_wait", {{"reason", e.what()}});
+    }
+    if (sent == 0) co_await sleep_for(kLook);
+  }
+}
+
+Awaitable<std::size_t> MessageSender::step() {
+  auto claimed = co_await parts_.messages.claim(parts_.clock.now(), kLease, kBatch);
+  const std::size_t count = claimed.size();
+  // Whoever is cancelled meanwhile still notes what the provider has taken.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  TaskGroup sending(executor_);
+  for (Claimed& message : claimed) sending.spawn("message", send(std::move(message)));
+  co_await sending.join();
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+  co_return count;
+}
+
+Awaitable<> MessageSender::send(Claimed message) {
+  const Timestamp now = parts_.clock.now();
+  Decision decision = decide(message.situation, now);
+  if (decision.what == Decision::What::drop) {
+    co_await parts_.messages.end(message, now,
+                                 {.status = MessageStatus::dropped, .reason = std::move(decision.reason)});
+    co_return;
+  }
+  if (decision.what == Decision::What::wait) {
+    co_await parts_.messages.wait_until(message, decision.until, std::move(decision.reason));
+    co_return;
+  }
+  co_await hand_over(message, now);
+}
+
+Awaitable<> MessageSender::hand_over(const Claimed& message, Timestamp now) {
+  std::optional<Secrets> secrets;
+  if (message.secrets) secrets = open_secrets(parts_.data_key, message.secrets->data);
+  std::string link;
+  if (message.link) {
+    const auto token = customers::open_tracking_token(parts_.data_key, *message.link);
+    if (token) link = parts_.link_address + *token;
+  }
+  const std::string_view words = default_text(message.situation.kind, message.language);
+  Outgoing outgoing{.key = "pitview-" + std::to_string(message.id.value),
+                    .phone = message.phone ? auth::open_phone(parts_.data_key, *message.phone) : "",
+                    .email = message.email,
+                    .text = render(words, values_of(message, secrets, link, false))};
+  std::string shown = render(words, values_of(message, secrets, link, true));
+  const auto handed =
+      co_await pool_.run<Handed>([this, outgoing = std::move(outgoing)] { return parts_.provider.send(outgoing); });
+  const Handed busy{.outcome = Handed::Outcome::later, .reason = "Too many messages are being sent."};
+  co_await note(message, handed.value_or(busy), std::move(shown), now);
+}
+
+Awaitable<> MessageSender::note(const Claimed& message, const Handed& handed, std::string shown, Timestamp now) {
+  if (handed.outcome == Handed::Outcome::later && message.attempt < kMaxAttempts) {
+    const auto pause = std::max(pause_before_next(message.attempt, any_share()), handed.not_before);
+    co_await parts_.messages.try_again(message, now + pause, handed.reason);
+    co_return;
+  }
+  Ended ended{.status = MessageStatus::failed,
+              .reason = handed.reason,
+              .channel = handed.channel,
+              .provider_id = handed.provider_id,
+              .text = std::move(shown)};
+  if (handed.outcome == Handed::Outcome::taken) ended.status = MessageStatus::sent;
+  if (handed.outcome == Handed::Outcome::nobody) ended.status = MessageStatus::not_sent;
+  if (!co_await parts_.messages.end(message, now, std::move(ended)))
+    log::warning("message_was_sent_twice", {{"message", message.id.value}});
+}
+
+}  // namespace pitview::messages

@@ -1,0 +1,58 @@
+#include "messages/outbox.h"
+
+#include <array>
+
+#include "pitview/json/read.h"
+#include "pitview/json/write.h"
+
+namespace pitview::messages {
+namespace {
+
+using postgres::Bytes;
+using postgres::Statement;
+using postgres::Transaction;
+
+constexpr std::string_view kPurpose = "messages.secrets";
+
+constexpr Statement kPut{"put_message", R"sql(
+  INSERT INTO messages (workshop_id, job_id, recipient_id, kind, key, is_urgent, secrets_sealed, due_at, pointless_at, created_at)
+  SELECT workshop_id, id, customer_id, $2, $3, $4, $5, $6, $7, $8 FROM jobs WHERE id = $1
+  ON CONFLICT ON CONSTRAINT messages_key_key DO NOTHING)sql"};
+
+constexpr Statement kTakeBack{"take_back_messages", R"sql(
+  DELETE FROM messages WHERE job_id = $1 AND status = 'waiting' AND kind = ANY($2) AND coalesce(lease_until, $3) <= $3)sql"};
+
+constexpr Statement kHasAfterCare{"has_after_care", "SELECT EXISTS (SELECT FROM message_settings WHERE after_care)"};
+
+constexpr std::array kStatements = {kPut, kTakeBack, kHasAfterCare};
+
+}  // namespace
+
+std::span<const Statement> outbox_statements() { return kStatements; }
+
+Awaitable<> Outbox::put(Transaction& tx, JobId job, NewMessage message, Timestamp now) const {
+  std::optional<Bytes> sealed;
+  if (message.secrets) sealed = Bytes(crypto::seal(data_key_, json::write(*message.secrets), kPurpose));
+  co_await tx.execute(kPut, job, std::string(name_of(message.kind)), message.key, message.is_urgent, sealed,
+                      message.due, message.pointless, now);
+}
+
+Awaitable<> Outbox::take_back(Transaction& tx, JobId job, std::vector<MessageKind> kinds, Timestamp now) {
+  std::vector<std::string> names;
+  for (const MessageKind kind : kinds) names.emplace_back(name_of(kind));
+  co_await tx.execute(kTakeBack, job, names, now);
+}
+
+Awaitable<bool> Outbox::has_after_care(Transaction& tx) {
+  co_return (co_await tx.query(kHasAfterCare))[0].get<bool>(0);
+}
+
+std::optional<Secrets> open_secrets(const crypto::Key256& data_key, std::string_view sealed) {
+  const auto text = crypto::open(data_key, sealed, kPurpose);
+  if (!text) return std::nullopt;
+  auto secrets = json::read<Secrets>(*text);
+  if (!secrets) return std::nullopt;
+  return std::move(*secrets);
+}
+
+}  // namespace pitview::messages

@@ -1,0 +1,380 @@
+// What a customer is told from the booking to the after-care, in virtual time: the real flows of a job, the real outbox
+// and sender, PostgreSQL; only the clock and the provider are the test's.
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+
+#include "auth/sealed_phone.h"
+#include "jobs/job_service.h"
+#include "messages/message_sender.h"
+#include "pitview/db/testing/migrated_database.h"
+
+namespace pitview::messages {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+constexpr crypto::Key256 kDataKey = {3};
+constexpr Timestamp kTen = std::chrono::sys_days(std::chrono::March / 2 / 2026) + hours(4) + minutes(30);  // 10:00 IST
+
+// Takes what it is given, at the time that the test's clock says, or does what it is told.
+class Phone final : public MessageProvider {
+ public:
+  explicit Phone(const Clock& clock) : clock_(clock) {}
+
+  Handed send(const Outgoing& message) override {
+    const std::lock_guard lock(mutex_);
+    ++calls;
+    if (!answers.empty()) {
+      const Handed answer = answers.back();
+      answers.pop_back();
+      if (answer.outcome != Handed::Outcome::taken) return answer;
+    }
+    // As the workshop's clock shows it: five and a half hours later.
+    const auto local = clock_.now() + hours(5) + minutes(30);
+    const auto day = std::chrono::floor<days>(local);
+    const auto time = std::chrono::floor<minutes>(local - day).count();
+    char text[32];
+    std::snprintf(text, sizeof text, "%02d %02d:%02d ", static_cast<int>((day - kFirstDay).count()),
+                  static_cast<int>(time / 60), static_cast<int>(time % 60));
+    got.push_back(text + message.text);
+    to.push_back(message.phone);
+    keys.push_back(message.key);
+    return {.outcome = Handed::Outcome::taken, .channel = "sms", .provider_id = "SM" + std::to_string(got.size())};
+  }
+
+  std::vector<std::string> got;
+  std::vector<std::string> to;
+  std::vector<std::string> keys;
+  std::vector<Handed> answers;  // from the back
+  int calls = 0;
+
+ private:
+  static constexpr auto kFirstDay = std::chrono::sys_days(std::chrono::March / 2 / 2026);
+
+  const Clock& clock_;
+  std::mutex mutex_;
+};
+
+class CustomerStory : public testing::Test {
+ protected:
+  CustomerStory() {
+    database_.db().query(
+        "UPDATE workshops SET name = 'Shine', timezone = 'Asia/Kolkata', phone = '+91201' WHERE id = $1", workshop_);
+  }
+  ~CustomerStory() override { run(database_pools_.close()); }
+
+  template <class T>
+  static Awaitable<> keep(Awaitable<T> work, std::optional<T>& result) {
+    result.emplace(co_await std::move(work));
+  }
+  template <class T>
+  T run(Awaitable<T> work) {
+    std::optional<T> result;
+    run(keep(std::move(work), result));
+    return std::move(*result);
+  }
+  void run(Awaitable<> work) {
+    std::optional<std::exception_ptr> outcome;
+    asio::co_spawn(io(), std::move(work), [&](std::exception_ptr failure) { outcome = failure; });
+    io().restart();
+    while (!outcome) io().run_one_for(seconds(30));
+    if (*outcome) std::rethrow_exception(*outcome);
+  }
+  asio::io_context& io() { return runtime_.context(0); }
+
+  JobId book(std::optional<bool> agrees = true) {
+    auto created = run(jobs_.create(actor(), {.customer_name = "Ravi",
+                                              .customer_phone = "+919876543210",
+                                              .car_model = "Harrier",
+                                              .car_plate = "MH12AB1234",
+                                              .pit = pit_,
+                                              .work_type = "Full body",
+                                              .estimated_duration_minutes = 360,
+                                              .consents = {.messages = agrees}}));
+    EXPECT_TRUE(created) << created.error().detail;
+    const JobId job = created->job.job_id;
+    database_.db().query("DELETE FROM job_stages WHERE job_id = $1", job);
+    int position = 0;
+    for (const char* name : {"Washing", "Film", "Finish"})
+      database_.db().query(
+          "INSERT INTO job_stages (workshop_id, job_id, position, name, weight, sentence) VALUES ($1, $2, $3, $4, 1, "
+          "$5)",
+          workshop_, job, ++position, name, std::string("We do: ") + name + ".");
+    return job;
+  }
+  audit::Actor actor() const { return {.principal = owner_, .request_id = "test", .ip = ""}; }
+  void set_status(JobId job, jobs::JobStatus status) { ok(run(jobs_.set_status(actor(), job, status, {}))); }
+  void set_stage(JobId job, int stage) { ok(run(jobs_.set_stage(actor(), job, stage, {}))); }
+  void set_end(JobId job, Timestamp end, std::optional<std::string> reason = {}) {
+    ok(run(jobs_.set_end_time(actor(), job, end, std::move(reason))));
+  }
+  static void ok(const Result<jobs::Job>& done) { ASSERT_TRUE(done) << done.error().detail; }
+
+  // Goes on by so much, sending what is due every `step`.
+  void go_on(std::chrono::microseconds time, seconds step = minutes(1)) {
+    const Timestamp end = clock_.now() + time;
+    while (clock_.now() < end) {
+      clock_.advance(std::min<std::chrono::microseconds>(step, end - clock_.now()));
+      send();
+    }
+  }
+  void send() {
+    while (run(sender_.step()) > 0) continue;
+  }
+  // "Mon 10:00 Hello …": what has come since the last call.
+  std::vector<std::string> got() { return std::exchange(phone_.got, {}); }
+  std::vector<std::string> history(JobId job) {
+    std::vector<std::string> lines;
+    for (const Message& message : run(messages_.of_job(workshop_, job, {}, 100)))
+      lines.push_back(message.kind + " " + message.status + (message.reason ? ": " + *message.reason : ""));
+    std::reverse(lines.begin(), lines.end());
+    return lines;
+  }
+
+  db::testing::MigratedDatabase database_;
+  WorkshopId workshop_ = database_.add_workshop("workshop_001");
+  PitId pit_ = database_.add_pit(workshop_, 1);
+  Principal owner_{.user = database_.add_user(workshop_, "owner", "owner"), .workshop = workshop_, .role = Role::owner};
+  ManualClock clock_{kTen};
+  Runtime runtime_{1};
+  app::Database database_pools_{runtime_, {.conninfo = database_.app(), .size = 4}};
+  CpuPool cpu_{1, 8};
+  live::Hub hub_{runtime_, clock_};
+  jobs::JobsRepository jobs_repository_{database_pools_};
+  jobs::JobConditionsService conditions_{database_pools_, clock_};
+  customers::TrackingLinks links_{database_pools_, "https://pit.example", kDataKey};
+  Outbox outbox_{kDataKey};
+  jobs::JobService jobs_{{jobs_repository_, conditions_, links_, cpu_, hub_, clock_, kDataKey, outbox_}};
+  MessagesRepository messages_{database_pools_};
+  Phone phone_{clock_};
+  MessageSender sender_{io().get_executor(), {messages_, phone_, clock_, kDataKey, "https://pit.example/t/"}};
+};
+
+// Without what is another one every time.
+std::vector<std::string> without_secrets(std::vector<std::string> texts) {
+  for (std::string& text : texts)
+    for (const char* before : {"/t/", "password "})
+      if (const std::size_t at = text.find(before); at != std::string::npos) {
+        const std::size_t begin = at + std::strlen(before);
+        text.replace(begin, std::min(text.find(' ', begin), text.size()) - begin, "*");
+      }
+  return texts;
+}
+
+TEST_F(CustomerStory, FromTheBookingToTheAfterCare) {
+  database_.db().query("INSERT INTO message_settings (workshop_id, after_care) VALUES ($1, true)", workshop_);
+  const JobId job = book();
+  send();
+  go_on(hours(1));  // 11:00
+  set_status(job, jobs::JobStatus::in_progress);
+  set_stage(job, 1);
+  go_on(minutes(30));
+  set_stage(job, 3);  // the wrong one
+  clock_.advance(seconds(20));
+  set_stage(job, 2);
+  go_on(hours(2));
+  set_end(job, kTen + hours(8), "The bonnet needs a second piece.");  // 18:00 instead of 17:00
+  go_on(kTen + hours(7) + minutes(55) - clock_.now());
+  set_end(job, kTen + hours(9) + minutes(30));
+  go_on(minutes(35));
+  set_stage(job, 3);
+  go_on(kTen + hours(9) + minutes(25) - clock_.now());
+  set_status(job, jobs::JobStatus::quality_check);
+  go_on(minutes(15));
+  set_status(job, jobs::JobStatus::completed);
+  send();
+  go_on(days(12), minutes(20));
+  EXPECT_THAT(
+      without_secrets(got()),
+      ElementsAre(
+          "00 10:00 Hello Ravi, Shine will look after your Harrier. Watch the work live: https://pit.example/t/* User "
+          "ravi, password *",
+          "00 11:01 Work on your Harrier has begun: Full body. It should be ready at 5:00 PM. https://pit.example/t/*",
+          "00 11:32 Your Harrier: Film. We do: Film. https://pit.example/t/*",
+          "00 13:32 There is a new time for your Harrier: it should be ready at 6:00 PM. The bonnet needs a second "
+          "piece. https://pit.example/t/*",
+          "00 17:30 About 30 minutes left: your Harrier should be ready at 6:00 PM. https://pit.example/t/*",
+          "00 17:50 The work on your Harrier takes a little longer than 6:00 PM. We will tell you the new time. "
+          "https://pit.example/t/*",
+          "00 17:57 There is a new time for your Harrier: it should be ready at 7:30 PM. https://pit.example/t/*",
+          "00 18:32 Your Harrier: Finish. We do: Finish. https://pit.example/t/*",
+          "00 19:00 About 30 minutes left: your Harrier should be ready at 7:30 PM. https://pit.example/t/*",
+          "00 19:40 Your Harrier is ready. You can collect it at Shine. https://pit.example/t/*",
+          "01 08:00 How was it? Tell Shine what you think of the work on your Harrier: https://pit.example/t/*",
+          "01 19:40 Your film is bonding. No wash for a week, please; small bubbles dry out by themselves. Shine",
+          "07 19:40 A week with your film: you may wash it now, by hand, with a mild shampoo and no high pressure at "
+          "the edges. Shine"));
+  EXPECT_THAT(phone_.to, testing::Each("+919876543210"));
+  // They want no more of it; the rest is dropped, and says why.
+  database_.db().query(
+      "INSERT INTO consents (workshop_id, customer_id, subject, given, text_version, recorded_by)"
+      " SELECT $1, customer_id, 'messages', false, 1, customer_id FROM jobs WHERE id = $2",
+      workshop_, job);
+  go_on(days(30), hours(1));
+  EXPECT_THAT(got(), testing::IsEmpty());
+  const auto all = history(job);
+  EXPECT_EQ(all[all.size() - 2], "after_care_14 dropped: They have not agreed to messages.");
+  EXPECT_EQ(all[all.size() - 1], "after_care_30 dropped: They have not agreed to messages.");
+  EXPECT_THAT(all, testing::Contains("running_late dropped: The last stage is under way."));
+  EXPECT_THAT(all, testing::Not(testing::Contains(testing::HasSubstr("waiting"))));
+}
+
+TEST_F(CustomerStory, WhoHasNotAgreedHearsNothing) {
+  const JobId job = book({});
+  set_status(job, jobs::JobStatus::in_progress);
+  go_on(hours(7));
+  set_status(job, jobs::JobStatus::completed);
+  go_on(days(2), hours(1));
+  EXPECT_EQ(phone_.calls, 0);
+  for (const std::string& line : history(job)) EXPECT_THAT(line, testing::HasSubstr("dropped"));
+}
+
+TEST_F(CustomerStory, NoMinutesAreCountedWhileItStandsStill) {
+  const JobId job = book();
+  set_status(job, jobs::JobStatus::in_progress);
+  go_on(hours(4));
+  got();
+  set_status(job, jobs::JobStatus::on_hold);
+  go_on(hours(4));
+  EXPECT_THAT(got(), testing::IsEmpty());
+  set_status(job, jobs::JobStatus::in_progress);
+  go_on(minutes(5));
+  EXPECT_THAT(without_secrets(got()), ElementsAre(testing::HasSubstr("it should be ready at 8:00 PM")));
+  go_on(hours(2));
+  EXPECT_THAT(got(), ElementsAre(testing::HasSubstr("About 30 minutes left"), testing::HasSubstr("a little longer")));
+}
+
+TEST_F(CustomerStory, WhatIsSecretIsNowhereAfterwards) {
+  const JobId job = book();
+  send();
+  const std::string text = got().at(0);
+  const std::string link = text.substr(text.find("/t/") + 3, 43);
+  const std::string password = text.substr(text.rfind(' ') + 1);
+  const std::string everything = database_.db()
+                                     .query("SELECT string_agg(m::text, ' ') FROM messages m WHERE job_id = $1", job)[0]
+                                     .get<std::string>(0);
+  EXPECT_EQ(everything.find(link), std::string::npos);
+  EXPECT_EQ(everything.find(password), std::string::npos);
+  EXPECT_THAT(everything, testing::HasSubstr("password ••••"));
+  EXPECT_EQ(
+      database_.db().query("SELECT count(*) FROM messages WHERE secrets_sealed IS NOT NULL")[0].get<std::int64_t>(0),
+      0);
+}
+
+TEST_F(CustomerStory, AFailureIsTriedAgainAndLetsNothingPast) {
+  const Handed later{.outcome = Handed::Outcome::later, .reason = "The provider is busy.", .not_before = minutes(3)};
+  phone_.answers = {later, later};
+  const JobId job = book();
+  set_status(job, jobs::JobStatus::in_progress);
+  send();
+  EXPECT_EQ(phone_.calls, 1);
+  EXPECT_THAT(history(job), ElementsAre("credentials waiting: The provider is busy.", "job_started waiting",
+                                        "time_left waiting", "running_late waiting"));
+  go_on(minutes(10));
+  EXPECT_THAT(got(), ElementsAre(testing::HasSubstr("10:06 Hello"), testing::HasSubstr("10:06 Work on")));
+  EXPECT_EQ(phone_.calls, 4);
+}
+
+// A provider that is busy and broken for a while, and two servers that send at once.
+TEST_F(CustomerStory, TenThousandComeThroughInTheOrderOfTheirJobs) {
+  constexpr int kJobs = 1'000;
+  const JobId job = book();
+  database_.db().query("DELETE FROM messages");
+  // Of a hundred workshops ten cars each, which have ten stages.
+  for (int i = 0; i < 100; ++i) {
+    const WorkshopId workshop = database_.add_workshop("workshop_9" + std::to_string(100 + i));
+    const PitId pit = database_.add_pit(workshop, 1);
+    const UserId customer = database_.add_user(workshop, "customer" + std::to_string(i), "customer");
+    database_.db().query(
+        "UPDATE users SET phone_sealed = o.phone_sealed, phone_lookup = o.phone_lookup FROM users o"
+        " JOIN jobs j ON j.customer_id = o.id AND j.id = $2 WHERE users.id = $1",
+        customer, job);
+    database_.db().query(
+        "INSERT INTO consent_texts (workshop_id, version, live_video, recording, messages)"
+        " VALUES ($1, 1, 'I may watch.', 'It may be recorded.', 'I may be told.')",
+        workshop);
+    database_.db().query(
+        "INSERT INTO consents (workshop_id, customer_id, subject, given, text_version, recorded_by)"
+        " VALUES ($1, $2, 'messages', true, 1, $2)",
+        workshop, customer);
+    for (int j = 0; j < kJobs / 100; ++j) {
+      const JobId other = database_.add_job(workshop, pit, customer);
+      database_.db().query(
+          "INSERT INTO messages (workshop_id, job_id, recipient_id, kind, key, is_urgent, due_at, created_at)"
+          " SELECT $1, $2::bigint, $3, 'tracking_link', ($2::bigint)::text || ':' || n, n = 7, $4::timestamptz + "
+          "make_interval(secs => "
+          "n), $4"
+          " FROM generate_series(1, 10) n",
+          workshop, other, customer, clock_.now());
+    }
+  }
+  MessageSender second(io().get_executor(), {messages_, phone_, clock_, kDataKey, "https://pit.example/t/"});
+  const Handed busy{.outcome = Handed::Outcome::later, .reason = "429", .not_before = seconds(20)};
+  const Handed broken{.outcome = Handed::Outcome::later, .reason = "503"};
+  for (int i = 0; i < 1'500; ++i) phone_.answers.push_back(i % 2 == 0 ? busy : broken);
+  clock_.advance(minutes(1));
+  const Timestamp end = clock_.now() + hours(3);
+  while (phone_.got.size() < 10 * kJobs && clock_.now() < end) {
+    std::optional<std::size_t> both[2];
+    std::size_t claimed = 0;
+    do {
+      for (auto& one : both) one.reset();
+      asio::co_spawn(io(), keep(sender_.step(), both[0]), asio::detached);
+      asio::co_spawn(io(), keep(second.step(), both[1]), asio::detached);
+      io().restart();
+      while (!both[0] || !both[1]) io().run_one_for(seconds(30));
+      claimed = *both[0] + *both[1];
+    } while (claimed > 0);
+    clock_.advance(seconds(20));
+  }
+  EXPECT_EQ(phone_.got.size(), 10U * kJobs);
+  const std::set<std::string> keys(phone_.keys.begin(), phone_.keys.end());
+  EXPECT_EQ(keys.size(), phone_.keys.size()) << "none twice";
+  const auto rows = database_.db().query("SELECT id, job_id, key FROM messages WHERE status = 'sent'");
+  std::map<std::string, std::pair<std::int64_t, int>> by_key;  // job and place
+  for (const postgres::Row& row : rows) {
+    const auto key = row.get<std::string>("key");
+    by_key["pitview-" + std::to_string(row.get<std::int64_t>("id"))] = {row.get<std::int64_t>("job_id"),
+                                                                        std::stoi(key.substr(key.find(':') + 1))};
+  }
+  ASSERT_EQ(by_key.size(), 10U * kJobs);
+  std::map<std::int64_t, int> last;
+  for (const std::string& key : phone_.keys) {
+    const auto [of_job, place] = by_key.at(key);
+    ASSERT_EQ(place, ++last[of_job]) << "of job " << of_job;
+  }
+}
+
+TEST_F(CustomerStory, WhatIsRefusedIsOverAndSaysWhy) {
+  phone_.answers = {{.outcome = Handed::Outcome::refused, .reason = "The number does not exist."}};
+  const JobId job = book();
+  send();
+  EXPECT_THAT(history(job), ElementsAre("credentials failed: The number does not exist."));
+}
+
+TEST_F(CustomerStory, WhatADeadServerHadIsSentAgainWithTheSameKey) {
+  book();
+  // It dies behind the provider's answer: nothing is noted.
+  ASSERT_EQ(run(messages_.claim(clock_.now(), seconds(120), 10)).size(), 1U);
+  go_on(minutes(1));
+  EXPECT_EQ(phone_.calls, 0) << "for the lease it is that server's alone";
+  go_on(minutes(2));
+  EXPECT_THAT(got(), ElementsAre(testing::HasSubstr("10:02 Hello")));
+}
+
+TEST_F(CustomerStory, ADeadServerThatComesBackEndsNothing) {
+  book();
+  const auto claimed = run(messages_.claim(clock_.now(), seconds(120), 10));
+  go_on(minutes(3));
+  EXPECT_FALSE(run(messages_.end(claimed.at(0), clock_.now(), {.status = MessageStatus::failed})));
+  EXPECT_EQ(got().size(), 1U);
+}
+
+}  // namespace
+}  // namespace pitview::messages
