@@ -25,6 +25,7 @@ fmp4: h264
 stills: base h264
 video: base
 s3: base
+web_push: base
 notify: base domain async
 reports: base domain
 "
