@@ -19,7 +19,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 struct Authority {
   std::string host;  // in lower case; of an IPv6 address with its brackets
-  std::optional<std::uint16_t> port{};
+  std::optional<std::uint16_t> port;
 };
 
 std::optional<std::uint16_t> port_of(std::string_view text) {

@@ -17,7 +17,7 @@ namespace pitview::web_push {
 namespace {
 
 constexpr const char* kOrigin = "https://push.example.net:8443";
-const Timestamp kNow = *parse_iso8601("2026-03-01T10:00:00.900Z");
+const Timestamp now = *parse_iso8601("2026-03-01T10:00:00.900Z");
 
 struct Authorization {
   std::string token;
@@ -25,9 +25,9 @@ struct Authorization {
 };
 
 Authorization parts_of(const std::string& header) {
-  static const std::regex kShape("vapid t=([A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+), k=([A-Za-z0-9_-]{87})");
+  static const std::regex shape("vapid t=([A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+), k=([A-Za-z0-9_-]{87})");
   std::smatch match;
-  EXPECT_TRUE(std::regex_match(header, match, kShape)) << header;
+  EXPECT_TRUE(std::regex_match(header, match, shape)) << header;
   return match.empty() ? Authorization{} : Authorization{match[1], match[2]};
 }
 
@@ -56,7 +56,7 @@ Vapid make(const char* subject = "mailto:push@pitview.example") { return *Vapid:
 
 TEST(Vapid, LibjwtReadsTheToken) {
   const Vapid vapid = make();
-  const Authorization said = parts_of(vapid.authorization(kOrigin, kNow));
+  const Authorization said = parts_of(vapid.authorization(kOrigin, now));
   EXPECT_EQ(said.key, vapid.public_key());
   const std::string pem = pem_of(*crypto::base64url_decode(said.key));
   jwt_t* raw = nullptr;
@@ -73,7 +73,7 @@ TEST(Vapid, LibjwtReadsTheToken) {
 }
 
 TEST(Vapid, AnotherKeyDoesNotOpenTheToken) {
-  const Authorization said = parts_of(make().authorization(kOrigin, kNow));
+  const Authorization said = parts_of(make().authorization(kOrigin, now));
   const std::string pem = pem_of(*crypto::base64url_decode(make().public_key()));
   jwt_t* raw = nullptr;
   EXPECT_NE(jwt_decode(&raw, said.token.c_str(), reinterpret_cast<const unsigned char*>(pem.data()),
@@ -86,7 +86,7 @@ TEST(Vapid, TheSignatureIsThatOfOpenSslInAnotherForm) {
   const auto key = crypto::P256PublicKey::from_pem(pem_of(*crypto::base64url_decode(vapid.public_key())));
   ASSERT_TRUE(key);
   for (int i = 0; i < 300; ++i) {  // r or s with a leading zero comes up about twice in so many
-    const std::string token = parts_of(vapid.authorization(kOrigin, kNow)).token;
+    const std::string token = parts_of(vapid.authorization(kOrigin, now)).token;
     const std::size_t dot = token.rfind('.');
     const std::string raw = *crypto::base64url_decode(token.substr(dot + 1));
     ASSERT_EQ(raw.size(), 64U);
@@ -111,7 +111,7 @@ TEST(Vapid, ASubjectIsWhereSomebodyCanBeReached) {
 }
 
 TEST(Vapid, WhatIsQuotedStaysInItsQuotes) {
-  const Authorization said = parts_of(make("mailto:\"a\\\"@b").authorization(kOrigin, kNow));
+  const Authorization said = parts_of(make("mailto:\"a\\\"@b").authorization(kOrigin, now));
   const std::string claims = *crypto::base64url_decode(
       said.token.substr(said.token.find('.') + 1, said.token.rfind('.') - said.token.find('.') - 1));
   EXPECT_THAT(claims, testing::EndsWith(R"("sub":"mailto:\"a\\\"@b"})"));

@@ -109,7 +109,7 @@ std::optional<std::string> open_record(std::string_view key, std::string_view no
 Browser::Browser() : Browser(new_private_key(), crypto::random_bytes(16)) {}
 
 Browser::Browser(std::string private_key, std::string auth)
-    : private_key_(std::move(private_key)), public_key_(times(private_key_).value()), auth_(std::move(auth)) {}
+    : private_key_(std::move(private_key)), public_key_(times(private_key_).value_or("")), auth_(std::move(auth)) {}
 
 std::string Browser::p256dh() const { return crypto::base64url_encode(public_key_); }
 

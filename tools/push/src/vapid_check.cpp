@@ -37,6 +37,9 @@ constexpr std::chrono::hours kLongest{24};
 constexpr std::size_t kPointBytes = 65;
 constexpr int kNumberBytes = 32;
 constexpr std::string_view kScheme = "vapid ";
+// SubjectPublicKeyInfo of a key of the curve (RFC 5480), up to its point.
+constexpr std::string_view kSpki(
+    "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00", 26);
 
 // Of "vapid t=…, k=…", in any order.
 std::string_view parameter_of(std::string_view authorization, std::string_view name) {
@@ -58,8 +61,7 @@ Result<T> read_part(std::string_view base64url) {
 }
 
 bool is_signed(std::string_view text, const std::string& raw, const std::string& point) {
-  // SubjectPublicKeyInfo of the curve (RFC 5480), up to its point.
-  const std::string spki = crypto::from_hex("3059301306072a8648ce3d020106082a8648ce3d030107034200").value() + point;
+  const std::string spki = std::string(kSpki) + point;
   const auto* at = reinterpret_cast<const unsigned char*>(spki.data());
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
       d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())), &EVP_PKEY_free);
@@ -101,7 +103,7 @@ std::string fault_of_vapid(std::string_view authorization, std::string_view orig
   const auto header = read_part<vapid::Header>(token.substr(0, first));
   const auto claims = read_part<vapid::Claims>(token.substr(first + 1, last - first - 1));
   const auto signature = crypto::base64url_decode(token.substr(last + 1));
-  if (!header || !claims || !signature || signature->size() != 2 * kNumberBytes) return "malformed";
+  if (!header || !claims || !signature || signature->size() != std::size_t{2} * kNumberBytes) return "malformed";
   if (header->alg != "ES256") return "algorithm";
   if (!key.empty() && key != said_key) return "key";
   if (!is_signed(token.substr(0, last), *signature, *point)) return "signature";

@@ -222,6 +222,8 @@ TEST_F(PushSender, ASenderForTheInternetConnectsToNothingOfOurs) {
 
 TEST_F(PushSender, NoProxyOfTheEnvironmentIsAsked) {
   // One that nobody answers at: if it were asked, nothing would arrive.
+  unsetenv("no_proxy");
+  unsetenv("NO_PROXY");
   setenv("http_proxy", "http://127.0.0.1:1", 1);
   setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
   EXPECT_EQ(sender_.send(subscribe(), {.payload = "x"}).outcome, Outcome::accepted);
@@ -232,6 +234,7 @@ TEST_F(PushSender, NoProxyOfTheEnvironmentIsAsked) {
 TEST_F(PushSender, ManyThreadsAtOnce) {
   const Subscription to = subscribe();
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 10; ++i)

@@ -30,7 +30,7 @@ class PushService : public testing::Test {
     asio::ip::tcp::socket socket(context);
     socket.connect({asio::ip::address_v4::loopback(), service_.port()});
     std::string text = method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
-    for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     asio::write(socket, asio::buffer(text));
     std::string answer;

@@ -29,7 +29,7 @@ struct Message {
   Urgency urgency = Urgency::normal;
   // 1 to 32 of a-z, A-Z, 0-9, "-" and "_": takes the place of the message with the same topic that still waits
   // (RFC 8030 §5.4). "": takes no other's place.
-  std::string topic{};
+  std::string topic;
 };
 
 enum class Outcome : std::uint8_t {
@@ -42,9 +42,9 @@ enum class Outcome : std::uint8_t {
 struct Delivery {
   Outcome outcome = Outcome::refused;
   // One sentence for a log, "" when accepted: no endpoint, no key, nothing that the push service wrote.
-  std::string detail{};
+  std::string detail;
   // Only with `later`, when the push service says when; never more than a day.
-  std::optional<std::chrono::seconds> retry_after{};
+  std::optional<std::chrono::seconds> retry_after;
 };
 
 class Sender {
