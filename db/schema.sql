@@ -147,7 +147,7 @@ ALTER FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) OWNER 
 
 COMMENT ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) IS 'Moves an unclaimed device into the workshop of the transaction, given the SHA-256 of its code. outcome: claimed, invalid (no such device, or not its code), used, expired.';
 
-CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text)
+CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, own_words text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
@@ -172,12 +172,12 @@ CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease 
       SELECT FROM public.messages o WHERE o.workshop_id = c.workshop_id AND o.status IN ('sent', 'delivered')
         AND o.ended_at >= date_trunc('day', p_now AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
       OFFSET greatest(coalesce(s.daily_cap, 500) - 1, 0) LIMIT 1),
-    w.language, w.name, w.phone, u.role = 'customer', u.disabled_at IS NOT NULL OR u.erased_at IS NOT NULL,
+    w.language, t.text, w.name, w.phone, u.role = 'customer', u.disabled_at IS NOT NULL OR u.erased_at IS NOT NULL,
     coalesce(j.customer_name, u.display_name), u.phone_sealed, u.email,
     coalesce((SELECT a.given FROM public.consents a WHERE a.workshop_id = c.workshop_id AND a.customer_id = u.id
        AND a.subject = 'messages' ORDER BY a.id DESC LIMIT 1), false),
-    (SELECT t.token_sealed FROM public.tracking_links t
-       WHERE t.workshop_id = c.workshop_id AND t.job_id = c.job_id AND t.revoked_at IS NULL),
+    (SELECT k.token_sealed FROM public.tracking_links k
+       WHERE k.workshop_id = c.workshop_id AND k.job_id = c.job_id AND k.revoked_at IS NULL),
     j.car_model, j.work_type, j.status, j.held_since IS NOT NULL,
     (SELECT coalesce(bool_and(g.started_at IS NOT NULL), false) FROM public.job_stages g
        WHERE g.workshop_id = c.workshop_id AND g.job_id = c.job_id),
@@ -191,6 +191,7 @@ CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease 
   JOIN public.workshops w ON w.id = c.workshop_id
   JOIN public.users u ON u.workshop_id = c.workshop_id AND u.id = c.recipient_id
   LEFT JOIN public.message_settings s ON s.workshop_id = c.workshop_id
+  LEFT JOIN public.message_templates t ON t.workshop_id = c.workshop_id AND t.kind = c.kind AND t.language = w.language
   LEFT JOIN public.jobs j ON j.workshop_id = c.workshop_id AND j.id = c.job_id
   LEFT JOIN LATERAL (
     SELECT g.name, g.sentence FROM public.job_stages g
@@ -3281,6 +3282,22 @@ COMMENT ON COLUMN public.message_settings.daily_cap IS 'Messages in one of its d
 
 COMMENT ON COLUMN public.message_settings.after_care IS 'Hints 1, 7, 14 and 30 days after a job.';
 
+CREATE TABLE public.message_templates (
+    workshop_id bigint NOT NULL,
+    kind text NOT NULL,
+    language text NOT NULL,
+    text text NOT NULL,
+    CONSTRAINT message_templates_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 40))),
+    CONSTRAINT message_templates_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text]))),
+    CONSTRAINT message_templates_text_check CHECK (((length(text) >= 1) AND (length(text) <= 1000)))
+);
+
+ALTER TABLE ONLY public.message_templates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.message_templates OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.message_templates IS 'A workshop''s own words. No row: the product''s.';
+
 CREATE TABLE public.messages (
     id bigint NOT NULL,
     workshop_id bigint NOT NULL,
@@ -4077,6 +4094,9 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.message_settings
     ADD CONSTRAINT message_settings_pkey PRIMARY KEY (workshop_id);
 
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_pkey PRIMARY KEY (workshop_id, kind, language);
+
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_key_key UNIQUE (workshop_id, key);
 
@@ -4415,6 +4435,9 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.message_settings
     ADD CONSTRAINT message_settings_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
 
@@ -4526,6 +4549,8 @@ ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.message_settings ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.message_templates ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_sees_all ON public.alert_events TO pitview_owner USING (true) WITH CHECK (true);
@@ -4563,6 +4588,8 @@ CREATE POLICY owner_sees_all ON public.job_time_changes TO pitview_owner USING (
 CREATE POLICY owner_sees_all ON public.jobs TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.message_settings TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.message_templates TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.messages TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -4684,6 +4711,8 @@ CREATE POLICY workshop_of_report ON public.jobs FOR SELECT TO pitview_readonly U
 
 CREATE POLICY workshop_of_report ON public.message_settings FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.message_templates FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.messages FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.pits FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
@@ -4763,6 +4792,8 @@ CREATE POLICY workshop_of_transaction ON public.job_time_changes TO pitview_app 
 CREATE POLICY workshop_of_transaction ON public.jobs TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.message_settings TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.message_templates TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.messages TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -5290,6 +5321,9 @@ GRANT SELECT ON TABLE public.jobs TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.message_settings TO pitview_app;
 GRANT SELECT ON TABLE public.message_settings TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO pitview_app;
+GRANT SELECT ON TABLE public.message_templates TO pitview_readonly;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.messages TO pitview_app;
 

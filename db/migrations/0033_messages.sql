@@ -21,6 +21,18 @@ SELECT platform.protect_tenant_table('public.message_settings');
 GRANT SELECT, INSERT, UPDATE ON public.message_settings TO pitview_app;
 GRANT SELECT ON public.message_settings TO pitview_readonly;
 
+CREATE TABLE public.message_templates (
+  workshop_id bigint NOT NULL REFERENCES public.workshops (id),
+  kind text NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),
+  language text NOT NULL CHECK (language IN ('en', 'hi')),
+  text text NOT NULL CHECK (length(text) BETWEEN 1 AND 1000),
+  CONSTRAINT message_templates_pkey PRIMARY KEY (workshop_id, kind, language)
+);
+COMMENT ON TABLE public.message_templates IS 'A workshop''s own words. No row: the product''s.';
+SELECT platform.protect_tenant_table('public.message_templates');
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.message_templates TO pitview_app;
+GRANT SELECT ON public.message_templates TO pitview_readonly;
+
 CREATE TABLE public.messages (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   workshop_id bigint NOT NULL,
@@ -83,7 +95,7 @@ $$;
 CREATE FUNCTION platform.claim_messages(p_now timestamptz, p_lease interval, p_limit integer)
 RETURNS TABLE (id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea,
                due_at timestamptz, pointless_at timestamptz, attempts integer, allowed_at timestamptz, is_over_cap boolean,
-               language text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean,
+               language text, own_words text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean,
                name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea,
                car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean,
                stage text, sentence text, ends_at timestamptz, ends_text text, time_reason text)
@@ -110,12 +122,12 @@ AS $$
       SELECT FROM public.messages o WHERE o.workshop_id = c.workshop_id AND o.status IN ('sent', 'delivered')
         AND o.ended_at >= date_trunc('day', p_now AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
       OFFSET greatest(coalesce(s.daily_cap, 500) - 1, 0) LIMIT 1),
-    w.language, w.name, w.phone, u.role = 'customer', u.disabled_at IS NOT NULL OR u.erased_at IS NOT NULL,
+    w.language, t.text, w.name, w.phone, u.role = 'customer', u.disabled_at IS NOT NULL OR u.erased_at IS NOT NULL,
     coalesce(j.customer_name, u.display_name), u.phone_sealed, u.email,
     coalesce((SELECT a.given FROM public.consents a WHERE a.workshop_id = c.workshop_id AND a.customer_id = u.id
        AND a.subject = 'messages' ORDER BY a.id DESC LIMIT 1), false),
-    (SELECT t.token_sealed FROM public.tracking_links t
-       WHERE t.workshop_id = c.workshop_id AND t.job_id = c.job_id AND t.revoked_at IS NULL),
+    (SELECT k.token_sealed FROM public.tracking_links k
+       WHERE k.workshop_id = c.workshop_id AND k.job_id = c.job_id AND k.revoked_at IS NULL),
     j.car_model, j.work_type, j.status, j.held_since IS NOT NULL,
     (SELECT coalesce(bool_and(g.started_at IS NOT NULL), false) FROM public.job_stages g
        WHERE g.workshop_id = c.workshop_id AND g.job_id = c.job_id),
@@ -129,6 +141,7 @@ AS $$
   JOIN public.workshops w ON w.id = c.workshop_id
   JOIN public.users u ON u.workshop_id = c.workshop_id AND u.id = c.recipient_id
   LEFT JOIN public.message_settings s ON s.workshop_id = c.workshop_id
+  LEFT JOIN public.message_templates t ON t.workshop_id = c.workshop_id AND t.kind = c.kind AND t.language = w.language
   LEFT JOIN public.jobs j ON j.workshop_id = c.workshop_id AND j.id = c.job_id
   LEFT JOIN LATERAL (
     SELECT g.name, g.sentence FROM public.job_stages g

@@ -245,6 +245,13 @@ const rows: Record<string, Row> = {
   "PATCH /api/workshops/{id}": {},
   "POST /api/workshops/{id}/suspend": {},
   "POST /api/workshops/{id}/resume": {},
+  "GET /api/message-settings": {},
+  "PATCH /api/message-settings": { body: () => ({ daily_cap: 400 }), foreign: "own" },
+  "GET /api/message-templates": {},
+  "PUT /api/message-templates": {
+    body: () => ({ kind: "job_started", language: "en", text: "Nobody's {car}." }),
+    foreign: "own",
+  },
   "GET /api/workshop": {},
   "PATCH /api/workshop": { body: () => ({ name: "Nobody's" }), foreign: "own" },
   "GET /api/device/state": {},

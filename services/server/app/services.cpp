@@ -256,6 +256,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       message_provider(std::make_unique<messages::OutboxOnly>()),
       message_sender(runtime.context(0).get_executor(),
                      {messages_repository, *message_provider, clock, keys.data, config.public_base_url + "/t/"}),
+      message_settings(database),
       gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),
                    {streams_repository, viewer_log, alert_monitor, hub, keys.data, {&recording_sync}}),
       campaigns(database),
@@ -307,7 +308,8 @@ void add_features(api::Api& api, Services& services) {
   cameras_isapi::add_camera_setup_endpoints(api, services.camera_setups);
   recordings::add_recording_endpoints(api, services.recordings);
   recordings::add_clip_endpoints(api, services.clips);
-  messages::add_message_endpoints(api, services.messages_repository, services.jobs_repository);
+  messages::add_message_endpoints(api, services.messages_repository, services.jobs_repository,
+                                  services.message_settings);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);
@@ -375,6 +377,7 @@ std::vector<postgres::Statement> all_statements() {
                                 recordings::clip_statements(),
                                 messages::outbox_statements(),
                                 messages::message_statements(),
+                                messages::message_settings_statements(),
                                 customers::tracking_link_statements(),
                                 customers::tracking_service_statements(),
                                 customers::customer_access_statements(),

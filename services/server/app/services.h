@@ -42,6 +42,7 @@
 #include "licences/licence_service.h"
 #include "licences/violations.h"
 #include "messages/message_sender.h"
+#include "messages/message_settings.h"
 #include "messages/outbox.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
@@ -184,6 +185,7 @@ struct Services {
   messages::MessagesRepository messages_repository;
   std::unique_ptr<messages::MessageProvider> message_provider;
   messages::MessageSender message_sender;
+  messages::MessageSettingsService message_settings;
   streams::GatewaySync gateway_sync;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;

@@ -102,7 +102,8 @@ Awaitable<> MessageSender::hand_over(const Claimed& message, Timestamp now) {
     const auto token = customers::open_tracking_token(parts_.data_key, *message.link);
     if (token) link = parts_.link_address + *token;
   }
-  const std::string_view words = default_text(message.situation.kind, message.language);
+  const std::string_view words =
+      message.own_words ? *message.own_words : default_text(message.situation.kind, message.language);
   Outgoing outgoing{.key = "pitview-" + std::to_string(message.id.value),
                     .phone = message.phone ? auth::open_phone(parts_.data_key, *message.phone) : "",
                     .email = message.email,

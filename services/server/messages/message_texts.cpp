@@ -1,5 +1,7 @@
 #include "messages/message_texts.h"
 
+#include <algorithm>
+
 namespace pitview::messages {
 namespace {
 
@@ -100,6 +102,44 @@ std::vector<std::string_view> placeholders_of(std::string_view text) {
     if (const std::size_t size = placeholder_at(text.substr(at)); size > 0)
       names.push_back(text.substr(at + 1, size - 2));
   return names;
+}
+
+std::vector<std::string_view> known_placeholders(MessageKind kind) {
+  std::vector<std::string_view> known = {"customer", "workshop", "phone", "car", "work", "link"};
+  if (is_after_care(kind)) return known;
+  known.insert(known.end(), {"stage", "sentence", "ready", "reason"});
+  if (kind == MessageKind::credentials) known.insert(known.end(), {"username", "password"});
+  return known;
+}
+
+Result<> check_text(MessageKind kind, std::string_view text) {
+  const auto refuse = [](std::string message) {
+    return Error{Errc::validation_failed, "This text cannot be sent.", {{"text", std::move(message)}}, 0};
+  };
+  const auto known = known_placeholders(kind);
+  const auto named = placeholders_of(text);
+  for (const std::string_view name : named)
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return refuse("names {" + std::string(name) + "}, which this message does not know");
+  const bool is_way_in = kind == MessageKind::credentials || kind == MessageKind::tracking_link;
+  if (is_way_in && std::find(named.begin(), named.end(), "link") == named.end())
+    return refuse("must contain {link}: it is how the customer gets in");
+  return Done{};
+}
+
+std::string preview(std::string_view text) {
+  return render(text, {{"customer", "Ravi"},
+                       {"workshop", "Shine Detailing"},
+                       {"phone", "+91 20 5550 1234"},
+                       {"car", "Tata Harrier"},
+                       {"work", "Full body PPF"},
+                       {"link", "https://pitview.example/t/Vb3kQ0xw7mTz"},
+                       {"stage", "Film on the bonnet"},
+                       {"sentence", "The film is being laid on the bonnet."},
+                       {"ready", "5:30 PM"},
+                       {"reason", "The bonnet needs a second piece."},
+                       {"username", "ravi"},
+                       {"password", "Kmtr7xw4pLd2q"}});
 }
 
 }  // namespace pitview::messages

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/message.h"
+#include "pitview/base/result.h"
 
 namespace pitview::messages {
 
@@ -21,5 +22,12 @@ std::string render(std::string_view text, const Values& values);
 
 // Every "{name}" in a text, in order.
 std::vector<std::string_view> placeholders_of(std::string_view text);
+
+// What a text of this kind may name.
+std::vector<std::string_view> known_placeholders(MessageKind kind);
+// validation_failed, at `text`: a placeholder that nothing stands for, or no link where it is the point.
+Result<> check_text(MessageKind kind, std::string_view text);
+// As it reads for somebody.
+std::string preview(std::string_view text);
 
 }  // namespace pitview::messages

@@ -11,7 +11,7 @@ using postgres::Statement;
 
 constexpr Statement kClaim{"claim_messages", R"sql(
   SELECT id, workshop_id, job_id, kind, is_urgent, secrets_sealed, pointless_at, attempts, allowed_at, is_over_cap,
-    language, workshop_name, workshop_phone, is_customer, is_away, name, phone_sealed, email, agreed, link_sealed,
+    language, own_words, workshop_name, workshop_phone, is_customer, is_away, name, phone_sealed, email, agreed, link_sealed,
     car_model, work_type, job_status, held, is_last_stage, is_rated, stage, sentence, ends_text, time_reason
   FROM platform.claim_messages($1, make_interval(secs => $2), $3))sql"};
 constexpr Statement kEnd{"end_message", "SELECT platform.end_message($1, $2, $3, $4, $5, $6, $7, $8)"};
@@ -40,6 +40,7 @@ std::optional<Claimed> claimed_of(const Row& row) {
                   .attempt = row.get<int>("attempts"),
                   .situation = {},
                   .language = row.get<std::string>("language"),
+                  .own_words = row.get<std::optional<std::string>>("own_words"),
                   .secrets = row.get<std::optional<Bytes>>("secrets_sealed"),
                   .phone = row.get<std::optional<Bytes>>("phone_sealed"),
                   .link = row.get<std::optional<Bytes>>("link_sealed"),

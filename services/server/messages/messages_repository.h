@@ -17,6 +17,7 @@ struct Claimed {
   int attempt = 0;  // from 1
   Situation situation;
   std::string language;
+  std::optional<std::string> own_words;  // of the workshop
   std::optional<postgres::Bytes> secrets;
   std::optional<postgres::Bytes> phone;  // sealed
   std::optional<postgres::Bytes> link;   // sealed
