@@ -90,8 +90,9 @@ JobMessages messages_of_change(const Job& before, const Job& after, bool has_aft
       before.estimated_end_time && after.estimated_end_time && before.estimated_end_time != after.estimated_end_time;
   if (is_promised_otherwise) {
     said.take_back.push_back(MessageKind::time_changed);
+    // A promise that comes back is news again: the key is of the change, not of the time.
     said.put.push_back({.kind = MessageKind::time_changed,
-                        .key = key_of(after, "time", *after.estimated_end_time),
+                        .key = key_of(after, "time", now),
                         .due = now + kSettle,
                         .pointless = *after.estimated_end_time});
   }
