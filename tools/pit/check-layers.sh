@@ -26,6 +26,7 @@ stills: base h264
 video: base
 s3: base
 web_push: base
+messaging: base json
 notify: base domain async
 reports: base domain
 "
