@@ -24,6 +24,14 @@ bool is_origin(std::string_view url) {
   return false;
 }
 
+messaging::SmtpTls smtp_tls_of(const std::string& name) {
+  if (name == "starttls") return messaging::SmtpTls::starttls;
+  if (name == "if_offered") return messaging::SmtpTls::if_offered;
+  if (name == "implicit") return messaging::SmtpTls::implicit;
+  if (name == "none") return messaging::SmtpTls::none;
+  throw config::ConfigError(R"(messages.smtp.tls must be "starttls", "if_offered", "implicit" or "none")");
+}
+
 }  // namespace
 
 Config load_config(const std::filesystem::path& file) {
@@ -54,6 +62,33 @@ Config load_config(const std::filesystem::path& file) {
   if (name.empty() && !(roles.api && roles.ingest && roles.devices))
     refuse("server.name is needed where server.roles are not all");
   return loaded;
+}
+
+messages::ProviderOptions message_providers_of(const MessagesConfig& config) {
+  const auto set = [](const std::string& text) { return text == "-" ? std::string() : text; };
+  const auto secret = [](const std::string& file) { return file == "-" ? std::string() : config::load_line(file); };
+  messages::ProviderOptions options;
+  if (config.twilio.account_sid != "-")
+    options.twilio = messaging::TwilioOptions{.base_url = config.twilio.base_url,
+                                              .account_sid = config.twilio.account_sid,
+                                              .auth_token = secret(config.twilio.auth_token_file),
+                                              .sms_from = set(config.twilio.sms_from),
+                                              .messaging_service_sid = set(config.twilio.messaging_service_sid)};
+  if (config.smtp.host != "-")
+    options.smtp = messaging::SmtpOptions{.host = config.smtp.host,
+                                          .port = config.smtp.port,
+                                          .tls = smtp_tls_of(config.smtp.tls),
+                                          .ca_file = set(config.smtp.ca_file),
+                                          .user = set(config.smtp.user),
+                                          .password = secret(config.smtp.password_file),
+                                          .from = set(config.smtp.from),
+                                          .from_name = set(config.smtp.from_name)};
+  try {
+    messages::provider_of(options);
+  } catch (const std::invalid_argument& e) {
+    throw config::ConfigError(std::string("messages: ") + e.what());
+  }
+  return options;
 }
 
 Roles roles_of(const ServerConfig& config) {

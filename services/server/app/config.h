@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/providers.h"
 #include "pitview/base/crypto.h"
 #include "pitview/base/signature.h"
 
@@ -99,6 +100,36 @@ struct VideoConfig {
 };
 BOOST_DESCRIBE_STRUCT(VideoConfig, (), (gateway_url, public_url, token_secret_file, control_secret_file))
 
+// SMS, by Twilio.
+struct TwilioConfig {
+  std::string account_sid = "-";  // "-": no SMS
+  std::string auth_token_file = "-";
+  std::string sms_from = "-";               // a number, or a registered sender ID …
+  std::string messaging_service_sid = "-";  // … or a service that has some
+  std::string base_url = "https://api.twilio.com";
+};
+BOOST_DESCRIBE_STRUCT(TwilioConfig, (), (account_sid, auth_token_file, sms_from, messaging_service_sid, base_url))
+
+// E-mail, by the server that takes it in.
+struct SmtpConfig {
+  std::string host = "-";  // "-": no e-mail
+  std::uint16_t port = 587;
+  std::string tls = "starttls";  // if_offered, implicit; none: on this machine only
+  std::string ca_file = "-";
+  std::string user = "-";
+  std::string password_file = "-";
+  std::string from = "-";
+  std::string from_name = "PitView";
+};
+BOOST_DESCRIBE_STRUCT(SmtpConfig, (), (host, port, tls, ca_file, user, password_file, from, from_name))
+
+// Without any of it messages are kept and marked as not sent.
+struct MessagesConfig {
+  TwilioConfig twilio;
+  SmtpConfig smtp;
+};
+BOOST_DESCRIBE_STRUCT(MessagesConfig, (), (twilio, smtp))
+
 struct LogConfig {
   std::string level = "info";
 };
@@ -116,11 +147,12 @@ struct Config {
   EncryptionConfig encryption;
   ArchiveConfig archive;
   VideoConfig video;
+  MessagesConfig messages;
   LogConfig log;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
                       (public_base_url, server, http, database, mqtt, devices, cameras, auth, encryption, archive,
-                       video, log))
+                       video, messages, log))
 
 // What this process does: answers browsers, takes readings, looks after devices. The
 // last is for one server only: what it decides is said once.
@@ -132,6 +164,9 @@ struct Roles {
 
 // config::ConfigError for a role that does not exist, or none at all.
 Roles roles_of(const ServerConfig& config);
+
+// Reads the files of secrets. config::ConfigError: what is set up cannot be.
+messages::ProviderOptions message_providers_of(const MessagesConfig& config);
 
 // Whether there is a video gateway.
 inline bool has_video(const Config& config) { return config.video.gateway_url != "-"; }

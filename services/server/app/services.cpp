@@ -253,7 +253,7 @@ Services::Services(const Config& config, const Keys& all_keys)
              config.public_base_url + "/c/"}),
       recording_sync({recordings_repository, clips_repository, hub, keys.data}),
       messages_repository(database),
-      message_provider(std::make_unique<messages::OutboxOnly>()),
+      message_provider(messages::provider_of(message_providers_of(config.messages))),
       message_sender(runtime.context(0).get_executor(),
                      {messages_repository, *message_provider, clock, keys.data, config.public_base_url + "/t/"}),
       message_settings(database),

@@ -44,6 +44,7 @@
 #include "messages/message_sender.h"
 #include "messages/message_settings.h"
 #include "messages/outbox.h"
+#include "messages/providers.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
 #include "pits/pit_service.h"

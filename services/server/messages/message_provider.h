@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "messages/message.h"
@@ -9,10 +10,12 @@
 namespace pitview::messages {
 
 struct Outgoing {
-  std::string key;    // the same for every attempt
-  std::string phone;  // E.164, or ""
-  std::string email;  // or ""
+  std::string key;      // the same for every attempt
+  std::string phone;    // E.164, or ""
+  std::string email;    // or ""
+  std::string subject;  // of an e-mail
   std::string text;
+  Timestamp written{};  // the same for every attempt
 };
 
 struct Handed {

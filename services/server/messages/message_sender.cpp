@@ -107,7 +107,9 @@ Awaitable<> MessageSender::hand_over(const Claimed& message, Timestamp now) {
   Outgoing outgoing{.key = "pitview-" + std::to_string(message.id.value),
                     .phone = message.phone ? auth::open_phone(parts_.data_key, *message.phone) : "",
                     .email = message.email,
-                    .text = render(words, values_of(message, secrets, link, false))};
+                    .subject = message.car.empty() ? message.workshop_name : message.workshop_name + ": " + message.car,
+                    .text = render(words, values_of(message, secrets, link, false)),
+                    .written = message.due};
   std::string shown = render(words, values_of(message, secrets, link, true));
   const auto handed =
       co_await pool_.run<Handed>([this, outgoing = std::move(outgoing)] { return parts_.provider.send(outgoing); });

@@ -10,7 +10,7 @@ using postgres::Row;
 using postgres::Statement;
 
 constexpr Statement kClaim{"claim_messages", R"sql(
-  SELECT id, workshop_id, job_id, kind, is_urgent, secrets_sealed, pointless_at, attempts, allowed_at, is_over_cap,
+  SELECT id, workshop_id, job_id, kind, is_urgent, secrets_sealed, due_at, pointless_at, attempts, allowed_at, is_over_cap,
     language, own_words, workshop_name, workshop_phone, is_customer, is_away, name, phone_sealed, email, agreed, link_sealed,
     car_model, work_type, job_status, held, is_last_stage, is_rated, stage, sentence, ends_text, time_reason
   FROM platform.claim_messages($1, make_interval(secs => $2), $3))sql"};
@@ -38,6 +38,7 @@ std::optional<Claimed> claimed_of(const Row& row) {
                   .workshop = row.get<WorkshopId>("workshop_id"),
                   .job = row.get<std::optional<JobId>>("job_id"),
                   .attempt = row.get<int>("attempts"),
+                  .due = row.get<Timestamp>("due_at"),
                   .situation = {},
                   .language = row.get<std::string>("language"),
                   .own_words = row.get<std::optional<std::string>>("own_words"),

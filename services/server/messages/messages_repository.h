@@ -15,6 +15,7 @@ struct Claimed {
   WorkshopId workshop;
   std::optional<JobId> job;
   int attempt = 0;  // from 1
+  Timestamp due{};
   Situation situation;
   std::string language;
   std::optional<std::string> own_words;  // of the workshop
