@@ -10,7 +10,7 @@ import {
   tokenOf,
 } from "../support/customers.ts";
 import { execute, rows } from "../support/database.ts";
-import { unique } from "../support/eventually.ts";
+import { eventually, unique } from "../support/eventually.ts";
 import { call, newAddress } from "../support/http.ts";
 import { Live } from "../support/live.ts";
 import { demo, type SignedIn, signIn, tryLogin } from "../support/session.ts";
@@ -149,13 +149,19 @@ describe("erasing a customer", () => {
     const customer_phone = newPhone();
     const email = `someone${unique()}@example.com`;
     const name = `Private Person ${unique()}`;
-    const job = await completedJob(await newPit(), {
+    const job = await runningJob(await newPit(), {
       customer_name: name,
       customer_phone,
       customer_email: email,
       car_plate: "PB 65 ZZ",
+      consents: { messages: true },
     });
     const { customer, login, job_id } = job;
+    // What they were told has their name in it.
+    await eventually("they were told", async () =>
+      (await owner.get(`/api/jobs/${job_id}/messages`)).text.includes(name),
+    );
+    await setStatus(job_id, "completed");
     const id = await idOf(customer);
     await put(customer, `/api/jobs/${job_id}/rating`, { stars: 5, comment: `Signed, ${name}` });
     await customer.post("/api/consents", { text_version: 1, messages: true });

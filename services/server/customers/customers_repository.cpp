@@ -43,7 +43,7 @@ constexpr Statement kLockJobs{"lock_jobs_of_customer",
 
 constexpr Statement kRevokeLinks{
     "revoke_links_of_customer",
-    "UPDATE tracking_links SET revoked_at = $2 WHERE customer_id = $1 AND revoked_at IS NULL"};
+    "UPDATE tracking_links SET revoked_at = $2, token_sealed = NULL WHERE customer_id = $1 AND revoked_at IS NULL"};
 
 constexpr Statement kOpenJob{
     "open_job_of_customer",
@@ -68,11 +68,14 @@ constexpr Statement kEraseSessions{"erase_customer_in_sessions",
 constexpr Statement kEraseRatings{"erase_customer_comments", "UPDATE ratings SET comment = '' WHERE customer_id = $1"};
 constexpr Statement kEraseConsents{"erase_customer_in_consents",
                                    "UPDATE consents SET ip = NULL WHERE customer_id = $1"};
+// What they were told has their name in it, and what waits is for nobody any more.
+constexpr Statement kEraseMessages{"erase_messages_of_customer", "DELETE FROM messages WHERE recipient_id = $1"};
 constexpr Statement kForgetInAudit{"forget_customer_in_audit", "SELECT platform.forget_in_audit($1)"};
 
-constexpr std::array kStatements = {kList,        kFind,          kJobs,         kLock,          kLockJobs,
-                                    kRevokeLinks, kOpenJob,       kSetDisabled,  kEndSessions,   kEraseAccount,
-                                    kEraseJobs,   kEraseSessions, kEraseRatings, kEraseConsents, kForgetInAudit};
+constexpr std::array kStatements = {kList,         kFind,          kJobs,          kLock,
+                                    kLockJobs,     kRevokeLinks,   kOpenJob,       kSetDisabled,
+                                    kEndSessions,  kEraseAccount,  kEraseJobs,     kEraseSessions,
+                                    kEraseRatings, kEraseConsents, kEraseMessages, kForgetInAudit};
 
 constexpr std::string_view kPhoneColumn = "users.phone_sealed";
 
@@ -154,6 +157,7 @@ Awaitable<> CustomersRepository::erase(Transaction& tx, UserId customer, Timesta
   co_await tx.execute(kEraseSessions, customer);
   co_await tx.execute(kEraseRatings, customer);
   co_await tx.execute(kEraseConsents, customer);
+  co_await tx.execute(kEraseMessages, customer);
   co_await tx.query(kForgetInAudit, customer);
 }
 

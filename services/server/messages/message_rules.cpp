@@ -13,7 +13,7 @@ Decision drop(std::string reason) { return {.what = Decision::What::drop, .reaso
 std::string overtaken(const Situation& at) {
   if (!at.job) return "";
   const bool runs = at.job == JobStatus::in_progress || at.job == JobStatus::quality_check;
-  switch (at.kind) {
+  switch (*at.kind) {
     case MessageKind::credentials:
     case MessageKind::tracking_link: return jobs::is_over(*at.job) ? "The job is over." : "";
     case MessageKind::job_started: return runs || at.is_held ? "" : "The job is over.";
@@ -36,6 +36,7 @@ std::string overtaken(const Situation& at) {
 }  // namespace
 
 Decision decide(const Situation& at, Timestamp now) {
+  if (!at.kind) return drop("This server does not know such a message.");
   if (at.is_away) return drop("The account is closed.");
   if (at.is_customer && !at.agreed) return drop("They have not agreed to messages.");
   if (!at.can_be_reached) return drop("There is neither a number nor an address.");

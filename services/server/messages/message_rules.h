@@ -13,7 +13,7 @@ namespace pitview::messages {
 
 // What is known of a message when it is about to be said.
 struct Situation {
-  MessageKind kind = MessageKind::job_started;
+  std::optional<MessageKind> kind;  // empty: of a later version of the server
   bool is_urgent = false;
   std::optional<Timestamp> pointless;
   Timestamp allowed{};  // the first moment that is not quiet, from now on

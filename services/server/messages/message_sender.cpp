@@ -81,6 +81,11 @@ Awaitable<std::size_t> MessageSender::step() {
 
 Awaitable<> MessageSender::send(Claimed message) {
   const Timestamp now = parts_.clock.now();
+  // Whatever fails here before anything is noted (a number of another key, say) must not hold up its job for ever.
+  if (message.attempt > kMaxAttempts) {
+    co_await parts_.messages.end(message, now, {.status = MessageStatus::failed, .reason = "It could not be sent."});
+    co_return;
+  }
   Decision decision = decide(message.situation, now);
   if (decision.what == Decision::What::drop) {
     co_await parts_.messages.end(message, now,
@@ -103,7 +108,7 @@ Awaitable<> MessageSender::hand_over(const Claimed& message, Timestamp now) {
     if (token) link = parts_.link_address + *token;
   }
   const std::string_view words =
-      message.own_words ? *message.own_words : default_text(message.situation.kind, message.language);
+      message.own_words ? *message.own_words : default_text(*message.situation.kind, message.language);
   Outgoing outgoing{.key = "pitview-" + std::to_string(message.id.value),
                     .phone = message.phone ? auth::open_phone(parts_.data_key, *message.phone) : "",
                     .email = message.email,

@@ -31,9 +31,7 @@ std::string text_of(const Row& row, std::string_view column) {
   return row.get<std::optional<std::string>>(column).value_or("");
 }
 
-std::optional<Claimed> claimed_of(const Row& row) {
-  const auto kind = message_kind_from(row.get<std::string>("kind"));
-  if (!kind) return std::nullopt;
+Claimed claimed_of(const Row& row) {
   Claimed claimed{.id = row.get<MessageId>("id"),
                   .workshop = row.get<WorkshopId>("workshop_id"),
                   .job = row.get<std::optional<JobId>>("job_id"),
@@ -55,7 +53,7 @@ std::optional<Claimed> claimed_of(const Row& row) {
                   .sentence = text_of(row, "sentence"),
                   .ready = text_of(row, "ends_text"),
                   .reason = text_of(row, "time_reason")};
-  claimed.situation = {.kind = *kind,
+  claimed.situation = {.kind = message_kind_from(row.get<std::string>("kind")),
                        .is_urgent = row.get<bool>("is_urgent"),
                        .pointless = row.get<std::optional<Timestamp>>("pointless_at"),
                        .allowed = row.get<Timestamp>("allowed_at"),
@@ -79,7 +77,7 @@ Awaitable<std::vector<Claimed>> MessagesRepository::claim(Timestamp now, std::ch
   std::vector<Claimed> all;
   auto tx = co_await database_.here().begin_platform();
   for (const Row row : co_await tx.query_and_commit(kClaim, now, static_cast<double>(lease.count()), limit))
-    if (auto claimed = claimed_of(row)) all.push_back(std::move(*claimed));
+    all.push_back(claimed_of(row));
   co_return all;
 }
 

@@ -43,6 +43,8 @@ Config load_config(const std::filesystem::path& file) {
     refuse("recordings.keep_days must be 1 to 3650");
   if (loaded.recordings.min_free_mib < 0) refuse("recordings.min_free_mib must not be below 0");
   if (const std::string fault = fault_of(loaded.recordings.bucket); !fault.empty()) refuse("recordings.bucket" + fault);
+  if (loaded.recordings.bucket.name && loaded.recordings.directory.empty())
+    refuse("recordings.bucket is of no use without recordings.directory");
   return loaded;
 }
 

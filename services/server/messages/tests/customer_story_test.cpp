@@ -358,6 +358,14 @@ TEST_F(CustomerStory, WhatIsRefusedIsOverAndSaysWhy) {
   EXPECT_THAT(history(job), ElementsAre("credentials failed: The number does not exist."));
 }
 
+// A number that this server's key does not open: nothing can be noted of what throws.
+TEST_F(CustomerStory, WhatCannotEvenBeTriedHoldsNothingUpForEver) {
+  const JobId job = book();
+  database_.db().query("UPDATE users SET phone_sealed = 'rubbish' WHERE phone_sealed IS NOT NULL");
+  go_on(minutes(30));
+  EXPECT_THAT(history(job), ElementsAre("credentials failed: It could not be sent."));
+}
+
 TEST_F(CustomerStory, WhatADeadServerHadIsSentAgainWithTheSameKey) {
   book();
   // It dies behind the provider's answer: nothing is noted.

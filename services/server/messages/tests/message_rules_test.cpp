@@ -22,7 +22,8 @@ TEST(MessageRules, WhatIsTrueAndWantedIsSaid) {
   for (const auto change : std::initializer_list<void (*)(Situation&)>{
            [](Situation& at) { at.is_away = true; }, [](Situation& at) { at.agreed = false; },
            [](Situation& at) { at.can_be_reached = false; }, [](Situation& at) { at.pointless = kNow; },
-           [](Situation& at) { at.is_over_cap = true; }, [](Situation& at) { at.job = jobs::JobStatus::cancelled; }}) {
+           [](Situation& at) { at.kind.reset(); }, [](Situation& at) { at.is_over_cap = true; },
+           [](Situation& at) { at.job = jobs::JobStatus::cancelled; }}) {
     Situation at = usual();
     change(at);
     EXPECT_EQ(decide(at, kNow).what, What::drop);
