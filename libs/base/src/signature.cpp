@@ -15,6 +15,9 @@ using Key = std::shared_ptr<EVP_PKEY>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
+constexpr std::size_t kEd25519Key = 32;  // bytes
+constexpr std::size_t kEd25519Signature = 64;
+
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 void check(bool ok, const char* what) {
@@ -45,10 +48,30 @@ Key p256_only(EVP_PKEY* read) {
   return key;
 }
 
+// Null for a key of another kind.
+Key ed25519_only(EVP_PKEY* read) {
+  Key key(read, &EVP_PKEY_free);
+  if (!key || EVP_PKEY_is_a(key.get(), "ED25519") != 1) return nullptr;
+  return key;
+}
+
 std::string text_of(const Bio& bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return {data, static_cast<std::size_t>(size)};
+}
+
+std::string private_pem_of(const Key& key) {
+  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
+  check(bio && PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+        "PEM_write_bio_PKCS8PrivateKey");
+  return text_of(bio);
+}
+
+std::string public_pem_of(const Key& key) {
+  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
+  check(bio && PEM_write_bio_PUBKEY(bio.get(), key.get()) == 1, "PEM_write_bio_PUBKEY");
+  return text_of(bio);
 }
 
 // In the place of OpenSSL's own, which would ask at the terminal.
@@ -91,17 +114,55 @@ std::string P256PrivateKey::sign(std::string_view text) const {
   return {reinterpret_cast<const char*>(signature.data()), size};
 }
 
-std::string P256PrivateKey::private_pem() const {
-  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
-  check(bio && PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-        "PEM_write_bio_PKCS8PrivateKey");
-  return text_of(bio);
+std::string P256PrivateKey::private_pem() const { return private_pem_of(key_); }
+std::string P256PrivateKey::public_pem() const { return public_pem_of(key_); }
+
+std::optional<Ed25519PublicKey> Ed25519PublicKey::from_pem(std::string_view pem) {
+  const Bio bio = reader_of(pem);
+  Key key = ed25519_only(PEM_read_bio_PUBKEY(bio.get(), nullptr, &no_passphrase, nullptr));
+  if (!key) return std::nullopt;
+  return Ed25519PublicKey(std::move(key));
 }
 
-std::string P256PrivateKey::public_pem() const {
-  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
-  check(bio && PEM_write_bio_PUBKEY(bio.get(), key_.get()) == 1, "PEM_write_bio_PUBKEY");
-  return text_of(bio);
+bool Ed25519PublicKey::verify(std::string_view text, std::string_view signature) const {
+  const Context context = new_context();
+  check(EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1, "EVP_DigestVerifyInit");
+  return EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(text), text.size()) == 1;
 }
+
+std::string Ed25519PublicKey::raw() const {
+  std::array<unsigned char, kEd25519Key> bytes{};
+  std::size_t size = bytes.size();
+  check(EVP_PKEY_get_raw_public_key(key_.get(), bytes.data(), &size) == 1, "EVP_PKEY_get_raw_public_key");
+  return {reinterpret_cast<const char*>(bytes.data()), size};
+}
+
+Ed25519PrivateKey Ed25519PrivateKey::generate() {
+  Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), &EVP_PKEY_free);
+  check(key != nullptr, "EVP_PKEY_Q_keygen");
+  return Ed25519PrivateKey(std::move(key));
+}
+
+std::optional<Ed25519PrivateKey> Ed25519PrivateKey::from_pem(std::string_view pem) {
+  const Bio bio = reader_of(pem);
+  Key key = ed25519_only(PEM_read_bio_PrivateKey(bio.get(), nullptr, &no_passphrase, nullptr));
+  if (!key) return std::nullopt;
+  return Ed25519PrivateKey(std::move(key));
+}
+
+std::string Ed25519PrivateKey::sign(std::string_view text) const {
+  const Context context = new_context();
+  check(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1, "EVP_DigestSignInit");
+  std::array<unsigned char, kEd25519Signature> signature{};
+  std::size_t size = signature.size();
+  check(EVP_DigestSign(context.get(), signature.data(), &size, bytes_of(text), text.size()) == 1, "EVP_DigestSign");
+  return {reinterpret_cast<const char*>(signature.data()), size};
+}
+
+// Only its public half is asked for there.
+Ed25519PublicKey Ed25519PrivateKey::public_key() const { return Ed25519PublicKey(key_); }
+
+std::string Ed25519PrivateKey::private_pem() const { return private_pem_of(key_); }
+std::string Ed25519PrivateKey::public_pem() const { return public_pem_of(key_); }
 
 }  // namespace pitview::crypto
