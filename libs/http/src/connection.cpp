@@ -4,6 +4,9 @@
 #include <array>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <cstdio>
+#include <cstring>
+#include <limits>
 
 #include "pitview/async/task_group.h"
 #include "pitview/base/log.h"
@@ -318,50 +321,87 @@ Awaitable<Response> Connection::call_handler(Exchange& exchange) {
 }
 
 Awaitable<bool> Connection::respond(Exchange& exchange, Response response, bool keep_alive) {
-  keep_alive = keep_alive && !closing_;
+  const bool http_1_0 = exchange.parser.get().version() == 10;
+  const bool until_close = http_1_0 && !response.body_size();
+  keep_alive = keep_alive && !closing_ && !until_close;
   head_.clear();
-  append_head(head_, response,
-              {thread_.date, exchange.request.request_id, keep_alive, exchange.parser.get().version() == 10,
-               shared_.security, shared_.options.readable_by});
+  append_head(
+      head_, response,
+      {thread_.date, exchange.request.request_id, keep_alive, http_1_0, shared_.security, shared_.options.readable_by});
   const bool with_body = exchange.request.method != Method::head && has_body(response.status);
   const std::string none;
   const std::string& body = response.source ? none : response.shared_body ? *response.shared_body : response.body;
   const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
                                                    with_body ? asio::buffer(body) : asio::const_buffer()};
+  if (until_close) reset_when_closed(true);
+  Sent sent;
+  sent.whole = co_await write(parts);
+  if (sent.whole && with_body) sent.bytes = body.size();
+  if (sent.whole && with_body && response.source)
+    sent = co_await send_from(*response.source, !response.source->size && !http_1_0);
+  if (until_close && sent.whole) reset_when_closed(false);
+  if (until_close && !sent.whole) {
+    error_code ignored;
+    socket_.close(ignored);  // run() would shut it down first, which says: this was all
+  }
+  finished(exchange, response.status, sent.bytes);
+  co_return sent.whole&& keep_alive;
+}
+
+// Gives the peer a new write_timeout for them. False: the peer is gone, or did not take them in time.
+Awaitable<bool> Connection::write(std::span<const asio::const_buffer> parts) {
   enter(Phase::write, shared_.options.write_timeout);
   error_code ec;
   co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, ec));
-  std::uint64_t sent = with_body ? body.size() : 0;
-  bool is_whole = !ec;
-  if (is_whole && with_body && response.source) {
-    sent = co_await send_from(*response.source);
-    is_whole = sent == response.source->size;
-  }
-  finished(exchange, response.status, sent);
-  co_return is_whole&& keep_alive;
+  co_return !ec;
 }
 
-// The bytes that were sent. Fewer than promised: the peer sees a connection that closes too early, as it should.
-Awaitable<std::uint64_t> Connection::send_from(const BodySource& source) {
-  std::uint64_t sent = 0;
-  while (sent < source.size) {
-    std::string chunk;
-    try {
-      chunk = co_await source.next();
-    } catch (const std::exception& e) {
-      if (!aborted_ && !timed_out_) log::error("body_broke_off", {{"sent", sent}, {"reason", e.what()}});
-      co_return sent;
-    }
-    if (chunk.empty() || chunk.size() > source.size - sent) {
-      log::error("body_broke_off", {{"sent", sent}, {"reason", "it is of another size than was said"}});
-      co_return sent;
-    }
-    enter(Phase::write, shared_.options.write_timeout);
-    error_code ec;
-    sent += co_await asio::async_write(socket_, asio::buffer(chunk), asio::redirect_error(asio::use_awaitable, ec));
-    if (ec) co_return sent;
+// A peer that gets less than it was promised, or no last chunk (RFC 9112 §8), sees that it has not all.
+Awaitable<Connection::Sent> Connection::send_from(const BodySource& source, bool chunked) {
+  constexpr std::string_view kLastChunk = "0\r\n\r\n";
+  Sent sent;
+  while (sent.bytes < source.size.value_or(std::numeric_limits<std::uint64_t>::max())) {
+    const std::optional<std::string> part = co_await next_part(source, sent.bytes);
+    if (!part) co_return sent;
+    if (part->empty()) break;
+    char size[24] = {};
+    if (chunked) std::snprintf(size, sizeof size, "%zx\r\n", part->size());
+    const std::array<asio::const_buffer, 3> parts = {asio::buffer(size, std::strlen(size)), asio::buffer(*part),
+                                                     asio::buffer("\r\n", chunked ? 2 : 0)};
+    if (!co_await write(parts)) co_return sent;
+    sent.bytes += part->size();
+  }
+  sent.whole = true;
+  if (chunked) {
+    const std::array<asio::const_buffer, 1> last = {asio::buffer(kLastChunk)};
+    sent.whole = co_await write(last);
   }
   co_return sent;
+}
+
+// Empty: it broke off, after so many bytes.
+Awaitable<std::optional<std::string>> Connection::next_part(const BodySource& source, std::uint64_t sent) {
+  enter(Phase::write, shared_.options.write_timeout);
+  std::string reason;
+  try {
+    std::string part = co_await source.next();
+    const bool fits = !source.size || (!part.empty() && part.size() <= *source.size - sent);
+    if (fits && !timed_out_) co_return part;
+    reason = "it is of another size than was said";
+  } catch (const std::exception& e) {
+    reason = e.what();
+  } catch (...) {
+    reason = "an exception of unknown type";
+  }
+  if (timed_out_) reason = "its next part took too long";
+  if (!aborted_) log::error("body_broke_off", {{"sent", sent}, {"reason", reason}});
+  co_return std::nullopt;
+}
+
+// A body that ends with its connection looks whole however that ends, unless it is a reset.
+void Connection::reset_when_closed(bool reset) {
+  error_code ignored;
+  socket_.set_option(Socket::linger(reset, 0), ignored);
 }
 
 // Answers a request that was not read to its end.

@@ -10,7 +10,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
+#include <span>
 #include <string>
 
 #include "peers.h"
@@ -76,7 +78,14 @@ class Connection {
   Awaitable<Response> answer(Exchange& exchange);
   Awaitable<Response> call_handler(Exchange& exchange);
   Awaitable<bool> respond(Exchange& exchange, Response response, bool keep_alive);
-  Awaitable<std::uint64_t> send_from(const BodySource& source);
+  struct Sent {
+    std::uint64_t bytes = 0;  // of the body
+    bool whole = false;       // the peer has it to its end and knows that
+  };
+  Awaitable<Sent> send_from(const BodySource& source, bool chunked);
+  Awaitable<std::optional<std::string>> next_part(const BodySource& source, std::uint64_t sent);
+  Awaitable<bool> write(std::span<const asio::const_buffer> parts);
+  void reset_when_closed(bool reset);
   Awaitable<bool> reject(Exchange& exchange, Response response);
   Awaitable<> serve_websocket(Exchange& exchange);
   Awaitable<> run_websocket(Exchange& exchange);

@@ -47,7 +47,11 @@ void append_head(std::string& out, const Response& response, const HeadContext& 
   append(out, "Date", context.date);
   if (has_body(response.status)) {
     if (!response.content_type.empty()) append(out, "Content-Type", response.content_type);
-    append(out, "Content-Length", std::to_string(response.body_size()));
+    // RFC 9112 §6.1: an HTTP/1.0 peer knows no transfer encoding; the end of its connection is the end of the body.
+    if (const auto size = response.body_size())
+      append(out, "Content-Length", std::to_string(*size));
+    else if (!context.http_1_0)
+      append(out, "Transfer-Encoding", "chunked");
   }
   if (!context.keep_alive)
     append(out, "Connection", "close");

@@ -23,7 +23,7 @@ struct HeadContext {
 std::string security_headers(const std::vector<std::string>& sources);
 
 // Appends the head, with the headers every response carries: Date, X-Request-Id,
-// Content-Length, and unless the response has its own, the security headers and
+// Content-Length or Transfer-Encoding, and unless the response has its own, the security headers and
 // Cache-Control: no-store. A header that would break the framing is left out and
 // logged.
 void append_head(std::string& out, const Response& response, const HeadContext& context);

@@ -195,6 +195,153 @@ TEST(BodySource, OfAnotherSizeThanWasSaidIsNoWholeAnswer) {
   EXPECT_FALSE(client.read_answer());
 }
 
+// What a body of unknown size has come to, as its test sees it.
+struct Making {
+  int parts = 3;        // then it ends
+  int breaks_off = -1;  // instead of that part
+  std::size_t part_size = 40'000;
+  std::chrono::milliseconds before_each{0};
+  std::atomic<int> made = 0;
+
+  Awaitable<std::string> next() {
+    co_await sleep_for(before_each);
+    if (made == breaks_off) throw std::runtime_error("the database is gone");
+    if (made == parts) co_return std::string();
+    co_return std::string(part_size, static_cast<char>('a' + made++ % 26));
+  }
+};
+
+Awaitable<Response> of_unknown_size(std::shared_ptr<Making> making, const Request&) {
+  Response response{.status = 200, .content_type = "text/csv", .body = "not this", .headers = {}};
+  response.source =
+      std::make_shared<const BodySource>(BodySource{.size = {}, .next = [making] { return making->next(); }});
+  co_return response;
+}
+
+Router router_of(const std::shared_ptr<Making>& making) {
+  Router router;
+  router.add(Method::get, "/made", [making](const Request& request) { return of_unknown_size(making, request); });
+  router.add(Method::get, "/hello", test::constant("hello"));
+  return router;
+}
+
+const std::string kThreeParts = std::string(40'000, 'a') + std::string(40'000, 'b') + std::string(40'000, 'c');
+
+TEST(UnknownSize, IsSentInChunksAndTheConnectionGoesOn) {
+  std::promise<std::uint64_t> told;
+  Options options;
+  options.on_finished = [&](const Finished& done) {
+    if (done.route == "/made") told.set_value(done.bytes);
+  };
+  TestServer server(router_of(std::make_shared<Making>()), std::move(options));
+  Client client(server.port());
+  const Answer answer = client.get("/made");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(answer.header("Content-Length"), "") << "RFC 9112 §6.2: never both";
+  EXPECT_EQ(answer.body, kThreeParts);
+  EXPECT_EQ(told.get_future().get(), 120'000U) << "of the body, without what frames it";
+  EXPECT_EQ(client.get("/hello").body, "hello");
+}
+
+TEST(UnknownSize, MayBeNothing) {
+  const auto making = std::make_shared<Making>();
+  making->parts = 0;
+  TestServer server(router_of(making), {});
+  Client client(server.port());
+  client.send("GET /made HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.read_to_end(), testing::EndsWith("\r\n\r\n0\r\n\r\n"));
+}
+
+TEST(UnknownSize, OfARequestForTheHeadIsNotMade) {
+  const auto making = std::make_shared<Making>();
+  TestServer server(router_of(making), {});
+  Client client(server.port());
+  client.send("HEAD /made HTTP/1.1\r\nHost: test\r\n\r\n");
+  const auto answer = client.read_answer(true);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->header("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(client.get("/hello").body, "hello");
+  EXPECT_EQ(making->made, 0);
+}
+
+TEST(UnknownSize, ThatBreaksOffHasNoLastChunkAndTheConnectionIsClosed) {
+  for (const int part : {0, 2}) {
+    const auto making = std::make_shared<Making>();
+    making->breaks_off = part;
+    TestServer server(router_of(making), {});
+    Client client(server.port());
+    client.send("GET /made HTTP/1.1\r\nHost: test\r\n\r\n");
+    const std::string sent = client.read_to_end();
+    EXPECT_THAT(sent, testing::StartsWith("HTTP/1.1 200 OK"));
+    EXPECT_THAT(sent, Not(testing::EndsWith("0\r\n\r\n"))) << part;
+  }
+}
+
+TEST(UnknownSize, ForHttp10EndsWithTheConnection) {
+  TestServer server(router_of(std::make_shared<Making>()), {});
+  Client client(server.port());
+  client.send("GET /made HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  const auto answer = client.read_answer(true);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->header("Transfer-Encoding"), "");
+  EXPECT_EQ(answer->header("Content-Length"), "");
+  EXPECT_EQ(answer->header("Connection"), "close");
+  EXPECT_EQ(client.read_to_end(), kThreeParts);
+  EXPECT_FALSE(client.was_reset());
+}
+
+TEST(UnknownSize, ForHttp10ThatBreaksOffIsReset) {
+  const auto making = std::make_shared<Making>();
+  making->breaks_off = 2;
+  TestServer server(router_of(making), {});
+  Client client(server.port());
+  client.send("GET /made HTTP/1.0\r\n\r\n");
+  client.read_to_end();
+  EXPECT_TRUE(client.was_reset()) << "a plain end would say that this was all";
+}
+
+TEST(UnknownSize, IsNotMadeFasterThanItIsRead) {
+  const auto making = std::make_shared<Making>();
+  making->parts = 4000;  // 160 MB
+  std::promise<void> finished;
+  Options options;
+  options.write_timeout = milliseconds(200);
+  options.on_finished = [&](const Finished&) { finished.set_value(); };
+  TestServer server(router_of(making), std::move(options));
+  Client client(server.port(), 4096);
+  client.send("GET /made HTTP/1.1\r\nHost: test\r\n\r\n");
+  ASSERT_EQ(finished.get_future().wait_for(test::kPatience), std::future_status::ready)
+      << "who does not read is given up";
+  EXPECT_LT(making->made, 1000) << "made: what the kernel holds, and one part";
+}
+
+TEST(UnknownSize, OfAPeerThatWentAwayIsNotMadeToItsEnd) {
+  const auto making = std::make_shared<Making>();
+  making->parts = 1'000'000;
+  making->before_each = milliseconds(1);
+  std::promise<void> finished;
+  Options options;
+  options.on_finished = [&](const Finished&) { finished.set_value(); };
+  TestServer server(router_of(making), std::move(options));
+  {
+    Client client(server.port());
+    client.send("GET /made HTTP/1.1\r\nHost: test\r\n\r\n");
+    ASSERT_TRUE(client.read_answer(true));
+  }
+  EXPECT_EQ(finished.get_future().wait_for(test::kPatience), std::future_status::ready);
+  EXPECT_LT(making->made, 100'000);
+}
+
+TEST(UnknownSize, WhoseNextPartTakesTooLongIsCutOff) {
+  const auto making = std::make_shared<Making>();
+  making->before_each = hours(1);
+  TestServer server(router_of(making), {.write_timeout = milliseconds(100)});
+  Client client(server.port());
+  client.send("GET /made HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_FALSE(client.read_answer());
+}
+
 TEST(BodyLimit, TheLimitPassesAndOneMoreDoesNot) {
   TestServer server(sample(), {});
   Client client(server.port());

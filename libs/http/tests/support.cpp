@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <stdexcept>
+#include <utility>
 
 #include "text.h"
 
@@ -71,6 +73,7 @@ void Client::send(std::string_view bytes) {
 bool Client::fill() {
   char bytes[16384];
   const ssize_t read = ::recv(fd_, bytes, sizeof bytes, 0);
+  if (read < 0 && errno == ECONNRESET) was_reset_ = true;
   if (read < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) throw std::runtime_error("nothing to read in time");
   if (read <= 0) return false;
   buffer_.append(bytes, static_cast<std::size_t>(read));
@@ -91,12 +94,37 @@ std::optional<Answer> Client::read_answer(bool head_only) {
   answer.head = buffer_.substr(0, end + 4);
   answer.status = std::stoi(answer.head.substr(9, 3));
   buffer_.erase(0, end + 4);
+  if (!head_only && answer.header("Transfer-Encoding") == "chunked") {
+    if (!read_chunks(answer.body)) return std::nullopt;
+    return answer;
+  }
   const std::string length = answer.header("Content-Length");
   if (head_only || length.empty()) return answer;
   if (!fill_to(std::stoul(length))) return std::nullopt;
   answer.body = buffer_.substr(0, std::stoul(length));
   buffer_.erase(0, answer.body.size());
   return answer;
+}
+
+// RFC 9112 §7.1, without extensions and trailers, which this server never sends.
+bool Client::read_chunks(std::string& body) {
+  while (true) {
+    std::size_t end = 0;
+    while ((end = buffer_.find("\r\n")) == std::string::npos)
+      if (!fill()) return false;
+    const std::size_t size = std::stoul(buffer_.substr(0, end), nullptr, 16);
+    if (!fill_to(end + 2 + size + 2)) return false;
+    if (buffer_.substr(end + 2 + size, 2) != "\r\n") throw std::runtime_error("a chunk without its end");
+    body.append(buffer_, end + 2, size);
+    buffer_.erase(0, end + 2 + size + 2);
+    if (size == 0) return true;
+  }
+}
+
+std::string Client::read_to_end() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
 }
 
 Answer Client::get(const std::string& path, const std::string& headers) {

@@ -65,6 +65,9 @@ class Client {
   // Empty when the connection ends before an answer is complete.
   std::optional<Answer> read_answer(bool head_only = false);
   Answer get(const std::string& path, const std::string& headers = {});
+  // All that comes until the peer closes (or resets).
+  std::string read_to_end();
+  bool was_reset() const { return was_reset_; }
   // True when the peer has closed (or reset) and nothing is left to read.
   bool is_closed();
   void disconnect();
@@ -78,9 +81,11 @@ class Client {
  private:
   bool fill();
   bool fill_to(std::size_t size);
+  bool read_chunks(std::string& body);
 
   int fd_;
   std::string buffer_;
+  bool was_reset_ = false;
 };
 
 // Runs one coroutine to its end.

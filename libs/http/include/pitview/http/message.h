@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,10 +44,13 @@ struct Request {
   std::string_view param(std::string_view name) const noexcept;  // a path parameter
 };
 
-// A body that is made while it is sent: as much as there is no room for.
+// A body that is made while it is sent: as much as there is no room for. Asked for more only
+// when the peer has taken what there was; a part should be some ten kilobytes, because a peer has
+// Options::write_timeout for each.
 struct BodySource {
-  std::uint64_t size = 0;                          // bytes of all of it
-  std::function<Awaitable<std::string>()> next{};  // the next of them, at least one; throws: it cannot be finished
+  std::optional<std::uint64_t> size;               // bytes of all of it; empty: nobody knows before its end
+  std::function<Awaitable<std::string>()> next{};  // the next of them; throws: it cannot be finished
+  // Of a known size each part has at least one byte; of an unknown one an empty part is the end.
 };
 
 struct Response {
@@ -66,7 +70,8 @@ struct Response {
   Response&& with(std::string name, std::string value) &&;
   Response& with(std::string name, std::string value) &;
 
-  std::uint64_t body_size() const noexcept {
+  // Empty: not known before its end.
+  std::optional<std::uint64_t> body_size() const noexcept {
     return source ? source->size : shared_body ? shared_body->size() : body.size();
   }
 };
