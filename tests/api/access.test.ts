@@ -117,6 +117,8 @@ const rows: Record<string, Row> = {
   "GET /api/analytics/estimate": { path: () => "/api/analytics/estimate?work_type=Full%20PPF" },
   "GET /api/analytics/environment": {},
   "GET /api/analytics/ratings": {},
+  "GET /api/exports/jobs.csv": {},
+  "GET /api/pits/{id}/readings.csv": { path: atPit("/readings.csv") },
   "POST /api/pits": { body: () => ({ name: "Nobody's" }), foreign: "own" },
   "POST /api/pits/{id}/camera/test": { path: atPit("/camera/test"), body: () => ({}) },
   "POST /api/pits/{id}/camera/setup": { path: atPit("/camera/setup"), body: () => ({}) },

@@ -41,6 +41,10 @@ struct Binary {
   std::string content_type = {};  // "": that of the row
   bool not_modified = false;      // 304: the client has them already
 };
+// An answer too long to be held: made while it is sent, of the row's bytes_type.
+struct Streamed {
+  std::shared_ptr<const http::BodySource> source;
+};
 inline constexpr std::string_view kBinaryType = "application/octet-stream";
 
 // A body of bytes, taken as it is: Caller::request.body.
@@ -76,7 +80,7 @@ struct Row {
   int status = 200;
   std::vector<Errc> problems = {};
   std::size_t body_limit = http::RouteOptions{}.body_limit;  // bytes
-  std::string_view bytes_type = kBinaryType;                 // of an Upload or a Binary
+  std::string_view bytes_type = kBinaryType;                 // of an Upload, a Binary or a Streamed
   bool may_be_known = false;                                 // a Binary that may be not_modified
 };
 
@@ -184,6 +188,12 @@ class Api {
                 .content_type = std::move(out.content_type),
                 .body = std::move(out.bytes),
                 .headers = {}};
+      } else if constexpr (std::is_same_v<T, Streamed>) {
+        return {.status = row.status,
+                .content_type = std::string(row.bytes_type),
+                .body = {},
+                .headers = {},
+                .source = std::move(out.source)};
       } else if constexpr (IsOptional<T>::value) {
         return out ? write_body(std::move(*out)) : http::Response::no_content();
       } else {
@@ -234,7 +244,7 @@ class Api {
 
   template <class Out>
   void document_answer(const Row& row, http::Operation& operation) {
-    if constexpr (std::is_same_v<Out, Binary>) {
+    if constexpr (std::is_same_v<Out, Binary> || std::is_same_v<Out, Streamed>) {
       operation.response = kBytesSchema;
       operation.response_content_type = row.bytes_type;
     } else if constexpr (IsOptional<Out>::value) {

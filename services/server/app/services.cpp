@@ -10,6 +10,7 @@
 #include "cameras_isapi/camera_setup_endpoints.h"
 #include "customers/customers_endpoints.h"
 #include "devices/device_endpoints.h"
+#include "exports/export_endpoints.h"
 #include "jobs/condition_endpoints.h"
 #include "jobs/customer_accounts.h"
 #include "jobs/job_endpoints.h"
@@ -201,6 +202,7 @@ Services::Services(const Config& config, const Keys& all_keys)
       history(database),
       archive(database, archive_options(config.archive), metrics.registry()),
       analytics(database),
+      exports(database),
       pits(database),
       pit_views({pits, jobs_repository, readings, newest_readings, clock}),
       link(runtime.context(0).get_executor(), link_options(config, roles)),
@@ -312,6 +314,7 @@ void add_features(api::Api& api, Services& services) {
                                   services.message_settings);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
+  exports::add_export_endpoints(api, services.exports, services.clock);
   work_types::add_work_type_endpoints(api, services.work_types);
   jobs::add_job_endpoints(api, services.jobs);
   jobs::add_record_endpoints(api, services.job_notes, services.job_photos);
@@ -387,6 +390,7 @@ std::vector<postgres::Statement> all_statements() {
                                 customers::customers_statements(),
                                 telemetry::reading_statements(),
                                 telemetry::history_statements(),
+                                exports::export_statements(),
                                 devices::device_statements(),
                                 devices::device_login_statements(),
                                 licences::licence_statements(),

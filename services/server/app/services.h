@@ -35,6 +35,7 @@
 #include "devices/kill_switch.h"
 #include "devices/presence.h"
 #include "devices/registration_service.h"
+#include "exports/exports_repository.h"
 #include "jobs/job_conditions.h"
 #include "jobs/job_notes.h"
 #include "jobs/job_photos.h"
@@ -135,6 +136,7 @@ struct Services {
   telemetry::HistoryRepository history;
   archive::ReadingsArchive archive;
   analytics::AnalyticsRepository analytics;
+  exports::ExportsRepository exports;
   telemetry::NewestReadings newest_readings;
   pits::PitsRepository pits;
   pits::PitViews pit_views;
