@@ -225,7 +225,7 @@ Router router_of(const std::shared_ptr<Making>& making) {
   return router;
 }
 
-const std::string kThreeParts = std::string(40'000, 'a') + std::string(40'000, 'b') + std::string(40'000, 'c');
+std::string three_parts() { return std::string(40'000, 'a') + std::string(40'000, 'b') + std::string(40'000, 'c'); }
 
 TEST(UnknownSize, IsSentInChunksAndTheConnectionGoesOn) {
   std::promise<std::uint64_t> told;
@@ -239,7 +239,7 @@ TEST(UnknownSize, IsSentInChunksAndTheConnectionGoesOn) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("Transfer-Encoding"), "chunked");
   EXPECT_EQ(answer.header("Content-Length"), "") << "RFC 9112 §6.2: never both";
-  EXPECT_EQ(answer.body, kThreeParts);
+  EXPECT_EQ(answer.body, three_parts());
   EXPECT_EQ(told.get_future().get(), 120'000U) << "of the body, without what frames it";
   EXPECT_EQ(client.get("/hello").body, "hello");
 }
@@ -287,7 +287,7 @@ TEST(UnknownSize, ForHttp10EndsWithTheConnection) {
   EXPECT_EQ(answer->header("Transfer-Encoding"), "");
   EXPECT_EQ(answer->header("Content-Length"), "");
   EXPECT_EQ(answer->header("Connection"), "close");
-  EXPECT_EQ(client.read_to_end(), kThreeParts);
+  EXPECT_EQ(client.read_to_end(), three_parts());
   EXPECT_FALSE(client.was_reset());
 }
 

@@ -50,7 +50,7 @@ constexpr Statement kJobs{"export_jobs", R"sql(
   ORDER BY j.id)sql"};
 
 constexpr Statement kReadings{"export_readings", R"sql(
-  SELECT r.measured_at, )sql" OFFSET_OF("r.measured_at") R"sql( AS measured_offset, d.device_id,
+  SELECT r.measured_at, )sql" OFFSET_OF("r.measured_at") R"sql( AS measured_at_offset, d.device_id,
          r.temperature, r.humidity, dew_point(r.temperature, r.humidity) AS dew_point, r.aqi, r.iaq_accuracy,
          r.pressure, r.gas_ohm, r.device_key, r.boot_id, r.seq
   FROM (SELECT * FROM readings_between($1, $2, $3)
@@ -64,10 +64,13 @@ constexpr Statement kReadings{"export_readings", R"sql(
 
 constexpr std::array kStatements = {kDays, kPitNumber, kJobs, kReadings};
 
-std::optional<LocalTime> time_of(const Row& row, const std::string& column) {
-  const auto at = row.get<std::optional<Timestamp>>(column);
-  if (!at) return std::nullopt;
-  return LocalTime{*at, std::chrono::seconds(row.get<int>(column + "_offset"))};
+LocalTime time_of(const Row& row, const std::string& column) {
+  return {row.get<Timestamp>(column), std::chrono::seconds(row.get<int>(column + "_offset"))};
+}
+
+std::optional<LocalTime> time_if_any(const Row& row, const std::string& column) {
+  if (!row.get<std::optional<Timestamp>>(column)) return std::nullopt;
+  return time_of(row, column);
 }
 
 JobRow job_of(const Row& row) {
@@ -78,10 +81,10 @@ JobRow job_of(const Row& row) {
           .car_plate = row.get<std::string>("car_plate"),
           .work_type = row.get<std::string>("work_type"),
           .status = row.get<std::string>("status"),
-          .booked = time_of(row, "booked").value(),
-          .started = time_of(row, "started"),
-          .promised = time_of(row, "promised"),
-          .ended = time_of(row, "ended"),
+          .booked = time_of(row, "booked"),
+          .started = time_if_any(row, "started"),
+          .promised = time_if_any(row, "promised"),
+          .ended = time_if_any(row, "ended"),
           .worked_minutes = row.get<std::optional<int>>("worked_minutes"),
           .held_minutes = row.get<std::optional<int>>("held_minutes"),
           .late_minutes = row.get<std::optional<int>>("late_minutes"),
@@ -91,7 +94,7 @@ JobRow job_of(const Row& row) {
 }
 
 ReadingRow reading_of(const Row& row) {
-  return {.measured = {row.get<Timestamp>("measured_at"), std::chrono::seconds(row.get<int>("measured_offset"))},
+  return {.measured = time_of(row, "measured_at"),
           .device = row.get<std::optional<std::string>>("device_id"),
           .temperature = row.get<std::optional<double>>("temperature"),
           .humidity = row.get<std::optional<double>>("humidity"),
