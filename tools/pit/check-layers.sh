@@ -28,7 +28,7 @@ s3: base
 web_push: base
 messaging: base json
 notify: base domain async
-reports: base domain
+reports: base
 "
 
 errors=0

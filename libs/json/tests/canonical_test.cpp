@@ -42,7 +42,9 @@ TEST(Canonical, NumbersAreWrittenAsECMAScriptDoes) {
             "333333333.3333332,-0.0000033333333333333333,1424953923781206.2,48.2,100000]");
 }
 
-TEST(Canonical, NothingIsAddedToWhatIsEmpty) { EXPECT_EQ(canonical_of(" { \"b\" : [ ] , \"a\" : { } } "), R"({"a":{},"b":[]})"); }
+TEST(Canonical, NothingIsAddedToWhatIsEmpty) {
+  EXPECT_EQ(canonical_of(" { \"b\" : [ ] , \"a\" : { } } "), R"({"a":{},"b":[]})");
+}
 
 }  // namespace
 }  // namespace pitview::json

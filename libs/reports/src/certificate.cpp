@@ -8,7 +8,7 @@ constexpr int kPhotoSide = 900;
 // In groups of eight, which eyes can compare.
 std::string grouped(const std::string& hex) {
   std::string text;
-  for (std::size_t i = 0; i < hex.size(); i += 8) text += (i == 0 ? "" : " ") + hex.substr(i, 8);
+  for (std::size_t i = 0; i < hex.size(); i += 8) text += (i == 0 ? "" : "  ") + hex.substr(i, 8);
   return text;
 }
 
@@ -28,10 +28,13 @@ void proof_box(const Page& page, const Proof& proof) {
   double y = top + 10;
   y += paper.write(page.words.scan, {.size = 11, .weight = Weight::bold, .max_lines = 1}, x, y, width) + 2;
   y += paper.write(page.words.scan_why, {.size = 8, .colour = kQuiet, .max_lines = 2}, x, y, width) + 2;
-  y += paper.write(proof.verify_url, {.size = 8, .weight = Weight::medium, .colour = kAccent, .max_lines = 1}, x, y, width) + 5;
+  y += paper.write(proof.verify_url, {.size = 8, .weight = Weight::medium, .colour = kAccent, .max_lines = 1}, x, y,
+                   width) +
+       5;
   y += paper.write(page.words.fingerprint, {.size = 7, .colour = kQuiet, .max_lines = 1}, x, y, width) + 1;
   y += paper.write(grouped(proof.fingerprint), {.size = 7.5, .max_lines = 2}, x, y, width * 0.86) + 3;
-  paper.write(std::string(page.words.key) + " " + proof.key_id, {.size = 7, .colour = kQuiet, .max_lines = 1}, x, y, width);
+  paper.write(std::string(page.words.key) + " " + proof.key_id, {.size = 7, .colour = kQuiet, .max_lines = 1}, x, y,
+              width);
   paper.move_to(top + kHeight);
 }
 

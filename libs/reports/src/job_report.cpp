@@ -13,8 +13,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 std::string punctuality_of(const Page& page) {
   if (!page.job.promised_at || !page.job.ended_at) return "";
-  const double late =
-      std::chrono::duration<double, std::ratio<60>>(*page.job.ended_at - *page.job.promised_at).count();
+  const double late = std::chrono::duration<double, std::ratio<60>>(*page.job.ended_at - *page.job.promised_at).count();
   if (late > 5) return fill_in(page.words.late_by, page.dates.duration(late));
   if (late < -5) return fill_in(page.words.early_by, page.dates.duration(-late));
   return page.words.on_time;
@@ -34,7 +33,8 @@ void stages(const Page& page) {
   }
   if (rows.empty()) return;
   page.paper.heading(page.words.stages);
-  table(page, {{"", 0.06}, {page.words.stage, 0.44}, {page.words.time, 0.34}, {page.words.duration, 0.16, Align::right}},
+  table(page,
+        {{"", 0.06}, {page.words.stage, 0.44}, {page.words.time, 0.34}, {page.words.duration, 0.16, Align::right}},
         rows);
 }
 
@@ -43,7 +43,8 @@ void time_changes(const Page& page) {
   std::vector<std::vector<std::string>> rows;
   for (const TimeChange& change : page.job.time_changes)
     rows.push_back({page.dates.moment(change.at), page.dates.moment(change.end_before),
-                    page.dates.moment(change.end_after), change.reason.empty() && change.by.empty() ? page.words.after_hold : change.reason, change.by});
+                    page.dates.moment(change.end_after),
+                    change.reason.empty() && change.by.empty() ? page.words.after_hold : change.reason, change.by});
   page.paper.heading(page.words.time_changes);
   const Words& words = page.words;
   table(page, {{words.when, 0.18}, {words.from, 0.18}, {words.to, 0.18}, {words.reason, 0.28}, {words.by, 0.18}}, rows);
@@ -81,7 +82,10 @@ std::string draw_job_report(const JobDocument& job) {
     const Page page{paper, job, words, dates};
     masthead(page, words.report, job.number);
     car_and_work(page);
-    const std::string took = job.ended_at && job.started_at ? dates.duration(std::chrono::duration<double, std::ratio<60>>(*job.ended_at - *job.started_at).count()) : "";
+    const std::string took =
+        job.ended_at && job.started_at
+            ? dates.duration(std::chrono::duration<double, std::ratio<60>>(*job.ended_at - *job.started_at).count())
+            : "";
     const std::string punctual = punctuality_of(page);
     facts(page, {{words.customer, job.customer},
                  {words.staff, joined(job.staff)},
@@ -119,12 +123,15 @@ std::string draw_job_summary(const JobDocument& job) {
       paper.need(40);
       paper.fill({kMargin, paper.y() + 2, 3, 22}, kAccent, 1.5);
       const double x = kMargin + 13;
-      paper.write(stage.name, {.size = 10.5, .weight = Weight::medium, .max_lines = 1}, x, paper.y(), kContentWidth * 0.55);
+      paper.write(stage.name, {.size = 10.5, .weight = Weight::medium, .max_lines = 1}, x, paper.y(),
+                  kContentWidth * 0.55);
       paper.write(dates.span(*stage.started_at, stage.finished_at),
                   {.size = 9, .colour = kQuiet, .align = Align::right, .max_lines = 1}, kMargin + kContentWidth * 0.6,
                   paper.y() + 1, kContentWidth * 0.4);
       paper.skip(15);
-      paper.skip(paper.write(stage.sentence, {.size = 9, .colour = kQuiet, .max_lines = 3}, x, paper.y(), kContentWidth - 13) + 9);
+      paper.skip(
+          paper.write(stage.sentence, {.size = 9, .colour = kQuiet, .max_lines = 3}, x, paper.y(), kContentWidth - 13) +
+          9);
     }
     paper.heading(words.air);
     air_overview(page);

@@ -42,9 +42,7 @@ Paper::Paper(const PaperOptions& options, int total, std::string* pdf)
   cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_CREATOR, "PitView");
 }
 
-void Paper::choose(const Colour& colour) {
-  cairo_set_source_rgb(cairo_.get(), colour.red, colour.green, colour.blue);
-}
+void Paper::choose(const Colour& colour) { cairo_set_source_rgb(cairo_.get(), colour.red, colour.green, colour.blue); }
 
 void Paper::footer() {
   constexpr Style kSmall{.size = 7.5, .colour = kQuiet, .max_lines = 1};

@@ -44,7 +44,7 @@ struct Style {
   Weight weight = Weight::normal;
   Colour colour = kInk;
   Align align = Align::left;
-  int max_lines = 0;  // then an ellipsis; 0: as many as it takes
+  int max_lines = 0;    // then an ellipsis; 0: as many as it takes
   double tracking = 0;  // between letters
 };
 

@@ -23,7 +23,7 @@ std::string range_of(const Measure& measure, const char* unit, int decimals) {
 }
 
 // The widest of what the stages ask for; "" when none asks.
-std::string asked_of(const Page& page, Band Stage::*band, const char* unit) {
+std::string asked_of(const Page& page, Band Stage::* band, const char* unit) {
   std::optional<double> least;
   std::optional<double> most;
   for (const Stage& stage : page.job.stages) {
@@ -41,7 +41,7 @@ std::string asked_of(const Page& page, Band Stage::*band, const char* unit) {
 struct Quantity {
   const char* name;
   const Measure* measure;
-  Band Stage::*band;
+  Band Stage::* band;
   const char* unit;
   int decimals;
 };
@@ -63,11 +63,12 @@ void tile(const Page& page, const Quantity& quantity, const Box& box) {
   double y = box.y + 9;
   y += paper.write(quantity.name, kLabel, x, y, width) + 3;
   const bool is_judged = measure.judged_minutes > 0;
-  const std::string big = is_judged ? percent(measure.in_spec_minutes, measure.judged_minutes)
+  const std::string big = is_judged      ? percent(measure.in_spec_minutes, measure.judged_minutes)
                           : measure.mean ? number(*measure.mean, quantity.decimals) + quantity.unit
                                          : "–";
   y += paper.write(big,
-                   {.size = 17, .weight = Weight::bold,
+                   {.size = 17,
+                    .weight = Weight::bold,
                     .colour = is_judged ? colour_of(measure.in_spec_minutes, measure.judged_minutes) : kInk,
                     .max_lines = 1},
                    x, y, width) +
@@ -118,14 +119,15 @@ void masthead(const Page& page, const std::string& title, const std::string& lin
   const double half = kContentWidth * 0.62;
   paper.write(page.job.workshop.name, {.size = 10.5, .weight = Weight::bold, .colour = kNightAccent, .max_lines = 1},
               kMargin, 30, half);
-  paper.write(title, {.size = page.words.is_hindi ? 19.0 : 21.0, .weight = Weight::bold, .colour = kWhite, .max_lines = 1},
+  paper.write(title,
+              {.size = page.words.is_hindi ? 19.0 : 21.0, .weight = Weight::bold, .colour = kWhite, .max_lines = 1},
               kMargin, 48, kContentWidth);
   paper.write(line, {.size = 9, .colour = kNightQuiet, .max_lines = 1}, kMargin, 82, kContentWidth);
   std::string contact = page.job.workshop.address;
   std::ranges::replace(contact, '\n', ' ');
   if (!page.job.workshop.phone.empty()) contact = page.job.workshop.phone + (contact.empty() ? "" : "\n" + contact);
-  paper.write(contact, {.size = 7.5, .colour = kNightQuiet, .align = Align::right, .max_lines = 2},
-              kMargin + half + 12, 30, kContentWidth - half - 12);
+  paper.write(contact, {.size = 7.5, .colour = kNightQuiet, .align = Align::right, .max_lines = 2}, kMargin + half + 12,
+              30, kContentWidth - half - 12);
   paper.move_to(kHeight + 22);
 }
 
@@ -180,11 +182,13 @@ void table(const Page& page, const std::vector<Column>& columns, const std::vect
   for (const auto& row : rows) {
     double height = 0;
     for (std::size_t i = 0; i < columns.size(); ++i)
-      height = std::max(height, paper.height_of(row[i], {.size = 9, .max_lines = 12}, columns[i].share * kContentWidth - kPad));
+      height = std::max(height,
+                        paper.height_of(row[i], {.size = 9, .max_lines = 12}, columns[i].share * kContentWidth - kPad));
     if (paper.need(height + 6)) head();
     double x = kMargin;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      paper.write(row[i], {.size = 9, .align = columns[i].align, .max_lines = 12}, x, paper.y(), columns[i].share * kContentWidth - kPad);
+      paper.write(row[i], {.size = 9, .align = columns[i].align, .max_lines = 12}, x, paper.y(),
+                  columns[i].share * kContentWidth - kPad);
       x += columns[i].share * kContentWidth;
     }
     paper.skip(height + 4);
@@ -208,8 +212,9 @@ void air_overview(const Page& page) {
     paper.ring(kMargin + 26, top + 26, 22, 7, std::min(1.0, air.in_spec_minutes / air.judged_minutes), colour);
     const double x = kMargin + 64;
     const double width = kContentWidth - 64;
-    const double height = paper.write(percent(air.in_spec_minutes, air.judged_minutes) + " " + page.words.in_spec,
-                                      {.size = 15, .weight = Weight::bold, .colour = colour, .max_lines = 1}, x, top + 4, width);
+    const double height =
+        paper.write(percent(air.in_spec_minutes, air.judged_minutes) + " " + page.words.in_spec,
+                    {.size = 15, .weight = Weight::bold, .colour = colour, .max_lines = 1}, x, top + 4, width);
     paper.write(std::string(page.words.of_measured) + ". " +
                     fill_in(page.words.measured_of, page.dates.duration(air.measured_minutes),
                             page.dates.duration(worked_minutes(page.job))),
@@ -236,16 +241,19 @@ void air_by_stage(const Page& page) {
   std::vector<std::vector<std::string>> rows;
   for (const Stage& stage : page.job.stages) {
     if (!stage.started_at) continue;
-    rows.push_back({stage.name, page.dates.span(*stage.started_at, stage.finished_at), minutes_of(stage.air.temperature),
-                    minutes_of(stage.air.humidity), minutes_of(stage.air.dew_point_margin),
-                    minutes_of(stage.air.air_quality)});
+    rows.push_back({stage.name, page.dates.span(*stage.started_at, stage.finished_at),
+                    minutes_of(stage.air.temperature), minutes_of(stage.air.humidity),
+                    minutes_of(stage.air.dew_point_margin), minutes_of(stage.air.air_quality)});
   }
   if (rows.empty()) return;
   page.paper.heading(page.words.minutes_in_spec);
   const Words& words = page.words;
   table(page,
-        {{words.stage, 0.26}, {words.time, 0.26}, {words.temperature, 0.12, Align::right},
-         {words.humidity, 0.11, Align::right}, {words.dew_point_margin, 0.13, Align::right},
+        {{words.stage, 0.26},
+         {words.time, 0.26},
+         {words.temperature, 0.12, Align::right},
+         {words.humidity, 0.11, Align::right},
+         {words.dew_point_margin, 0.13, Align::right},
          {words.air_quality, 0.12, Align::right}},
         rows);
   const bool has_unjudged = std::ranges::any_of(rows, [](const auto& row) {
@@ -259,7 +267,7 @@ namespace {
 // A gap of more than this is not drawn over.
 constexpr std::chrono::minutes kCurveGap{20};
 
-void curve(const Page& page, const char* name, std::optional<double> AirPoint::*value, Band Stage::*band,
+void curve(const Page& page, const char* name, std::optional<double> AirPoint::* value, Band Stage::* band,
            const char* unit, const Box& box) {
   Paper& paper = page.paper;
   double low = 1e9;
@@ -350,7 +358,8 @@ void photo_grid(const Page& page, const std::vector<Picture>& pictures) {
     for (std::size_t k = i; k < std::min(i + kColumns, pictures.size()); ++k) {
       const double x = kMargin + static_cast<double>(k - i) * (width + kGap);
       paper.picture(pictures[k], {x, paper.y(), width, height});
-      paper.write(pictures[k].caption, {.size = 7.5, .colour = kQuiet, .max_lines = 1}, x, paper.y() + height + 3, width);
+      paper.write(pictures[k].caption, {.size = 7.5, .colour = kQuiet, .max_lines = 1}, x, paper.y() + height + 3,
+                  width);
     }
     paper.skip(height + 20);
   }

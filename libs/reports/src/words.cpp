@@ -139,8 +139,8 @@ constexpr Words kHindi{
 
 constexpr std::array kMonths = {"January", "February", "March",     "April",   "May",      "June",
                                 "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array kHindiMonths = {"जनवरी", "फ़रवरी", "मार्च",   "अप्रैल",  "मई",    "जून",
-                                     "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"};
+constexpr std::array kHindiMonths = {"जनवरी", "फ़रवरी", "मार्च",  "अप्रैल",  "मई",   "जून",
+                                     "जुलाई",  "अगस्त",  "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"};
 
 }  // namespace
 
@@ -159,7 +159,10 @@ std::string fill_in(const char* pattern, const std::string& first, const std::st
 }
 
 Dates::Dates(const std::string& timezone, const Words& words)
-    : zone_(g_time_zone_new_identifier(timezone.c_str()), [](GTimeZone* zone) { if (zone != nullptr) g_time_zone_unref(zone); }),
+    : zone_(g_time_zone_new_identifier(timezone.c_str()),
+            [](GTimeZone* zone) {
+              if (zone != nullptr) g_time_zone_unref(zone);
+            }),
       words_(words) {}
 
 std::unique_ptr<GDateTime, void (*)(GDateTime*)> Dates::local(Timestamp t) const {
@@ -174,7 +177,8 @@ std::string Dates::date(Timestamp t) const {
   const auto at = local(t);
   const auto month = static_cast<std::size_t>(g_date_time_get_month(at.get()) - 1);
   return std::to_string(g_date_time_get_day_of_month(at.get())) + " " +
-         (words_.is_hindi ? kHindiMonths[month] : kMonths[month]) + " " + std::to_string(g_date_time_get_year(at.get()));
+         (words_.is_hindi ? kHindiMonths[month] : kMonths[month]) + " " +
+         std::to_string(g_date_time_get_year(at.get()));
 }
 
 std::string Dates::time(Timestamp t) const {

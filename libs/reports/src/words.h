@@ -86,11 +86,11 @@ class Dates {
  public:
   Dates(const std::string& timezone, const Words& words);
 
-  std::string date(Timestamp t) const;         // "27 November 2026"
-  std::string time(Timestamp t) const;         // "5:30 PM"
-  std::string moment(Timestamp t) const;       // "27 Nov, 5:30 PM"
+  std::string date(Timestamp t) const;                                  // "27 November 2026"
+  std::string time(Timestamp t) const;                                  // "5:30 PM"
+  std::string moment(Timestamp t) const;                                // "27 Nov, 5:30 PM"
   std::string span(Timestamp from, std::optional<Timestamp> to) const;  // "9:30 AM – 5:30 PM"
-  std::string duration(double minutes) const;  // "6 h 12 min"
+  std::string duration(double minutes) const;                           // "6 h 12 min"
 
  private:
   std::unique_ptr<GDateTime, void (*)(GDateTime*)> local(Timestamp t) const;

@@ -13,8 +13,8 @@ namespace pitview::reports {
 
 struct Workshop {
   std::string name;
-  std::string address;  // lines; ""
-  std::string phone;    // ""
+  std::string address;   // lines; ""
+  std::string phone;     // ""
   std::string timezone;  // IANA; what is not known is UTC
 };
 
@@ -101,7 +101,7 @@ struct JobDocument {
   std::optional<Timestamp> promised_at;  // the first promise: the start and how long it was to take
   std::optional<Timestamp> ended_at;
   std::vector<Stage> stages;
-  Air air;                  // of all stages together
+  Air air;                   // of all stages together
   bool air_is_final = true;  // false: readings that come late may still add to it
   std::vector<AirPoint> curve;
   std::vector<Note> notes;
