@@ -24,9 +24,10 @@ webrtc: base rtp
 fmp4: h264
 stills: base h264
 video: base
-s3: base
-web_push: base
-messaging: base json
+curl:
+s3: base curl
+web_push: base curl
+messaging: base curl json
 notify: base domain async
 reports: base
 "

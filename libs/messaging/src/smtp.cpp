@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "checks.h"
-#include "handles.h"
 #include "mail_text.h"
+#include "pitview/curl/handles.h"
 #include "smtp_replies.h"
 
 namespace pitview::messaging {
@@ -65,7 +65,7 @@ long use_ssl(SmtpTls tls) {
 Delivery failure(CURLcode result, const std::string& code, SmtpStage stage, bool is_complete) {
   if (code.starts_with('4') || code.starts_with('5')) return delivery_of_reply(code, stage);
   Delivery delivery{.outcome = Delivery::Outcome::later};
-  if (is_certificate_fault(result)) {
+  if (curl::is_certificate_fault(result)) {
     delivery.reason = "The mail server's certificate cannot be trusted.";
     delivery.is_misconfigured = true;
   } else if (result == CURLE_USE_SSL_FAILED) {
@@ -87,7 +87,7 @@ Delivery failure(CURLcode result, const std::string& code, SmtpStage stage, bool
 
 struct Smtp::Parts {
   std::string url;
-  HandlePool handles;
+  curl::HandlePool handles;
 };
 
 Smtp::Smtp(SmtpOptions options) : options_(std::move(options)), parts_(std::make_unique<Parts>()) {
@@ -120,8 +120,8 @@ Delivery Smtp::send(const Mail& mail) {
   std::string code;
   std::array<char, CURL_ERROR_SIZE> why{};
   auto deadline = std::chrono::steady_clock::now() + options_.timeout;
-  const Handle handle = parts_->handles.take();
-  Strings recipients;
+  const curl::Handle handle = parts_->handles.take();
+  curl::Strings recipients;
   recipients.add("<" + mail.to + ">");
 
   handle.set(CURLOPT_URL, parts_->url.c_str());

@@ -6,8 +6,8 @@
 
 #include "checks.h"
 #include "encoding.h"
-#include "handles.h"
 #include "pitview/base/json_text.h"
+#include "pitview/curl/handles.h"
 #include "pitview/json/document.h"
 #include "pitview/messaging/form.h"
 #include "pitview/messaging/sms_segments.h"
@@ -87,10 +87,10 @@ std::chrono::seconds retry_after_of(const std::string& header) {
 Delivery no_answer(CURLcode code, bool was_sent) {
   Delivery delivery{.outcome = Delivery::Outcome::later};
   // Not libcurl's own words, which may hold what was sent.
-  delivery.reason = code == CURLE_OPERATION_TIMEDOUT ? "Twilio does not answer in time."
-                    : is_certificate_fault(code)     ? "Twilio's certificate cannot be trusted."
-                                                     : "Twilio cannot be reached.";
-  delivery.is_misconfigured = is_certificate_fault(code);
+  delivery.reason = code == CURLE_OPERATION_TIMEDOUT   ? "Twilio does not answer in time."
+                    : curl::is_certificate_fault(code) ? "Twilio's certificate cannot be trusted."
+                                                       : "Twilio cannot be reached.";
+  delivery.is_misconfigured = curl::is_certificate_fault(code);
   delivery.is_uncertain = was_sent;
   return delivery;
 }
@@ -145,7 +145,7 @@ bool is_variable(const std::string& text) {
 
 struct Twilio::Parts {
   std::string url;
-  HandlePool handles;
+  curl::HandlePool handles;
 };
 
 Twilio::Twilio(TwilioOptions options) : options_(std::move(options)), parts_(std::make_unique<Parts>()) {
@@ -206,10 +206,10 @@ Delivery Twilio::send(const WhatsApp& message) {
 }
 
 Delivery Twilio::post(const std::string& body) {
-  const Handle handle = parts_->handles.take();
+  const curl::Handle handle = parts_->handles.take();
   const bool is_plain = options_.base_url.starts_with("http://");
   std::string answer;
-  Strings headers;
+  curl::Strings headers;
   headers.add("Content-Type: application/x-www-form-urlencoded");
   headers.add("Accept: application/json");
   headers.add("Expect:");

@@ -1,13 +1,11 @@
 #include "pitview/s3/client.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "answer_xml.h"
 #include "content_hash.h"
-#include "handles.h"
+#include "pitview/curl/handles.h"
 
 namespace pitview::s3 {
 namespace {
@@ -90,7 +88,7 @@ struct Client::Answer {
   std::string content_range;
 };
 
-class Client::Handles : public HandlePool {};
+class Client::Handles : public curl::HandlePool {};
 
 Client::Client(Options options) : options_(std::move(options)), handles_(std::make_unique<Handles>()) {}
 
@@ -147,10 +145,10 @@ Result<Listing> Client::list(const std::string& prefix, const std::string& from)
 Result<Client::Answer> Client::send(const Request& request) {
   const auto hash = request.content == nullptr ? std::optional(hash_of_nothing()) : hash_of(*request.content);
   if (!hash) return Error{Errc::internal_error, "What was to be stored cannot be read.", {}, 0};
-  const Handle handle = handles_->take();
+  const curl::Handle handle = handles_->take();
   Incoming incoming{.limit = std::max(request.limit, kMaxText)};
   Outgoing outgoing{.content = request.content == nullptr ? Content{} : *request.content};
-  Headers headers;
+  curl::Strings headers;
   headers.add("x-amz-content-sha256: " + *hash);
   headers.add("Content-Type:");  // S3 asks for none; and what we do not send need not be signed
   headers.add("Expect:");
@@ -180,7 +178,7 @@ Result<Client::Answer> Client::send(const Request& request) {
     handle.set(CURLOPT_SEEKFUNCTION, &seek);
     handle.set(CURLOPT_SEEKDATA, static_cast<void*>(&outgoing));
   }
-  if (const std::string failure = handle.perform(); !failure.empty())
+  if (const std::string failure = handle.perform_or_why(); !failure.empty())
     return Error{Errc::unavailable, "The object store does not answer: " + failure, {}, 0};
   Answer answer{
       .status = handle.status(), .body = std::move(incoming.body), .content_range = handle.header("Content-Range")};

@@ -1,12 +1,11 @@
 #include "pitview/web_push/sender.h"
 
-#include <curl/curl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 
 #include "address.h"
-#include "handles.h"
+#include "pitview/curl/handles.h"
 #include "pitview/web_push/encrypt.h"
 
 namespace pitview::web_push {
@@ -97,7 +96,7 @@ Delivery unanswered(CURLcode code, const Gate& gate) {
 
 }  // namespace
 
-class Sender::Handles : public HandlePool {};
+class Sender::Handles : public curl::HandlePool {};
 
 Sender::Sender(const Clock& clock, Vapid vapid, Reach reach)
     : clock_(clock), vapid_(std::move(vapid)), reach_(reach), handles_(std::make_unique<Handles>()) {}
@@ -112,9 +111,9 @@ Delivery Sender::send(const Subscription& to, const Message& message) {
 }
 
 Delivery Sender::post(const Subscription& to, const Message& message, const std::string& body) {
-  const Handle handle = handles_->take();
+  const curl::Handle handle = handles_->take();
   Gate gate{.reach = reach_};
-  Headers headers;
+  curl::Strings headers;
   headers.add("Authorization: " + vapid_.authorization(to.origin(), clock_.now()));
   headers.add("Content-Encoding: aes128gcm");
   headers.add("Content-Type: application/octet-stream");

@@ -1,17 +1,17 @@
-#include "handles.h"
+#include "pitview/curl/handles.h"
 
 #include <array>
 #include <new>
 #include <stdexcept>
 
-namespace pitview::s3 {
+namespace pitview::curl {
 
 Handle::~Handle() {
   curl_easy_reset(curl_);  // connections stay
   pool_->give_back(curl_);
 }
 
-std::string Handle::perform() const {
+std::string Handle::perform_or_why() const {
   std::array<char, CURL_ERROR_SIZE> why{};
   set(CURLOPT_ERRORBUFFER, why.data());
   const CURLcode code = curl_easy_perform(curl_);
@@ -29,6 +29,18 @@ long Handle::status() const {
 std::string Handle::header(const char* name) const {
   curl_header* found = nullptr;
   return curl_easy_header(curl_, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value : "";
+}
+
+long Handle::retry_after() const {
+  curl_off_t seconds = 0;
+  check(curl_easy_getinfo(curl_, CURLINFO_RETRY_AFTER, &seconds));
+  return static_cast<long>(seconds);
+}
+
+long Handle::request_size() const {
+  long size = 0;
+  check(curl_easy_getinfo(curl_, CURLINFO_REQUEST_SIZE, &size));
+  return size;
 }
 
 void Handle::check(CURLcode code) {
@@ -63,10 +75,14 @@ void HandlePool::give_back(CURL* curl) {
   free_.push_back(curl);
 }
 
-void Headers::add(const std::string& line) {
-  curl_slist* longer = curl_slist_append(list_, line.c_str());
+void Strings::add(const std::string& text) {
+  curl_slist* longer = curl_slist_append(list_, text.c_str());
   if (longer == nullptr) throw std::bad_alloc();
   list_ = longer;
 }
 
-}  // namespace pitview::s3
+bool is_certificate_fault(CURLcode code) noexcept {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR;
+}
+
+}  // namespace pitview::curl

@@ -1,14 +1,20 @@
-// libcurl's handles, each with its connection, for whichever thread needs one.
+// libcurl's handles, each with its connections, for whichever thread needs one.
+//
+//   const curl::Handle handle = pool.take();
+//   handle.set(CURLOPT_URL, url.c_str());
+//   if (const CURLcode code = handle.perform(); code != CURLE_OK) …
+//
+// A pool is of any thread and outlives its handles; a handle is of one thread at a time, and
+// what set() is given lives until perform() has ended.
 #pragma once
 
 #include <curl/curl.h>
 
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-namespace pitview::messaging {
+namespace pitview::curl {
 
 class HandlePool;
 
@@ -20,23 +26,28 @@ class Handle {
   Handle& operator=(const Handle&) = delete;
   ~Handle();
 
-  // std::runtime_error: libcurl is not built with it.
+  // std::runtime_error: libcurl is not built with it, or takes no such value.
   template <class Value>
   void set(CURLoption option, Value value) const {
     check(curl_easy_setopt(curl_, option, value));
   }
+
+  // CURLE_OK when an answer came, of whatever status.
   CURLcode perform() const { return curl_easy_perform(curl_); }
+  // The same in libcurl's own words, which may have an address in them; "": an answer came.
+  std::string perform_or_why() const;
+
   // The last status of the answer, of HTTP or SMTP; 0: none came.
   long status() const;
   // Of the answer; "": it has none such.
   std::string header(const char* name) const;
+  // Seconds that the answer asks to wait, also when it names a date; 0: it does not.
+  long retry_after() const;
   // Bytes of requests that were sent.
   long request_size() const;
 
  private:
-  static void check(CURLcode code) {
-    if (code != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(code));
-  }
+  static void check(CURLcode code);
 
   HandlePool* pool_;
   CURL* curl_;
@@ -59,6 +70,7 @@ class HandlePool {
   std::vector<CURL*> free_;
 };
 
+// Headers ("Name: value", or "Name:" for one that libcurl is not to send), recipients.
 class Strings {
  public:
   Strings() = default;
@@ -76,4 +88,4 @@ class Strings {
 // The certificate of the other end is not one to trust, or ours to check it with cannot be read.
 bool is_certificate_fault(CURLcode code) noexcept;
 
-}  // namespace pitview::messaging
+}  // namespace pitview::curl
