@@ -88,6 +88,41 @@ ALTER FUNCTION platform.apply_due_suspensions() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.apply_due_suspensions() IS 'Suspends the workshops whose suspension waited for the end of their running jobs, once there is none; says which.';
 
+CREATE FUNCTION platform.await_receipt(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_fallback_at timestamp with time zone, p_whatsapp_id text, p_reason text, p_text text, p_cost_paise bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  m public.messages;
+  failed boolean;
+BEGIN
+  SELECT * INTO m FROM public.messages WHERE id = p_id AND attempts = p_attempt FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF m.status <> 'waiting' THEN
+    -- Its receipt was here before the provider's answer.
+    UPDATE public.messages SET text_shown = coalesce(text_shown, left(p_text, 4000)), cost_paise = cost_paise + p_cost_paise
+    WHERE id = p_id AND whatsapp_id = p_whatsapp_id;
+    RETURN FOUND;
+  END IF;
+  failed := coalesce(m.whatsapp_id = p_whatsapp_id AND m.whatsapp_receipt IN ('undelivered', 'failed'), false);
+  UPDATE public.messages SET channel = 'whatsapp', whatsapp_id = p_whatsapp_id,
+    whatsapp_receipt = CASE WHEN m.whatsapp_id = p_whatsapp_id THEN m.whatsapp_receipt ELSE 'queued' END,
+    status = CASE WHEN p_fallback_at IS NOT NULL THEN 'waiting' WHEN failed THEN 'failed' ELSE 'sent' END,
+    ended_at = CASE WHEN p_fallback_at IS NULL THEN p_now END,
+    secrets_sealed = CASE WHEN p_fallback_at IS NOT NULL THEN m.secrets_sealed END,
+    next_try_at = CASE WHEN p_fallback_at IS NOT NULL AND failed THEN p_now ELSE p_fallback_at END,
+    reason = CASE WHEN failed THEN m.reason ELSE left(p_reason, 500) END,
+    text_shown = left(p_text, 4000), taken_at = coalesce(m.taken_at, p_now), cost_paise = m.cost_paise + p_cost_paise,
+    lease_until = NULL
+  WHERE id = p_id;
+  RETURN true;
+END
+$$;
+
+ALTER FUNCTION platform.await_receipt(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_fallback_at timestamp with time zone, p_whatsapp_id text, p_reason text, p_text text, p_cost_paise bigint) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.await_receipt(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_fallback_at timestamp with time zone, p_whatsapp_id text, p_reason text, p_text text, p_cost_paise bigint) IS 'WhatsApp has a claimed message: it is claimed again at p_fallback_at, or once a receipt says that it failed; null: there is no other way, and it is sent. False: the lease had passed, and another has it by now.';
+
 CREATE FUNCTION platform.bound_readings_set_aside() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -147,7 +182,7 @@ ALTER FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) OWNER 
 
 COMMENT ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) IS 'Moves an unclaimed device into the workshop of the transaction, given the SHA-256 of its code. outcome: claimed, invalid (no such device, or not its code), used, expired.';
 
-CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, own_words text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text)
+CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, own_words text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text, whatsapp_receipt text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
@@ -169,10 +204,11 @@ CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease 
   SELECT c.id, c.workshop_id, c.job_id, c.kind, c.is_urgent, c.secrets_sealed, c.due_at, c.pointless_at, c.attempts,
     CASE WHEN c.is_urgent THEN p_now
          ELSE platform.not_quiet(p_now, w.timezone, coalesce(s.quiet_from, '21:00'), coalesce(s.quiet_until, '08:00')) END,
-    coalesce(s.daily_cap, 500) = 0 OR EXISTS (
-      SELECT FROM public.messages o WHERE o.workshop_id = c.workshop_id AND o.status IN ('sent', 'delivered')
-        AND o.ended_at >= date_trunc('day', p_now AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
-      OFFSET greatest(coalesce(s.daily_cap, 500) - 1, 0) LIMIT 1),
+    -- What WhatsApp has was counted then; the SMS that follows is no other message.
+    c.taken_at IS NULL AND (coalesce(s.daily_cap, 500) = 0 OR EXISTS (
+      SELECT FROM public.messages o WHERE o.workshop_id = c.workshop_id
+        AND o.taken_at >= date_trunc('day', p_now AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
+      OFFSET greatest(coalesce(s.daily_cap, 500) - 1, 0) LIMIT 1)),
     w.language, t.text, w.name, w.phone, u.role = 'customer', u.disabled_at IS NOT NULL OR u.erased_at IS NOT NULL,
     coalesce(j.customer_name, u.display_name), u.phone_sealed, u.email,
     coalesce((SELECT a.given FROM public.consents a WHERE a.workshop_id = c.workshop_id AND a.customer_id = u.id
@@ -187,7 +223,7 @@ CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease 
     to_char(j.estimated_end_time AT TIME ZONE w.timezone,
             CASE WHEN (j.estimated_end_time AT TIME ZONE w.timezone)::date = (p_now AT TIME ZONE w.timezone)::date
                  THEN 'FMHH12:MI AM' ELSE 'FMDD.FMMM. FMHH12:MI AM' END),
-    j.time_reason
+    j.time_reason, c.whatsapp_receipt
   FROM claimed c
   JOIN public.workshops w ON w.id = c.workshop_id
   JOIN public.users u ON u.workshop_id = c.workshop_id AND u.id = c.recipient_id
@@ -450,20 +486,31 @@ $$;
 
 ALTER FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) OWNER TO pitview_owner;
 
-CREATE FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) RETURNS boolean
-    LANGUAGE sql SECURITY DEFINER
+CREATE FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text, p_segments integer DEFAULT 0, p_cost_paise bigint DEFAULT 0) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
-  WITH ended AS (
-    UPDATE public.messages SET status = p_status, reason = left(p_reason, 500), channel = p_channel, provider_id = p_provider_id,
-      text_shown = left(p_text, 4000), ended_at = p_now, lease_until = NULL, next_try_at = NULL, secrets_sealed = NULL
-    WHERE id = p_id AND status = 'waiting' AND attempts = p_attempt RETURNING 1
-  ) SELECT EXISTS (SELECT FROM ended)
+BEGIN
+  UPDATE public.messages SET status = p_status, reason = left(p_reason, 500), channel = p_channel,
+    provider_id = coalesce(p_provider_id, provider_id), text_shown = coalesce(left(p_text, 4000), text_shown),
+    taken_at = CASE WHEN p_status = 'sent' THEN coalesce(taken_at, p_now) ELSE taken_at END,
+    sms_segments = sms_segments + p_segments, cost_paise = cost_paise + p_cost_paise,
+    ended_at = p_now, lease_until = NULL, next_try_at = NULL, secrets_sealed = NULL
+  WHERE id = p_id AND status = 'waiting' AND attempts = p_attempt;
+  IF FOUND THEN RETURN true; END IF;
+  -- Its receipt was here before the provider's answer, or it has arrived by WhatsApp meanwhile. A statement of its own:
+  -- in one with the other it would not see the receipt that the other has waited for.
+  UPDATE public.messages SET provider_id = p_provider_id, text_shown = coalesce(text_shown, left(p_text, 4000)),
+    sms_segments = p_segments, cost_paise = cost_paise + p_cost_paise
+  WHERE id = p_id AND status <> 'waiting' AND attempts = p_attempt AND p_status = 'sent' AND p_provider_id IS NOT NULL
+    AND coalesce(provider_id, p_provider_id) = p_provider_id;
+  RETURN FOUND;
+END
 $$;
 
-ALTER FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) OWNER TO pitview_owner;
+ALTER FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text, p_segments integer, p_cost_paise bigint) OWNER TO pitview_owner;
 
-COMMENT ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) IS 'What has become of a claimed message. False: the lease had passed, and another has it by now.';
+COMMENT ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text, p_segments integer, p_cost_paise bigint) IS 'What has become of a claimed message. False: the lease had passed, and another has it by now.';
 
 CREATE FUNCTION platform.ended_sessions(p_since timestamp with time zone) RETURNS TABLE(session_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -781,15 +828,27 @@ CREATE TABLE public.messages (
     text_shown text,
     created_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    receipt text,
+    whatsapp_id text,
+    whatsapp_receipt text,
+    taken_at timestamp with time zone,
+    sms_segments integer DEFAULT 0 NOT NULL,
+    cost_paise bigint DEFAULT 0 NOT NULL,
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'email'::text, 'push'::text]))),
+    CONSTRAINT messages_cost_paise_check CHECK ((cost_paise >= 0)),
     CONSTRAINT messages_end_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
     CONSTRAINT messages_key_check CHECK (((length(key) >= 1) AND (length(key) <= 120))),
     CONSTRAINT messages_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 40))),
     CONSTRAINT messages_provider_id_check CHECK ((length(provider_id) <= 200)),
     CONSTRAINT messages_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT messages_receipt_check CHECK ((receipt = ANY (ARRAY['queued'::text, 'sent'::text, 'undelivered'::text, 'failed'::text, 'delivered'::text, 'read'::text]))),
     CONSTRAINT messages_secrets_check CHECK (((status = 'waiting'::text) OR (secrets_sealed IS NULL))),
+    CONSTRAINT messages_sms_segments_check CHECK ((sms_segments >= 0)),
     CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'dropped'::text, 'not_sent'::text]))),
-    CONSTRAINT messages_text_shown_check CHECK ((length(text_shown) <= 4000))
+    CONSTRAINT messages_text_shown_check CHECK ((length(text_shown) <= 4000)),
+    CONSTRAINT messages_whatsapp_check CHECK (((whatsapp_id IS NULL) = (whatsapp_receipt IS NULL))),
+    CONSTRAINT messages_whatsapp_id_check CHECK ((length(whatsapp_id) <= 200)),
+    CONSTRAINT messages_whatsapp_receipt_check CHECK ((whatsapp_receipt = ANY (ARRAY['queued'::text, 'sent'::text, 'undelivered'::text, 'failed'::text, 'delivered'::text, 'read'::text])))
 );
 
 ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
@@ -810,7 +869,21 @@ COMMENT ON COLUMN public.messages.next_try_at IS 'After a failure; its place amo
 
 COMMENT ON COLUMN public.messages.lease_until IS 'Somebody sends it now. When that time passes, whoever it was has died, and it is sent by another.';
 
+COMMENT ON COLUMN public.messages.provider_id IS 'The name of the SMS or e-mail at its provider.';
+
 COMMENT ON COLUMN public.messages.text_shown IS 'What was said, without secrets.';
+
+COMMENT ON COLUMN public.messages.receipt IS 'The last that the provider said of provider_id; null: nothing.';
+
+COMMENT ON COLUMN public.messages.whatsapp_id IS 'WhatsApp has taken it. While it waits, an SMS follows at next_try_at, unless a receipt says that it has arrived.';
+
+COMMENT ON COLUMN public.messages.whatsapp_receipt IS 'The last that was said of whatsapp_id.';
+
+COMMENT ON COLUMN public.messages.taken_at IS 'When a provider first had it: the day whose cap, and the month whose cost it is.';
+
+COMMENT ON COLUMN public.messages.sms_segments IS 'As how many SMS it was charged.';
+
+COMMENT ON COLUMN public.messages.cost_paise IS 'Estimated, at the prices of that day; 0: the price is not known.';
 
 CREATE FUNCTION platform.is_next_message(m public.messages, p_now timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
@@ -818,7 +891,7 @@ CREATE FUNCTION platform.is_next_message(m public.messages, p_now timestamp with
   SELECT coalesce(m.next_try_at, m.due_at) <= p_now AND coalesce(m.lease_until, p_now) <= p_now
     AND NOT EXISTS (
       SELECT FROM public.messages e
-      WHERE e.workshop_id = m.workshop_id AND e.job_id = m.job_id AND e.status = 'waiting'
+      WHERE e.workshop_id = m.workshop_id AND e.job_id = m.job_id AND e.status = 'waiting' AND e.whatsapp_id IS NULL
         AND (e.due_at, e.id) < (m.due_at, m.id))
 $$;
 
@@ -1118,6 +1191,66 @@ $$;
 ALTER FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) IS 'What the gateway has made of a clip: ready or failed; removed: it has let it go. No row when it was none of those to do.';
+
+CREATE FUNCTION platform.note_receipt(p_id bigint, p_is_whatsapp boolean, p_provider_id text, p_receipt text, p_reason text, p_now timestamp with time zone, p_fallback_at timestamp with time zone) RETURNS TABLE(phone_lookup bytea)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  m public.messages;
+  by_whatsapp boolean;
+  known_id text;
+  known text;
+  arrived constant boolean := p_receipt IN ('delivered', 'read');
+  failed constant boolean := p_receipt IN ('undelivered', 'failed');
+BEGIN
+  SELECT * INTO m FROM public.messages WHERE id = p_id FOR UPDATE;
+  IF NOT FOUND THEN RETURN; END IF;
+  -- The provider's name for it says which of both it is; where that is not known yet, the receipt does.
+  by_whatsapp := CASE WHEN p_provider_id = m.whatsapp_id THEN true WHEN p_provider_id = m.provider_id THEN false
+                      ELSE p_is_whatsapp END;
+  known_id := CASE WHEN by_whatsapp THEN m.whatsapp_id ELSE m.provider_id END;
+  known := CASE WHEN by_whatsapp THEN m.whatsapp_receipt ELSE m.receipt END;
+  -- Of another message of the same account; or one whose answer was lost, which only one that was tried can have.
+  IF known_id IS DISTINCT FROM p_provider_id
+     AND (known_id IS NOT NULL OR m.status <> 'waiting' OR m.attempts = 0) THEN RETURN; END IF;
+  IF platform.receipt_rank(p_receipt) <= platform.receipt_rank(known) THEN RETURN; END IF;
+
+  IF by_whatsapp THEN
+    UPDATE public.messages SET whatsapp_id = p_provider_id, whatsapp_receipt = p_receipt,
+      taken_at = coalesce(m.taken_at, p_now),
+      -- An SMS that is on its way says by itself what becomes of it.
+      status = CASE WHEN arrived THEN 'delivered'
+                    WHEN failed AND m.status = 'sent' AND m.channel = 'whatsapp' THEN 'failed' ELSE m.status END,
+      channel = CASE WHEN arrived AND m.status <> 'delivered' OR m.status = 'waiting' THEN 'whatsapp' ELSE m.channel END,
+      reason = CASE WHEN arrived THEN NULL
+                    WHEN failed AND (m.status = 'waiting' OR m.status = 'sent' AND m.channel = 'whatsapp')
+                    THEN left(p_reason, 500) ELSE m.reason END,
+      next_try_at = CASE WHEN arrived THEN NULL WHEN m.status <> 'waiting' THEN m.next_try_at WHEN failed THEN p_now
+                         WHEN m.whatsapp_id IS NULL THEN p_fallback_at ELSE m.next_try_at END,
+      ended_at = CASE WHEN arrived THEN coalesce(m.ended_at, p_now) ELSE m.ended_at END,
+      lease_until = CASE WHEN arrived THEN NULL ELSE m.lease_until END,
+      secrets_sealed = CASE WHEN arrived THEN NULL ELSE m.secrets_sealed END
+    WHERE id = p_id;
+  ELSE
+    UPDATE public.messages SET provider_id = p_provider_id, receipt = p_receipt, taken_at = coalesce(m.taken_at, p_now),
+      sms_segments = greatest(m.sms_segments, 1),
+      status = CASE WHEN m.status NOT IN ('waiting', 'sent', 'failed') THEN m.status WHEN arrived THEN 'delivered'
+                    WHEN failed THEN 'failed' WHEN m.status = 'waiting' THEN 'sent' ELSE m.status END,
+      channel = CASE WHEN m.status = 'delivered' THEN m.channel ELSE 'sms' END,
+      reason = CASE WHEN m.status = 'delivered' OR arrived THEN NULL WHEN failed THEN left(p_reason, 500)
+                    WHEN m.status = 'waiting' THEN NULL ELSE m.reason END,
+      next_try_at = NULL, ended_at = coalesce(m.ended_at, p_now), lease_until = NULL, secrets_sealed = NULL
+    WHERE id = p_id;
+  END IF;
+  RETURN QUERY SELECT u.phone_lookup FROM public.users u WHERE u.workshop_id = m.workshop_id AND u.id = m.recipient_id;
+END
+$$;
+
+ALTER FUNCTION platform.note_receipt(p_id bigint, p_is_whatsapp boolean, p_provider_id text, p_receipt text, p_reason text, p_now timestamp with time zone, p_fallback_at timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.note_receipt(p_id bigint, p_is_whatsapp boolean, p_provider_id text, p_receipt text, p_reason text, p_now timestamp with time zone, p_fallback_at timestamp with time zone) IS 'What the provider says of a message that it has, in any order and as often as it likes. No row: it is no news, or not of that message; else whom the message was for.';
 
 CREATE FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1561,6 +1694,16 @@ ALTER FUNCTION platform.queue_time_lapses() OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.queue_time_lapses() IS 'A time-lapse is to be made of every job that was completed in the last day, of which there are recordings. Returns how many are new.';
 
+CREATE FUNCTION platform.receipt_rank(p_receipt text) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  SELECT CASE p_receipt WHEN 'queued' THEN 0 WHEN 'sent' THEN 1 WHEN 'undelivered' THEN 2 WHEN 'failed' THEN 2
+                        WHEN 'delivered' THEN 3 WHEN 'read' THEN 4 ELSE -1 END
+$$;
+
+ALTER FUNCTION platform.receipt_rank(p_receipt text) OWNER TO pitview_owner;
+
 CREATE FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -1876,6 +2019,43 @@ $$;
 ALTER FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) IS 'Keeps one reading that the database refused, with its refusal.';
+
+CREATE FUNCTION platform.set_messages_wanted(p_phone_lookup bytea, p_wanted boolean, p_provider_id text, p_now timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+DECLARE
+  who record;
+  newest public.consents;
+  changed integer := 0;
+BEGIN
+  IF p_provider_id IS NOT NULL THEN
+    INSERT INTO platform.keywords_taken VALUES (p_provider_id, p_now) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RETURN 0; END IF;
+  END IF;
+  -- Of two answers at once one is before the other, as everywhere that consents are written.
+  FOR who IN
+    SELECT workshop_id, id FROM public.users
+    WHERE role = 'customer' AND phone_lookup = p_phone_lookup AND erased_at IS NULL
+    ORDER BY workshop_id, id FOR NO KEY UPDATE
+  LOOP
+    SELECT * INTO newest FROM public.consents
+    WHERE workshop_id = who.workshop_id AND customer_id = who.id AND subject = 'messages' ORDER BY id DESC LIMIT 1;
+    CONTINUE WHEN NOT FOUND OR newest.given = p_wanted OR (p_wanted AND NOT newest.by_message);
+    INSERT INTO public.consents (workshop_id, customer_id, subject, given, text_version, recorded_by, recorded_at, by_message)
+    VALUES (who.workshop_id, who.id, 'messages', p_wanted, newest.text_version, who.id, p_now, true);
+    INSERT INTO public.audit_log (workshop_id, actor_user_id, action, subject_type, subject_id, before, after)
+    VALUES (who.workshop_id, who.id, CASE WHEN p_wanted THEN 'consent.start' ELSE 'consent.stop' END, 'customer', who.id,
+            jsonb_build_object('messages', newest.given), jsonb_build_object('messages', p_wanted));
+    changed := changed + 1;
+  END LOOP;
+  RETURN changed;
+END
+$$;
+
+ALTER FUNCTION platform.set_messages_wanted(p_phone_lookup bytea, p_wanted boolean, p_provider_id text, p_now timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.set_messages_wanted(p_phone_lookup bytea, p_wanted boolean, p_provider_id text, p_now timestamp with time zone) IS 'STOP and START of a telephone number, in every workshop where it is a customer''s; how many consents changed. The same message of the customer means it once.';
 
 CREATE FUNCTION platform.video_cameras() RETURNS TABLE(workshop_id bigint, pit_id bigint, rtsp_url_sealed bytea, at_work boolean, recorded boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2500,6 +2680,16 @@ ALTER TABLE platform.firmware_releases ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE platform.keywords_taken (
+    provider_id text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT keywords_taken_provider_id_check CHECK (((length(provider_id) >= 1) AND (length(provider_id) <= 64)))
+);
+
+ALTER TABLE platform.keywords_taken OWNER TO pitview_owner;
+
+COMMENT ON TABLE platform.keywords_taken IS 'Each STOP and START by its provider''s name for it, and nothing else of it: a second time it means nothing.';
+
 CREATE TABLE platform.licence_violations (
     id bigint NOT NULL,
     device_id text NOT NULL,
@@ -2890,6 +3080,7 @@ CREATE TABLE public.consents (
     recorded_by bigint NOT NULL,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     ip inet,
+    by_message boolean DEFAULT false NOT NULL,
     CONSTRAINT consents_subject_check CHECK ((subject = ANY (ARRAY['live_video'::text, 'recording'::text, 'messages'::text])))
 );
 
@@ -2902,6 +3093,8 @@ COMMENT ON TABLE public.consents IS 'What customers agreed to and took back. The
 COMMENT ON COLUMN public.consents.job_id IS 'The job at whose booking staff wrote it down; null when the customer said it here.';
 
 COMMENT ON COLUMN public.consents.ip IS 'Where it was said; taken away when the customer''s data is erased.';
+
+COMMENT ON COLUMN public.consents.by_message IS 'The customer wrote STOP or START, or the provider says that they want no messages. START gives back only what that ended.';
 
 ALTER TABLE public.consents ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.consents_id_seq
@@ -3999,6 +4192,9 @@ ALTER TABLE ONLY platform.firmware_releases
 ALTER TABLE ONLY platform.firmware_releases
     ADD CONSTRAINT firmware_releases_version_key UNIQUE (version, hw_rev);
 
+ALTER TABLE ONLY platform.keywords_taken
+    ADD CONSTRAINT keywords_taken_pkey PRIMARY KEY (provider_id);
+
 ALTER TABLE ONLY platform.licence_violations
     ADD CONSTRAINT licence_violations_key UNIQUE (hour, device_id, reason);
 
@@ -4271,9 +4467,9 @@ CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (worksho
 
 CREATE INDEX messages_due ON public.messages USING btree (is_urgent, due_at, id) WHERE (status = 'waiting'::text);
 
-CREATE INDEX messages_of_day ON public.messages USING btree (workshop_id, ended_at) WHERE (status = ANY (ARRAY['sent'::text, 'delivered'::text]));
-
 CREATE INDEX messages_of_job ON public.messages USING btree (workshop_id, job_id, id);
+
+CREATE INDEX messages_taken ON public.messages USING btree (workshop_id, taken_at) WHERE (taken_at IS NOT NULL);
 
 CREATE INDEX messages_waiting_of_job ON public.messages USING btree (workshop_id, job_id, due_at, id) WHERE (status = 'waiting'::text);
 
@@ -4302,6 +4498,8 @@ CREATE INDEX tracking_links_of_customer ON public.tracking_links USING btree (wo
 CREATE UNIQUE INDEX tracking_links_one_per_job ON public.tracking_links USING btree (workshop_id, job_id) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX users_customer_phone_key ON public.users USING btree (workshop_id, phone_lookup) WHERE ((role = 'customer'::text) AND (phone_lookup IS NOT NULL));
+
+CREATE INDEX users_customers_by_phone ON public.users USING btree (phone_lookup) WHERE ((role = 'customer'::text) AND (phone_lookup IS NOT NULL));
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (lower(username));
 
@@ -4870,6 +5068,9 @@ GRANT ALL ON FUNCTION platform.alert_rules_of_all() TO pitview_app;
 REVOKE ALL ON FUNCTION platform.apply_due_suspensions() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.apply_due_suspensions() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.await_receipt(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_fallback_at timestamp with time zone, p_whatsapp_id text, p_reason text, p_text text, p_cost_paise bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.await_receipt(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_fallback_at timestamp with time zone, p_whatsapp_id text, p_reason text, p_text text, p_cost_paise bigint) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.bound_readings_set_aside() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION platform.broker_devices(p_device_key bigint) FROM PUBLIC;
@@ -4902,8 +5103,8 @@ GRANT ALL ON FUNCTION platform.device_directory() TO pitview_app;
 REVOKE ALL ON FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.drop_archived(p_day date, p_part integer, p_file text, p_readings bigint, p_bytes bigint, p_sha256 bytea) TO pitview_app;
 
-REVOKE ALL ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) FROM PUBLIC;
-GRANT ALL ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text) TO pitview_app;
+REVOKE ALL ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text, p_segments integer, p_cost_paise bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.end_message(p_id bigint, p_attempt integer, p_now timestamp with time zone, p_status text, p_reason text, p_channel text, p_provider_id text, p_text text, p_segments integer, p_cost_paise bigint) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.ended_sessions(p_since timestamp with time zone) TO pitview_app;
@@ -4975,19 +5176,24 @@ GRANT SELECT(key) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(is_urgent) ON TABLE public.messages TO pitview_readonly;
 
+GRANT UPDATE(secrets_sealed) ON TABLE public.messages TO pitview_app;
+
 GRANT SELECT(due_at) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(pointless_at) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(status) ON TABLE public.messages TO pitview_readonly;
+GRANT UPDATE(status) ON TABLE public.messages TO pitview_app;
 
 GRANT SELECT(reason) ON TABLE public.messages TO pitview_readonly;
+GRANT UPDATE(reason) ON TABLE public.messages TO pitview_app;
 
 GRANT SELECT(channel) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(attempts) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(next_try_at) ON TABLE public.messages TO pitview_readonly;
+GRANT UPDATE(next_try_at) ON TABLE public.messages TO pitview_app;
 
 GRANT SELECT(lease_until) ON TABLE public.messages TO pitview_readonly;
 
@@ -4996,6 +5202,17 @@ GRANT SELECT(provider_id) ON TABLE public.messages TO pitview_readonly;
 GRANT SELECT(created_at) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(ended_at) ON TABLE public.messages TO pitview_readonly;
+GRANT UPDATE(ended_at) ON TABLE public.messages TO pitview_app;
+
+GRANT SELECT(receipt) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(whatsapp_receipt) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(taken_at) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(sms_segments) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(cost_paise) ON TABLE public.messages TO pitview_readonly;
 
 REVOKE ALL ON FUNCTION platform.is_next_message(m public.messages, p_now timestamp with time zone) FROM PUBLIC;
 
@@ -5044,6 +5261,9 @@ GRANT ALL ON FUNCTION platform.note_cameras(p_pits bigint[], p_states text[]) TO
 REVOKE ALL ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_clip(p_clip bigint, p_status text, p_failure text, p_began_ms bigint, p_ended_ms bigint, p_bytes bigint) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.note_receipt(p_id bigint, p_is_whatsapp boolean, p_provider_id text, p_receipt text, p_reason text, p_now timestamp with time zone, p_fallback_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.note_receipt(p_id bigint, p_is_whatsapp boolean, p_provider_id text, p_receipt text, p_reason text, p_now timestamp with time zone, p_fallback_at timestamp with time zone) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.note_recordings(p_listing text, p_pits bigint[], p_began_ms bigint[], p_ended_ms bigint[], p_bytes bigint[]) TO pitview_app;
 
@@ -5089,6 +5309,8 @@ GRANT ALL ON FUNCTION platform.put_message_off(p_id bigint, p_attempt integer, p
 REVOKE ALL ON FUNCTION platform.queue_time_lapses() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.queue_time_lapses() TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.receipt_rank(p_receipt text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.record_device_status(p_device_key bigint, p_online boolean, p_at timestamp with time zone, p_state_version bigint, p_fw text, p_hw_rev text) TO pitview_app;
 
@@ -5126,6 +5348,9 @@ GRANT ALL ON FUNCTION platform.save_workshop(p_user_id bigint, p_name text, p_ad
 
 REVOKE ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.set_aside_reading(p_device_key bigint, p_measured_at timestamp with time zone, p_received_at timestamp with time zone, p_boot_id integer, p_seq integer, p_temperature real, p_humidity real, p_pressure real, p_aqi smallint, p_iaq_accuracy smallint, p_gas_ohm real, p_replayed boolean, p_refusal text) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.set_messages_wanted(p_phone_lookup bytea, p_wanted boolean, p_provider_id text, p_now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.set_messages_wanted(p_phone_lookup bytea, p_wanted boolean, p_provider_id text, p_now timestamp with time zone) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.video_cameras() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.video_cameras() TO pitview_app;
@@ -5287,6 +5512,8 @@ GRANT SELECT(recorded_by) ON TABLE public.consents TO pitview_readonly;
 GRANT SELECT(recorded_at) ON TABLE public.consents TO pitview_readonly;
 
 GRANT UPDATE(ip) ON TABLE public.consents TO pitview_app;
+
+GRANT SELECT(by_message) ON TABLE public.consents TO pitview_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.device_assignments TO pitview_app;
 GRANT SELECT ON TABLE public.device_assignments TO pitview_readonly;

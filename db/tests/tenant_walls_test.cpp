@@ -216,7 +216,9 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "recordings_forecast", "may_replay", "find_shared_clip", "clips_to_do", "note_clip", "queue_time_lapses",
       // messages: what is due of all workshops, claimed by whoever sends it, with what it takes to say it, and
       // what has become of what was claimed
-      "claim_messages", "end_message", "put_message_off",
+      "claim_messages", "end_message", "put_message_off", "await_receipt",
+      // what a provider says of one message afterwards; STOP and START of a number, wherever it is a customer's
+      "note_receipt", "set_messages_wanted",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",
