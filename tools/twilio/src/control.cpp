@@ -17,10 +17,13 @@ struct WireBehaviour {
   std::optional<std::vector<std::string>> opted_out;
   std::optional<std::map<std::string, std::string>> invalid;
   std::optional<std::map<std::string, std::string>> undelivered;
+  std::optional<std::map<std::string, std::string>> whatsapp_invalid;
+  std::optional<std::map<std::string, std::string>> whatsapp_undelivered;
   std::optional<std::vector<std::string>> sessions;
 };
 BOOST_DESCRIBE_STRUCT(WireBehaviour, (),
-                      (hang, rate_limit, retry_after_s, fail, fail_status, opted_out, invalid, undelivered, sessions))
+                      (hang, rate_limit, retry_after_s, fail, fail_status, opted_out, invalid, undelivered,
+                       whatsapp_invalid, whatsapp_undelivered, sessions))
 
 struct WireInbound {
   std::string url;
@@ -47,6 +50,8 @@ Result<Behaviour> read_behaviour(std::string_view json) {
                    .opted_out = wire->opted_out.value_or(usual.opted_out),
                    .invalid = wire->invalid.value_or(usual.invalid),
                    .undelivered = wire->undelivered.value_or(usual.undelivered),
+                   .whatsapp_invalid = wire->whatsapp_invalid.value_or(usual.whatsapp_invalid),
+                   .whatsapp_undelivered = wire->whatsapp_undelivered.value_or(usual.whatsapp_undelivered),
                    .sessions = wire->sessions.value_or(usual.sessions)};
 }
 

@@ -142,11 +142,15 @@ http::Response StandIn::create(const http::Request& request) {
                           .status_callback = value("StatusCallback")};
   const std::string number = number_of(message.to);
   const bool is_whatsapp = is_whatsapp_address(message.to);
-  if (const std::string code = code_for(behaviour_.invalid, number); !code.empty())
-    return error_resource({.status = 400, .code = std::stoi(code), .message = "Invalid 'To' Phone Number: " + number});
+  std::string invalid = code_for(behaviour_.invalid, number);
+  if (is_whatsapp && invalid.empty()) invalid = code_for(behaviour_.whatsapp_invalid, number);
+  if (!invalid.empty())
+    return error_resource(
+        {.status = 400, .code = std::stoi(invalid), .message = "Invalid 'To' Phone Number: " + number});
   if (!is_whatsapp && contains(behaviour_.opted_out, number))
     return error_resource({.status = 400, .code = 21610, .message = "Attempt to send to unsubscribed recipient"});
   message.error_code = code_for(behaviour_.undelivered, number);
+  if (is_whatsapp && message.error_code.empty()) message.error_code = code_for(behaviour_.whatsapp_undelivered, number);
   // Twilio takes it, and WhatsApp does not.
   if (is_whatsapp && message.content_sid.empty() && message.error_code.empty() &&
       !contains(behaviour_.sessions, number))

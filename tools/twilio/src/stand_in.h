@@ -41,10 +41,12 @@ struct Behaviour {
   std::int32_t retry_after_s = 2;
   std::int32_t fail = 0;  // with fail_status
   std::int32_t fail_status = 503;
-  std::vector<std::string> opted_out;              // numbers, E.164: SMS gets 21610
-  std::map<std::string, std::string> invalid;      // number → code: refused with it ("21211", "21614")
-  std::map<std::string, std::string> undelivered;  // number → code: accepted, and not delivered
-  std::vector<std::string> sessions;               // numbers that wrote on WhatsApp: a text without template arrives
+  std::vector<std::string> opted_out;                       // numbers, E.164: SMS gets 21610
+  std::map<std::string, std::string> invalid;               // number → code: refused with it ("21211", "21614")
+  std::map<std::string, std::string> undelivered;           // number → code: accepted, and not delivered
+  std::map<std::string, std::string> whatsapp_invalid;      // likewise, of WhatsApp only
+  std::map<std::string, std::string> whatsapp_undelivered;  //
+  std::vector<std::string> sessions;  // numbers that wrote on WhatsApp: a text without template arrives
 };
 
 class StandIn {
