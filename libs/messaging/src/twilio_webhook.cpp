@@ -89,6 +89,7 @@ std::optional<Receipt> parse_receipt(const Form& form) {
   if (!id || !is_message_sid(*id) || !status) return std::nullopt;
   Receipt receipt{.provider_id = *id, .status = *status, .code = value_of(form, "ErrorCode").value_or("")};
   if (!is_twilio_code(receipt.code)) receipt.code.clear();
+  receipt.is_whatsapp = value_of(form, "To").value_or("").starts_with(kWhatsApp);
   return receipt;
 }
 

@@ -2,6 +2,7 @@
 // worth reading when its signature is good.
 #pragma once
 
+#include <boost/describe/enum.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,11 +21,13 @@ bool verify_signature(std::string_view auth_token, std::string_view url, const F
 
 // Of a message, in the order in which they follow each other; receipts come in any.
 enum class ReceiptStatus : std::uint8_t { queued, sent, undelivered, failed, delivered, read };
+BOOST_DESCRIBE_ENUM(ReceiptStatus, queued, sent, undelivered, failed, delivered, read)
 
 struct Receipt {
   std::string provider_id;  // as Delivery::provider_id
   ReceiptStatus status = ReceiptStatus::queued;
   std::string code;  // with undelivered and failed: "30005"; "": none came
+  bool is_whatsapp = false;
 };
 
 // Nothing: it is no receipt of a message, or one of a status that tells nothing about ours.
