@@ -61,12 +61,22 @@ class Needs {
     return needs;
   }
 
+  // With Permission::anyone: few callers who ask for many and sign what they say. The handler checks that, and limits
+  // who has no signature.
+  constexpr Needs signed_by_the_caller() const {
+    Needs needs = *this;
+    needs.signed_by_the_caller_ = true;
+    return needs;
+  }
+
   constexpr Permission permission() const { return permission_; }
   constexpr bool is_before_password_change() const { return before_password_change_; }
+  constexpr bool is_signed_by_the_caller() const { return signed_by_the_caller_; }
 
  private:
   Permission permission_;
   bool before_password_change_ = false;
+  bool signed_by_the_caller_ = false;
 };
 
 struct Row {

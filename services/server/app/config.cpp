@@ -32,6 +32,42 @@ messaging::SmtpTls smtp_tls_of(const std::string& name) {
   throw config::ConfigError(R"(messages.smtp.tls must be "starttls", "if_offered", "implicit" or "none")");
 }
 
+bool is_content_sid(const std::string& text) {
+  return text.size() == 34 && text.starts_with("HX") &&
+         text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string::npos;
+}
+
+messages::WhatsAppTemplates whatsapp_templates_of(const WhatsAppTemplatesConfig& config) {
+  messages::WhatsAppTemplates templates;
+  const auto add = [&](const char* name, const char* language, const std::string& sid) {
+    if (sid == "-") return;
+    if (!is_content_sid(sid))
+      throw config::ConfigError(std::string("messages.twilio.whatsapp_templates.") + name + "." + language +
+                                " must be HX and 32 hexadecimal digits");
+    templates[{messages::message_kind_from(name).value(), language}] = sid;
+  };
+  boost::mp11::mp_for_each<boost::describe::describe_members<WhatsAppTemplatesConfig, boost::describe::mod_public>>(
+      [&](auto member) {
+        add(member.name, "en", (config.*member.pointer).en);
+        add(member.name, "hi", (config.*member.pointer).hi);
+      });
+  return templates;
+}
+
+bool is_callback(std::string_view url) {
+  return (url.starts_with("https://") || url.starts_with("http://")) && url.find_first_of("?# ") == url.npos;
+}
+
+void check_message_numbers(const MessagesConfig& config) {
+  const auto refuse = [](const char* sentence) { throw config::ConfigError(std::string("messages.") + sentence); };
+  if (config.twilio.whatsapp_patience_s < 30 || config.twilio.whatsapp_patience_s > 86'400)
+    refuse("twilio.whatsapp_patience_s must be 30 to 86400");
+  for (const int price : {config.price.sms_segment_paise, config.price.whatsapp_paise})
+    if (price < 0 || price > 100'000) refuse("price: each must be 0 to 100000");
+  if (config.twilio.inbound_url != "-" && !is_callback(config.twilio.inbound_url))
+    refuse("twilio.inbound_url must be like https://pitview.example.com/api/twilio/inbound");
+}
+
 }  // namespace
 
 Config load_config(const std::filesystem::path& file) {
@@ -67,13 +103,17 @@ Config load_config(const std::filesystem::path& file) {
 messages::ProviderOptions message_providers_of(const MessagesConfig& config) {
   const auto set = [](const std::string& text) { return text == "-" ? std::string() : text; };
   const auto secret = [](const std::string& file) { return file == "-" ? std::string() : config::load_line(file); };
+  check_message_numbers(config);
   messages::ProviderOptions options;
+  options.whatsapp_templates = whatsapp_templates_of(config.twilio.whatsapp_templates);
   if (config.twilio.account_sid != "-")
     options.twilio = messaging::TwilioOptions{.base_url = config.twilio.base_url,
                                               .account_sid = config.twilio.account_sid,
                                               .auth_token = secret(config.twilio.auth_token_file),
                                               .sms_from = set(config.twilio.sms_from),
-                                              .messaging_service_sid = set(config.twilio.messaging_service_sid)};
+                                              .messaging_service_sid = set(config.twilio.messaging_service_sid),
+                                              .whatsapp_from = set(config.twilio.whatsapp_from),
+                                              .status_callback = set(config.twilio.status_callback)};
   if (config.smtp.host != "-")
     options.smtp = messaging::SmtpOptions{.host = config.smtp.host,
                                           .port = config.smtp.port,
@@ -89,6 +129,16 @@ messages::ProviderOptions message_providers_of(const MessagesConfig& config) {
     throw config::ConfigError(std::string("messages: ") + e.what());
   }
   return options;
+}
+
+messages::TwilioWebhookOptions twilio_webhooks_of(const MessagesConfig& config,
+                                                  const messages::ProviderOptions& providers) {
+  if (!providers.twilio) return {};
+  return {.account_sid = providers.twilio->account_sid,
+          .auth_token = providers.twilio->auth_token,
+          .status_callback = providers.twilio->status_callback,
+          .inbound_url = config.twilio.inbound_url == "-" ? "" : config.twilio.inbound_url,
+          .whatsapp_patience = std::chrono::seconds(config.twilio.whatsapp_patience_s)};
 }
 
 Roles roles_of(const ServerConfig& config) {

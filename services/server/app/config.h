@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "messages/providers.h"
+#include "messages/twilio_webhooks.h"
 #include "pitview/base/crypto.h"
 #include "pitview/base/signature.h"
 
@@ -100,15 +101,56 @@ struct VideoConfig {
 };
 BOOST_DESCRIBE_STRUCT(VideoConfig, (), (gateway_url, public_url, token_secret_file, control_secret_file))
 
-// SMS, by Twilio.
+// Twilio's name of what WhatsApp has approved, "HX…"; "-": that message goes by SMS.
+struct WhatsAppTemplateConfig {
+  std::string en = "-";
+  std::string hi = "-";
+};
+BOOST_DESCRIBE_STRUCT(WhatsAppTemplateConfig, (), (en, hi))
+
+// A member for each messages::MessageKind, of its name.
+struct WhatsAppTemplatesConfig {
+  WhatsAppTemplateConfig credentials;
+  WhatsAppTemplateConfig tracking_link;
+  WhatsAppTemplateConfig job_started;
+  WhatsAppTemplateConfig stage_begun;
+  WhatsAppTemplateConfig time_changed;
+  WhatsAppTemplateConfig time_left;
+  WhatsAppTemplateConfig running_late;
+  WhatsAppTemplateConfig job_completed;
+  WhatsAppTemplateConfig rating_request;
+  WhatsAppTemplateConfig after_care_1;
+  WhatsAppTemplateConfig after_care_7;
+  WhatsAppTemplateConfig after_care_14;
+  WhatsAppTemplateConfig after_care_30;
+};
+BOOST_DESCRIBE_STRUCT(WhatsAppTemplatesConfig, (),
+                      (credentials, tracking_link, job_started, stage_begun, time_changed, time_left, running_late,
+                       job_completed, rating_request, after_care_1, after_care_7, after_care_14, after_care_30))
+
+// SMS and WhatsApp, by Twilio.
 struct TwilioConfig {
-  std::string account_sid = "-";  // "-": no SMS
+  std::string account_sid = "-";  // "-": neither
   std::string auth_token_file = "-";
   std::string sms_from = "-";               // a number, or a registered sender ID …
   std::string messaging_service_sid = "-";  // … or a service that has some
   std::string base_url = "https://api.twilio.com";
+  std::string status_callback = "-";  // where Twilio reaches /api/twilio/receipts; "-": no receipts
+  std::string inbound_url = "-";      // … and /api/twilio/inbound; "-": nobody's STOP is heard here
+  std::string whatsapp_from = "-";    // "-": no WhatsApp
+  int whatsapp_patience_s = 300;
+  WhatsAppTemplatesConfig whatsapp_templates;
 };
-BOOST_DESCRIBE_STRUCT(TwilioConfig, (), (account_sid, auth_token_file, sms_from, messaging_service_sid, base_url))
+BOOST_DESCRIBE_STRUCT(TwilioConfig, (),
+                      (account_sid, auth_token_file, sms_from, messaging_service_sid, base_url, status_callback,
+                       inbound_url, whatsapp_from, whatsapp_patience_s, whatsapp_templates))
+
+// For the estimate of what messages cost; 0: not known.
+struct MessagePriceConfig {
+  int sms_segment_paise = 0;
+  int whatsapp_paise = 0;
+};
+BOOST_DESCRIBE_STRUCT(MessagePriceConfig, (), (sms_segment_paise, whatsapp_paise))
 
 // E-mail, by the server that takes it in.
 struct SmtpConfig {
@@ -127,8 +169,9 @@ BOOST_DESCRIBE_STRUCT(SmtpConfig, (), (host, port, tls, ca_file, user, password_
 struct MessagesConfig {
   TwilioConfig twilio;
   SmtpConfig smtp;
+  MessagePriceConfig price;
 };
-BOOST_DESCRIBE_STRUCT(MessagesConfig, (), (twilio, smtp))
+BOOST_DESCRIBE_STRUCT(MessagesConfig, (), (twilio, smtp, price))
 
 struct LogConfig {
   std::string level = "info";
@@ -167,6 +210,9 @@ Roles roles_of(const ServerConfig& config);
 
 // Reads the files of secrets. config::ConfigError: what is set up cannot be.
 messages::ProviderOptions message_providers_of(const MessagesConfig& config);
+// Of providers that are set up.
+messages::TwilioWebhookOptions twilio_webhooks_of(const MessagesConfig& config,
+                                                  const messages::ProviderOptions& providers);
 
 // Whether there is a video gateway.
 inline bool has_video(const Config& config) { return config.video.gateway_url != "-"; }

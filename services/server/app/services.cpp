@@ -17,6 +17,7 @@
 #include "jobs/record_endpoints.h"
 #include "licences/licence_endpoints.h"
 #include "messages/message_endpoints.h"
+#include "messages/twilio_endpoints.h"
 #include "ota/offer_endpoints.h"
 #include "ota/release_endpoints.h"
 #include "pits/pit_endpoints.h"
@@ -257,8 +258,17 @@ Services::Services(const Config& config, const Keys& all_keys)
       messages_repository(database),
       message_provider(messages::provider_of(message_providers_of(config.messages))),
       message_sender(runtime.context(0).get_executor(),
-                     {messages_repository, *message_provider, clock, keys.data, config.public_base_url + "/t/"}),
+                     {messages_repository,
+                      *message_provider,
+                      clock,
+                      keys.data,
+                      config.public_base_url + "/t/",
+                      std::chrono::seconds(config.messages.twilio.whatsapp_patience_s),
+                      {.sms_segment_paise = config.messages.price.sms_segment_paise,
+                       .whatsapp_paise = config.messages.price.whatsapp_paise}}),
       message_settings(database),
+      twilio_webhooks({messages_repository, clock, keys.data,
+                       twilio_webhooks_of(config.messages, message_providers_of(config.messages))}),
       gateway_sync(link.executor(), gateway_of(config, keys, link.executor()),
                    {streams_repository, viewer_log, alert_monitor, hub, keys.data, {&recording_sync}}),
       campaigns(database),
@@ -312,6 +322,7 @@ void add_features(api::Api& api, Services& services) {
   recordings::add_clip_endpoints(api, services.clips);
   messages::add_message_endpoints(api, services.messages_repository, services.jobs_repository,
                                   services.message_settings);
+  messages::add_twilio_endpoints(api, services.twilio_webhooks, services.authenticator);
   telemetry::add_telemetry_endpoints(api, {services.readings, services.history, services.pits, services.clock});
   analytics::add_analytics_endpoints(api, services.analytics, services.clock);
   exports::add_export_endpoints(api, services.exports, services.clock);
@@ -381,6 +392,7 @@ std::vector<postgres::Statement> all_statements() {
                                 messages::outbox_statements(),
                                 messages::message_statements(),
                                 messages::message_settings_statements(),
+                                messages::message_cost_statements(),
                                 customers::tracking_link_statements(),
                                 customers::tracking_service_statements(),
                                 customers::customer_access_statements(),

@@ -46,6 +46,7 @@
 #include "messages/message_settings.h"
 #include "messages/outbox.h"
 #include "messages/providers.h"
+#include "messages/twilio_webhooks.h"
 #include "ota/offer_service.h"
 #include "ota/release_service.h"
 #include "pits/pit_service.h"
@@ -189,6 +190,7 @@ struct Services {
   std::unique_ptr<messages::MessageProvider> message_provider;
   messages::MessageSender message_sender;
   messages::MessageSettingsService message_settings;
+  messages::TwilioWebhooks twilio_webhooks;
   streams::GatewaySync gateway_sync;
   ota::CampaignsRepository campaigns;
   ota::ReleaseService releases;

@@ -61,7 +61,7 @@ std::optional<Error> Authenticator::over_limit(const std::string& key) {
 
 Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, api::Needs needs) {
   const Permission permission = needs.permission();
-  if (permission == Permission::anyone) co_return admit_anyone(request);
+  if (permission == Permission::anyone) co_return admit_anyone(request, !needs.is_signed_by_the_caller());
   if (permission == Permission::device_self) co_return co_await admit_device(request);
 
   const auto token = bearer_token(request);
@@ -80,9 +80,15 @@ Awaitable<Result<Principal>> Authenticator::admit(const http::Request& request, 
   co_return principal;
 }
 
-Result<Principal> Authenticator::admit_anyone(const http::Request& request) {
-  const auto now = std::chrono::steady_clock::now();
-  if (const auto wait = per_address_.take(http::client_key(request.remote_address), now)) return too_many(*wait);
+std::optional<Error> Authenticator::over_limit_of_address(const http::Request& request) {
+  const auto wait = per_address_.take(http::client_key(request.remote_address), std::chrono::steady_clock::now());
+  if (!wait) return std::nullopt;
+  return too_many(*wait);
+}
+
+Result<Principal> Authenticator::admit_anyone(const http::Request& request, bool is_limited) {
+  if (is_limited)
+    if (auto refused = over_limit_of_address(request)) return std::move(*refused);
   if (request.method != http::Method::get && is_of_another_site(request, allowed_origins_))
     return Error{Errc::forbidden, "A page of another site may not ask for this.", {}, 0};
   return Principal{};

@@ -29,13 +29,15 @@ class Authenticator final : public api::Gate {
 
   // Takes one of the session's requests; rate_limited when there are none left.
   std::optional<Error> over_limit(SessionId session);
+  // Takes one of those that the address has without a session, of who was let in unseen (Needs::signed_by_the_caller).
+  std::optional<Error> over_limit_of_address(const http::Request& request);
 
   // True once the session was signed out: whoever holds a right of it loses it.
   bool has_ended(SessionId session) const { return ended_.contains(session); }
 
  private:
   Result<Access> access_of(const std::string& access_token) const;
-  Result<Principal> admit_anyone(const http::Request& request);
+  Result<Principal> admit_anyone(const http::Request& request, bool is_limited);
   Awaitable<Result<Principal>> admit_device(const http::Request& request);
   std::optional<Error> over_limit(const std::string& key);
 

@@ -37,11 +37,14 @@ struct Message {
   std::optional<std::string> reason;   // why it was not sent, or not yet
   std::optional<std::string> text;     // what was said, without secrets
   int attempts = 0;
+  int sms_segments = 0;         // as how many SMS it was charged
+  std::int64_t cost_paise = 0;  // estimated; 0: the price is not known
   Timestamp created_at;
   Timestamp due_at;
   std::optional<Timestamp> ended_at;
 };
 BOOST_DESCRIBE_STRUCT(Message, (),
-                      (id, job_id, kind, status, channel, reason, text, attempts, created_at, due_at, ended_at))
+                      (id, job_id, kind, status, channel, reason, text, attempts, sms_segments, cost_paise, created_at,
+                       due_at, ended_at))
 
 }  // namespace pitview::messages

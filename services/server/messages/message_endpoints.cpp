@@ -37,6 +37,11 @@ struct MessageTemplateBody {
 };
 BOOST_DESCRIBE_STRUCT(MessageTemplateBody, (), (kind, language, text))
 
+struct MessageCostsQuery {
+  std::string month;
+};
+BOOST_DESCRIBE_STRUCT(MessageCostsQuery, (), (month))
+
 struct MessageTemplates {
   std::vector<MessageTemplate> templates;
 };
@@ -85,6 +90,11 @@ class MessageEndpoints {
                                  .after_care = body.after_care};
     if (body.daily_cap) change.daily_cap = static_cast<int>(body.daily_cap->value);
     co_return co_await settings_.change(audit::actor_of(caller), std::move(change));
+  }
+
+  Awaitable<Result<MessageCosts>> costs(Caller& caller, MessageCostsQuery query) {
+    if (!is_month(query.month)) co_return api::invalid("month", "must be a month such as 2026-11");
+    co_return co_await settings_.costs(caller.principal.workshop, std::move(query.month));
   }
 
   Awaitable<Result<MessageTemplates>> templates(Caller& caller) {
@@ -146,6 +156,18 @@ void add_message_endpoints(api::Api& api, MessagesRepository& messages, jobs::Jo
        .description = "Times are in the workshop's time zone. What is left out stays."},
       [endpoints](Caller& caller, auto input) { return endpoints->change(caller, std::move(input.body)); });
 
+  api.add<Nothing, MessageCostsQuery, Nothing, MessageCosts>(
+      {.method = Method::get,
+       .path = "/api/message-costs",
+       .needs = Needs(Permission::workshop_manage),
+       .id = "get_message_costs",
+       .summary = "How many messages went out in a month, and what they cost",
+       .tag = "messages",
+       .description =
+           "`month` is like 2026-11, in the workshop's time zone. What WhatsApp took and an SMS followed counts as "
+           "both. cost_paise is an estimate; 0: the prices are not known."},
+      [endpoints](Caller& caller, auto input) { return endpoints->costs(caller, std::move(input.query)); });
+
   api.add<Nothing, Nothing, Nothing, MessageTemplates>(
       {.method = Method::get,
        .path = "/api/message-templates",
@@ -153,7 +175,9 @@ void add_message_endpoints(api::Api& api, MessagesRepository& messages, jobs::Jo
        .id = "get_message_templates",
        .summary = "The words of every message, in both languages",
        .tag = "messages",
-       .description = "A placeholder is a name in braces; placeholders are those that a text may name."},
+       .description =
+           "A placeholder is a name in braces; placeholders are those that a text may name. length and segments are "
+           "of the preview as an SMS: one character outside of GSM-7 makes it UCS-2, which holds fewer than half."},
       [endpoints](Caller& caller, auto) { return endpoints->templates(caller); });
 
   api.add<Nothing, Nothing, MessageTemplateBody, MessageTemplate>(

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "messages/message.h"
 
@@ -15,7 +16,12 @@ struct Outgoing {
   std::string email;    // or ""
   std::string subject;  // of an e-mail
   std::string text;
-  Timestamp written{};  // the same for every attempt
+  std::string html{};  // of an e-mail, the same for who reads HTML; ""
+  MessageKind kind = MessageKind::job_started;
+  std::string language{};                         // in which the text is
+  bool may_be_whatsapp = false;                   // its template says what the text says, and it was not tried before
+  std::vector<std::string> template_variables{};  // of that template
+  Timestamp written{};                            // the same for every attempt
 };
 
 struct Handed {
@@ -30,6 +36,9 @@ struct Handed {
   std::string provider_id;             // the provider's name for it
   std::string reason;                  // a sentence for staff, without a secret, a number or an address
   std::chrono::seconds not_before{0};  // of `later`: the provider wants as much
+  bool has_fallback = false;           // of one that WhatsApp took: an SMS can follow, and receipts are told
+  bool opted_out = false;              // of `refused`: they want no messages of us
+  int segments = 0;                    // of an SMS: as how many it is charged
 };
 
 class MessageProvider {

@@ -48,6 +48,11 @@ Decision decide(const Situation& at, Timestamp now) {
   return {.what = Decision::What::wait, .until = at.allowed, .reason = "It waits for the end of the quiet hours."};
 }
 
+std::chrono::seconds patience_with_whatsapp(bool is_urgent, std::chrono::seconds usual) noexcept {
+  constexpr std::chrono::seconds kAtTheDesk{60};
+  return is_urgent ? std::min(usual, kAtTheDesk) : usual;
+}
+
 std::chrono::seconds pause_before_next(int attempts, double spread) noexcept {
   constexpr double kFirst = 30;
   constexpr double kLongest = 3'600;

@@ -37,6 +37,9 @@ struct Decision {
 
 Decision decide(const Situation& situation, Timestamp now);
 
+// For how long what WhatsApp has taken may be on its way before an SMS follows.
+std::chrono::seconds patience_with_whatsapp(bool is_urgent, std::chrono::seconds usual) noexcept;
+
 // Tried so often at most.
 inline constexpr int kMaxAttempts = 8;
 // After `attempts` failures: half a minute, doubled each time, an hour at most. `spread`, 0 to 1, keeps many from

@@ -11,6 +11,12 @@
 
 namespace pitview::messages {
 
+// What is known of prices, for the estimate of what messages cost; 0: nothing.
+struct MessagePrices {
+  int sms_segment_paise = 0;
+  int whatsapp_paise = 0;
+};
+
 class MessageSender {
  public:
   struct Parts {
@@ -19,6 +25,8 @@ class MessageSender {
     const Clock& clock;
     const crypto::Key256& data_key;
     std::string link_address;  // all of a tracking link but its secret
+    std::chrono::seconds whatsapp_patience{300};
+    MessagePrices prices{};
   };
   MessageSender(asio::any_io_executor executor, Parts parts);
 
@@ -31,7 +39,9 @@ class MessageSender {
  private:
   Awaitable<> run();
   Awaitable<> send(Claimed message);
+  Awaitable<> give_up(const Claimed& message, Timestamp now, MessageStatus status, std::string reason);
   Awaitable<> hand_over(const Claimed& message, Timestamp now);
+  Awaitable<> end_consent(const std::string& phone, Timestamp now);
   Awaitable<> note(const Claimed& message, const Handed& handed, std::string shown, Timestamp now);
 
   asio::any_io_executor executor_;

@@ -6,6 +6,7 @@
 #include "audit/audit_log.h"
 #include "messages/message_texts.h"
 #include "pitview/json/write.h"
+#include "pitview/messaging/sms_segments.h"
 
 namespace pitview::messages {
 
@@ -55,6 +56,10 @@ MessageTemplate template_of(MessageKind kind, std::string_view language, std::op
                        .is_own = own.has_value()};
   for (const std::string_view name : known_placeholders(kind)) made.placeholders.emplace_back(name);
   made.preview = preview(made.text);
+  const messaging::SmsSize size = messaging::sms_segments(made.preview);
+  made.encoding = size.encoding == messaging::SmsEncoding::gsm7 ? "gsm7" : "ucs2";
+  made.length = static_cast<int>(size.units);
+  made.segments = static_cast<int>(size.segments);
   return made;
 }
 

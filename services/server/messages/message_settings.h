@@ -9,6 +9,7 @@
 #include "app/database.h"
 #include "audit/actor.h"
 #include "messages/message.h"
+#include "messages/message_costs.h"
 #include "pitview/base/result.h"
 
 namespace pitview::messages {
@@ -35,8 +36,12 @@ struct MessageTemplate {
   bool is_own = false;  // else the product's
   std::vector<std::string> placeholders;
   std::string preview;
+  std::string encoding;  // of the preview as an SMS: gsm7, ucs2
+  int length = 0;        // in its units: septets, or UTF-16 code units
+  int segments = 0;      // as so many SMS it is charged
 };
-BOOST_DESCRIBE_STRUCT(MessageTemplate, (), (kind, language, text, is_own, placeholders, preview))
+BOOST_DESCRIBE_STRUCT(MessageTemplate, (),
+                      (kind, language, text, is_own, placeholders, preview, encoding, length, segments))
 
 class MessageSettingsService {
  public:
@@ -50,6 +55,11 @@ class MessageSettingsService {
   // validation_failed: it names what this kind does not know, or leaves the link out where it is the point.
   Awaitable<Result<MessageTemplate>> set_text(audit::Actor actor, MessageKind kind, std::string language,
                                               std::string text);
+  // Precondition: is_month(month).
+  Awaitable<MessageCosts> costs(WorkshopId workshop, std::string month) {
+    return costs_of_month(database_, workshop, std::move(month));
+  }
+
   // Back to the product's.
   Awaitable<MessageTemplate> reset_text(audit::Actor actor, MessageKind kind, std::string language);
 

@@ -70,6 +70,25 @@ std::size_t placeholder_at(std::string_view text) noexcept {
   return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos ? end + 1 : 0;
 }
 
+constexpr std::size_t kLongestVariable = 1'000;  // bytes, of the 1,024 characters of a whole message
+
+// Without line breaks, tabs and runs of spaces, which WhatsApp takes in no variable.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool is_space = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+    if (!is_space) line += c;
+    if (is_space && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  if (line.size() > kLongestVariable) {
+    std::size_t end = kLongestVariable;
+    while ((static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not within a character of UTF-8
+    line.resize(end);
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
 }  // namespace
 
 std::string_view default_text(MessageKind kind, std::string_view language) noexcept {
@@ -102,6 +121,19 @@ std::vector<std::string_view> placeholders_of(std::string_view text) {
     if (const std::size_t size = placeholder_at(text.substr(at)); size > 0)
       names.push_back(text.substr(at + 1, size - 2));
   return names;
+}
+
+std::optional<std::vector<std::string>> template_variables(MessageKind kind, std::string_view language,
+                                                           const Values& values) {
+  std::vector<std::string> variables;
+  for (const std::string_view name : placeholders_of(default_text(kind, language))) {
+    const auto value =
+        std::find_if(values.begin(), values.end(), [&](const auto& known) { return known.first == name; });
+    std::string line = value == values.end() ? std::string() : one_line(value->second);
+    if (line.empty() && name == "link") return std::nullopt;
+    variables.push_back(line.empty() ? "–" : std::move(line));
+  }
+  return variables;
 }
 
 std::vector<std::string_view> known_placeholders(MessageKind kind) {

@@ -1,6 +1,7 @@
 // The words of messages, in the languages that customers read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,12 @@ std::string render(std::string_view text, const Values& values);
 
 // Every "{name}" in a text, in order.
 std::vector<std::string_view> placeholders_of(std::string_view text);
+
+// Of the template that says what the default text says ({{1}}, {{2}} …): its placeholders' values in the order in which
+// they stand there, each of one line and, because WhatsApp takes no empty ones, "–" where there is none. Nothing: it
+// has no link where the text has one.
+std::optional<std::vector<std::string>> template_variables(MessageKind kind, std::string_view language,
+                                                           const Values& values);
 
 // What a text of this kind may name.
 std::vector<std::string_view> known_placeholders(MessageKind kind);

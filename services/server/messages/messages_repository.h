@@ -6,6 +6,7 @@
 
 #include "app/database.h"
 #include "messages/message_rules.h"
+#include "pitview/messaging/twilio_webhook.h"
 
 namespace pitview::messages {
 
@@ -32,6 +33,7 @@ struct Claimed {
   std::string sentence;
   std::string ready;  // in the workshop's time zone, "5:30 PM"
   std::string reason;
+  std::optional<messaging::ReceiptStatus> whatsapp;  // WhatsApp has it: what it last said
 };
 
 struct Ended {
@@ -40,6 +42,21 @@ struct Ended {
   std::string channel;
   std::string provider_id;
   std::string text;  // without secrets
+  int segments = 0;
+  std::int64_t cost_paise = 0;
+};
+
+// What WhatsApp has taken, until a receipt says what has become of it.
+struct Awaited {
+  std::optional<Timestamp> fallback_at;  // claimed again then, for an SMS; empty: there is no other way, it is sent
+  std::string whatsapp_id;
+  std::string text;  // without secrets
+  std::int64_t cost_paise = 0;
+};
+
+struct NotedReceipt {
+  bool is_news = false;
+  std::optional<postgres::Bytes> phone_lookup;  // of whom it was for
 };
 
 class MessagesRepository {
@@ -50,8 +67,18 @@ class MessagesRepository {
   Awaitable<std::vector<Claimed>> claim(Timestamp now, std::chrono::seconds lease, int limit);
   // False: the lease had passed, and another has it by now.
   Awaitable<bool> end(const Claimed& message, Timestamp now, Ended ended);
+  // False: as of end().
+  Awaitable<bool> await_receipt(const Claimed& message, Timestamp now, Awaited awaited);
   Awaitable<> wait_until(const Claimed& message, Timestamp due, std::string reason);
   Awaitable<> try_again(const Claimed& message, Timestamp at, std::string reason);
+
+  // Of any message there may be. `fallback_at`: when an SMS follows what WhatsApp turns out to have.
+  Awaitable<NotedReceipt> note_receipt(MessageId id, bool is_whatsapp, const messaging::Receipt& receipt, Timestamp now,
+                                       Timestamp fallback_at);
+  // STOP and START of a number, in every workshop where it is a customer's. `provider_id` of what they wrote, which
+  // means it once; empty: the provider says so. How many consents changed.
+  Awaitable<int> set_wanted(const postgres::Bytes& phone_lookup, bool wanted, std::optional<std::string> provider_id,
+                            Timestamp now);
 
   // The newest first. `before`: the page's cursor.
   Awaitable<std::vector<Message>> of_job(WorkshopId workshop, JobId job, std::optional<MessageId> before, int limit);

@@ -20,11 +20,21 @@ constexpr Statement kPut{"put_message", R"sql(
   ON CONFLICT ON CONSTRAINT messages_key_key DO NOTHING)sql"};
 
 constexpr Statement kTakeBack{"take_back_messages", R"sql(
-  DELETE FROM messages WHERE job_id = $1 AND status = 'waiting' AND kind = ANY($2) AND coalesce(lease_until, $3) <= $3)sql"};
+  DELETE FROM messages WHERE job_id = $1 AND status = 'waiting' AND kind = ANY($2) AND coalesce(lease_until, $3) <= $3
+    AND whatsapp_id IS NULL)sql"};
+
+// What WhatsApp has cannot be taken back: no SMS follows.
+constexpr Statement kStopFallback{"stop_fallback_of_messages", R"sql(
+  UPDATE messages SET ended_at = $3, next_try_at = NULL, secrets_sealed = NULL,
+    status = CASE WHEN whatsapp_receipt IN ('undelivered', 'failed') THEN 'failed' ELSE 'sent' END,
+    reason = CASE WHEN whatsapp_receipt IN ('undelivered', 'failed') THEN reason
+                  ELSE 'No SMS followed: it was overtaken.' END
+  WHERE job_id = $1 AND status = 'waiting' AND kind = ANY($2) AND coalesce(lease_until, $3) <= $3
+    AND whatsapp_id IS NOT NULL)sql"};
 
 constexpr Statement kHasAfterCare{"has_after_care", "SELECT EXISTS (SELECT FROM message_settings WHERE after_care)"};
 
-constexpr std::array kStatements = {kPut, kTakeBack, kHasAfterCare};
+constexpr std::array kStatements = {kPut, kTakeBack, kStopFallback, kHasAfterCare};
 
 }  // namespace
 
@@ -41,6 +51,7 @@ Awaitable<> Outbox::take_back(Transaction& tx, JobId job, std::vector<MessageKin
   std::vector<std::string> names;
   for (const MessageKind kind : kinds) names.emplace_back(name_of(kind));
   co_await tx.execute(kTakeBack, job, names, now);
+  co_await tx.execute(kStopFallback, job, names, now);
 }
 
 Awaitable<bool> Outbox::has_after_care(Transaction& tx) {

@@ -1,6 +1,7 @@
-// Messages by the providers that are set up: SMS where there is a number, else e-mail.
+// Messages by the providers that are set up: WhatsApp where there is a number and a template, else SMS, else e-mail.
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "messages/message_provider.h"
@@ -10,8 +11,12 @@
 
 namespace pitview::messages {
 
+// By kind and language: Twilio's name ("HX…") of a template that WhatsApp has approved.
+using WhatsAppTemplates = std::map<std::pair<MessageKind, std::string>, std::string>;
+
 struct ProviderOptions {
   std::optional<messaging::TwilioOptions> twilio;
+  WhatsAppTemplates whatsapp_templates{};
   std::optional<messaging::SmtpOptions> smtp;
 };
 
@@ -23,7 +28,12 @@ class Providers final : public MessageProvider {
   Handed send(const Outgoing& message) override;
 
  private:
+  std::optional<Handed> by_whatsapp(const Outgoing& message);
+  Handed by_sms(const Outgoing& message);
+
   std::optional<messaging::Twilio> twilio_;
+  WhatsAppTemplates templates_;
+  bool has_sms_ = false;
   std::optional<messaging::Smtp> smtp_;
 };
 

@@ -15,6 +15,13 @@
 namespace pitview::app {
 namespace {
 
+// A file that has one table only.
+template <class T>
+struct Only {
+  T messages;
+  BOOST_DESCRIBE_CLASS(Only, (), (messages), (), ())
+};
+
 std::string read_file(const char* name) {
   std::ifstream in(name, std::ios::binary);
   std::ostringstream text;
@@ -47,6 +54,37 @@ TEST(Configuration, AWayToTheBrokerThatCannotBeSecuredEndsTheStart) {
   config.mqtt.tls.enabled = true;
   EXPECT_NE(complaint().find("mqtt.tls: the file of authorities /nowhere/ca.pem cannot be used"), std::string::npos)
       << complaint();
+}
+
+TEST(Configuration, EveryMessageMayHaveATemplateOfWhatsApps) {
+  const std::string sid = "HX00000000000000000000000000000001";
+  std::string text = "[messages.twilio.whatsapp_templates]\n";
+  constexpr auto kLast = messages::MessageKind::after_care_30;
+  for (int i = 0; i <= static_cast<int>(kLast); ++i)
+    text += std::string(messages::name_of(static_cast<messages::MessageKind>(i))) + ".hi = \"" + sid + "\"\n";
+  const auto config = config::parse<Only<MessagesConfig>>(text, "server.toml");
+  const auto templates = message_providers_of(config.messages).whatsapp_templates;
+  EXPECT_EQ(templates.size(), static_cast<std::size_t>(kLast) + 1);
+  EXPECT_EQ(templates.at({messages::MessageKind::time_left, "hi"}), sid);
+}
+
+TEST(Configuration, MessagesThatCannotBeSentAsItSaysEndTheStart) {
+  const auto complaint = [](const std::string& text) {
+    try {
+      message_providers_of(config::parse<Only<MessagesConfig>>(text, "server.toml").messages);
+    } catch (const config::ConfigError& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(complaint(""), "");
+  EXPECT_NE(complaint("[messages.twilio.whatsapp_templates]\njob_started.en = \"HX1\"").find("job_started.en"),
+            std::string::npos);
+  EXPECT_NE(complaint("[messages.twilio.whatsapp_templates]\njob_startet.en = \"-\"").find("unknown key"),
+            std::string::npos);
+  EXPECT_NE(complaint("[messages.twilio]\nwhatsapp_patience_s = 29").find("whatsapp_patience_s"), std::string::npos);
+  EXPECT_NE(complaint("[messages.price]\nwhatsapp_paise = -1").find("price"), std::string::npos);
+  EXPECT_NE(complaint("[messages.twilio]\ninbound_url = \"https://x/?a\"").find("inbound_url"), std::string::npos);
 }
 
 TEST(Contract, TheOpenApiFileIsWhatTheEndpointTableSays) {

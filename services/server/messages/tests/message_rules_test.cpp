@@ -1,6 +1,9 @@
 #include "messages/message_rules.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
 
 #include "messages/message_texts.h"
 
@@ -62,6 +65,8 @@ TEST(MessageRules, PausesGrowToAnHour) {
 }
 
 TEST(MessageTexts, EveryKindHasItsWordsInBothLanguages) {
+  std::ifstream in("docs/reference/configuration.md");
+  const std::string reference{std::istreambuf_iterator<char>(in), {}};
   for (int i = 0; i <= static_cast<int>(MessageKind::after_care_30); ++i) {
     const auto kind = static_cast<MessageKind>(i);
     const auto english = default_text(kind, "en");
@@ -70,10 +75,33 @@ TEST(MessageTexts, EveryKindHasItsWordsInBothLanguages) {
     EXPECT_NE(english, hindi) << name_of(kind);
     auto in_english = placeholders_of(english);
     auto in_hindi = placeholders_of(hindi);
-    std::sort(in_english.begin(), in_english.end());
-    std::sort(in_hindi.begin(), in_hindi.end());
+    // In the same order: the reference says it once for both.
     EXPECT_EQ(in_english, in_hindi) << name_of(kind) << " says the same in both";
+    std::string row = "| `" + std::string(name_of(kind)) + "` |";
+    for (const std::string_view name : in_english)
+      row += std::string(name == in_english.front() ? " " : ", ").append(name);
+    EXPECT_NE(reference.find(row + " |"), std::string::npos) << "docs/reference/configuration.md has no " << row;
   }
+}
+
+TEST(MessageRules, WhoStandsAtTheDeskWaitsAMinuteAtMost) {
+  EXPECT_EQ(patience_with_whatsapp(false, seconds(300)), seconds(300));
+  EXPECT_EQ(patience_with_whatsapp(true, seconds(300)), seconds(60));
+  EXPECT_EQ(patience_with_whatsapp(true, seconds(30)), seconds(30));
+}
+
+TEST(MessageTexts, ATemplatesVariablesAreThoseOfTheTextInItsOrder) {
+  using testing::ElementsAre;
+  const Values values = {
+      {"car", "Tata\n\tHarrier  "}, {"ready", "5:30 PM"}, {"reason", " \r\n"}, {"link", "https://pit.example/t/x"}};
+  EXPECT_THAT(*template_variables(MessageKind::time_changed, "en", values),
+              ElementsAre("Tata Harrier", "5:30 PM", "–", "https://pit.example/t/x"));
+  EXPECT_FALSE(template_variables(MessageKind::time_changed, "hi", {{"car", "Harrier"}})) << "no link, no template";
+  EXPECT_THAT(*template_variables(MessageKind::after_care_1, "hi", {}), ElementsAre("–"));
+  std::string hindi;
+  for (int i = 0; i < 500; ++i) hindi += "क";
+  const std::string cut = template_variables(MessageKind::after_care_1, "hi", {{"workshop", hindi}})->at(0);
+  EXPECT_EQ(cut.size(), 999U) << "whole characters";
 }
 
 TEST(MessageTexts, PlaceholdersAreFilledOnce) {

@@ -1385,6 +1385,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/message-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many messages went out in a month, and what they cost
+         * @description `month` is like 2026-11, in the workshop's time zone. What WhatsApp took and an SMS followed counts as both. cost_paise is an estimate; 0: the prices are not known.
+         */
+        get: operations["get_message_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/message-settings": {
         parameters: {
             query?: never;
@@ -1415,7 +1435,7 @@ export interface paths {
         };
         /**
          * The words of every message, in both languages
-         * @description A placeholder is a name in braces; placeholders are those that a text may name.
+         * @description A placeholder is a name in braces; placeholders are those that a text may name. length and segments are of the preview as an SMS: one character outside of GSM-7 makes it UCS-2, which holds fewer than half.
          */
         get: operations["get_message_templates"];
         /**
@@ -2008,6 +2028,46 @@ export interface paths {
         get: operations["get_recordings_forecast"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/twilio/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Twilio tells what somebody wrote to us
+         * @description For Twilio, which signs it. STOP ends the consent to messages in every workshop where the number is a customer's, START gives back what STOP ended; nothing else is kept.
+         */
+        post: operations["take_twilio_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/twilio/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Twilio tells what has become of a message
+         * @description For Twilio, which signs it (X-Twilio-Signature) with the public address it was told; `key` is our name for the message. Receipts may come in any order, and again.
+         */
+        post: operations["take_twilio_receipt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3071,6 +3131,8 @@ export interface components {
         Message: {
             attempts: number;
             channel?: string | null;
+            /** Format: int64 */
+            cost_paise: number;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3083,8 +3145,18 @@ export interface components {
             job_id?: number | null;
             kind: string;
             reason?: string | null;
+            sms_segments: number;
             status: string;
             text?: string | null;
+        };
+        MessageCosts: {
+            /** Format: int64 */
+            cost_paise: number;
+            email: number;
+            month: string;
+            sms: number;
+            sms_segments: number;
+            whatsapp: number;
         };
         MessageSettings: {
             after_care: boolean;
@@ -3100,11 +3172,14 @@ export interface components {
             quiet_until?: string | null;
         };
         MessageTemplate: {
+            encoding: string;
             is_own: boolean;
             kind: string;
             language: string;
+            length: number;
             placeholders: string[];
             preview: string;
+            segments: number;
             text: string;
         };
         MessageTemplateBody: {
@@ -10914,6 +10989,73 @@ export interface operations {
             };
         };
     };
+    get_message_costs: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCosts"];
+                };
+            };
+            /** @description unauthenticated, token_expired, session_ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, password_change_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_message_settings: {
         parameters: {
             query?: never;
@@ -14093,6 +14235,142 @@ export interface operations {
             };
             /** @description forbidden, password_change_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_twilio_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_twilio_receipt: {
+        parameters: {
+            query?: {
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
