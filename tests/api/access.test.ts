@@ -249,6 +249,9 @@ const rows: Record<string, Row> = {
   "POST /api/workshops/{id}/resume": {},
   "GET /api/message-settings": {},
   "PATCH /api/message-settings": { body: () => ({ daily_cap: 400 }), foreign: "own" },
+  "GET /api/message-costs": { path: () => "/api/message-costs?month=2026-11" },
+  "POST /api/twilio/receipts": {},
+  "POST /api/twilio/inbound": {},
   "GET /api/message-templates": {},
   "PUT /api/message-templates": {
     body: () => ({ kind: "job_started", language: "en", text: "Nobody's {car}." }),
