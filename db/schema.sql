@@ -153,6 +153,19 @@ ALTER FUNCTION platform.broker_devices(p_device_key bigint) OWNER TO pitview_own
 
 COMMENT ON FUNCTION platform.broker_devices(p_device_key bigint) IS 'What the broker must know of a claimed device, or of all of them (null): its account and its desired state. Retired ones are in it, because their accounts must go.';
 
+CREATE FUNCTION platform.certificate_of_token(p_token text) RETURNS TABLE(statement text, signature bytea, key_id text, version integer, newest integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  SELECT c.statement, c.signature, c.key_id, c.version,
+         (SELECT max(n.version) FROM public.job_certificates n WHERE n.workshop_id = c.workshop_id AND n.job_id = c.job_id)
+  FROM public.job_certificates c WHERE c.token = p_token
+$$;
+
+ALTER FUNCTION platform.certificate_of_token(p_token text) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.certificate_of_token(p_token text) IS 'The certificate that somebody holds, whose ever it is.';
+
 CREATE FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) RETURNS TABLE(outcome text, device_key bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
@@ -772,6 +785,17 @@ $$;
 ALTER FUNCTION platform.forget_in_audit(p_customer_id bigint) OWNER TO pitview_owner;
 
 COMMENT ON FUNCTION platform.forget_in_audit(p_customer_id bigint) IS 'Takes name, plate and address of a customer of the transaction''s workshop out of the audit log, once the account is erased; who did what and when stays. The only change of the log there is.';
+
+CREATE FUNCTION platform.forget_old_documents(p_before timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
+    AS $$
+  WITH gone AS (DELETE FROM public.job_documents WHERE drawn_at < p_before RETURNING 1) SELECT count(*) FROM gone
+$$;
+
+ALTER FUNCTION platform.forget_old_documents(p_before timestamp with time zone) OWNER TO pitview_owner;
+
+COMMENT ON FUNCTION platform.forget_old_documents(p_before timestamp with time zone) IS 'Documents drawn before that are drawn again when somebody asks.';
 
 CREATE FUNCTION platform.forget_old_login_failures() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -3257,6 +3281,40 @@ ALTER TABLE public.devices ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.job_certificates (
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    version integer NOT NULL,
+    token text NOT NULL,
+    facts_sha256 bytea NOT NULL,
+    statement text NOT NULL,
+    signature bytea NOT NULL,
+    key_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT job_certificates_facts_sha256_check CHECK ((length(facts_sha256) = 32)),
+    CONSTRAINT job_certificates_key_id_check CHECK ((key_id ~ '^[0-9a-f]{16}$'::text)),
+    CONSTRAINT job_certificates_signature_check CHECK ((length(signature) = 64)),
+    CONSTRAINT job_certificates_statement_check CHECK (((length(statement) >= 2) AND (length(statement) <= 200000))),
+    CONSTRAINT job_certificates_token_check CHECK ((length(token) = 22)),
+    CONSTRAINT job_certificates_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.job_certificates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_certificates OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_certificates IS 'In which air a job was done, signed. Another version when the facts have changed; never changed itself.';
+
+COMMENT ON COLUMN public.job_certificates.token IS 'Opens the statement for whoever has the paper: 128 bits, in its QR code.';
+
+COMMENT ON COLUMN public.job_certificates.facts_sha256 IS 'Of the statement without its version and time: whether there is anything new to say.';
+
+COMMENT ON COLUMN public.job_certificates.statement IS 'What was signed, to the byte: canonical JSON (RFC 8785).';
+
+COMMENT ON COLUMN public.job_certificates.signature IS 'Ed25519 (RFC 8032).';
+
+COMMENT ON COLUMN public.job_certificates.key_id IS 'The first 8 bytes of the SHA-256 of the public key, in hexadecimal.';
+
 CREATE TABLE public.job_conditions (
     workshop_id bigint NOT NULL,
     job_id bigint NOT NULL,
@@ -3305,6 +3363,28 @@ COMMENT ON COLUMN public.job_conditions.temperature_in_spec_s IS 'Seconds within
 COMMENT ON COLUMN public.job_conditions.dew_margin_s IS 'K by which the air was warmer than its dew point (Magnus).';
 
 COMMENT ON COLUMN public.job_conditions.aqi_s IS 'Only what the device trusted: accuracy 2 or 3, or none reported.';
+
+CREATE TABLE public.job_documents (
+    workshop_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    kind text NOT NULL,
+    language text NOT NULL,
+    fingerprint bytea NOT NULL,
+    bytes bytea NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    CONSTRAINT job_documents_fingerprint_check CHECK ((length(fingerprint) = 32)),
+    CONSTRAINT job_documents_kind_check CHECK ((kind = ANY (ARRAY['report'::text, 'summary'::text, 'certificate'::text]))),
+    CONSTRAINT job_documents_language_check CHECK ((language = ANY (ARRAY['en'::text, 'hi'::text])))
+);
+ALTER TABLE ONLY public.job_documents ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.job_documents FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_documents OWNER TO pitview_owner;
+
+COMMENT ON TABLE public.job_documents IS 'A cache: what was drawn last. Anything here may be deleted at any time.';
+
+COMMENT ON COLUMN public.job_documents.fingerprint IS 'SHA-256 of all that the document says: another one, and it is drawn again.';
 
 CREATE TABLE public.job_notes (
     id bigint NOT NULL,
@@ -4276,8 +4356,17 @@ ALTER TABLE ONLY public.devices
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_workshop_id_id_key UNIQUE (workshop_id, id);
 
+ALTER TABLE ONLY public.job_certificates
+    ADD CONSTRAINT job_certificates_pkey PRIMARY KEY (workshop_id, job_id, version);
+
+ALTER TABLE ONLY public.job_certificates
+    ADD CONSTRAINT job_certificates_token_key UNIQUE (token);
+
 ALTER TABLE ONLY public.job_conditions
     ADD CONSTRAINT job_conditions_pkey PRIMARY KEY (workshop_id, job_id, stage);
+
+ALTER TABLE ONLY public.job_documents
+    ADD CONSTRAINT job_documents_pkey PRIMARY KEY (workshop_id, job_id, kind, language);
 
 ALTER TABLE ONLY public.job_notes
     ADD CONSTRAINT job_notes_pkey PRIMARY KEY (id);
@@ -4443,6 +4532,8 @@ CREATE INDEX device_assignments_of_device ON public.device_assignments USING btr
 
 CREATE INDEX device_assignments_of_pit ON public.device_assignments USING btree (workshop_id, pit_id, assigned_at);
 
+CREATE INDEX job_documents_drawn_at ON public.job_documents USING btree (drawn_at);
+
 CREATE INDEX job_notes_of_job ON public.job_notes USING btree (workshop_id, job_id, id);
 
 CREATE INDEX job_photos_of_job ON public.job_photos USING btree (workshop_id, job_id, id);
@@ -4601,8 +4692,14 @@ ALTER TABLE ONLY public.device_commands
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
 
+ALTER TABLE ONLY public.job_certificates
+    ADD CONSTRAINT job_certificates_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
+
 ALTER TABLE ONLY public.job_conditions
     ADD CONSTRAINT job_conditions_stage_fkey FOREIGN KEY (workshop_id, job_id, stage) REFERENCES public.job_stages(workshop_id, job_id, "position");
+
+ALTER TABLE ONLY public.job_documents
+    ADD CONSTRAINT job_documents_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
 
 ALTER TABLE ONLY public.job_notes
     ADD CONSTRAINT job_notes_author_fkey FOREIGN KEY (workshop_id, author_id) REFERENCES public.users(workshop_id, id);
@@ -4744,7 +4841,11 @@ ALTER TABLE public.device_commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.devices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.job_certificates ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.job_conditions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job_documents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job_notes ENABLE ROW LEVEL SECURITY;
 
@@ -4784,7 +4885,11 @@ CREATE POLICY owner_sees_all ON public.device_commands TO pitview_owner USING (t
 
 CREATE POLICY owner_sees_all ON public.devices TO pitview_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_sees_all ON public.job_certificates TO pitview_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_sees_all ON public.job_conditions TO pitview_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_sees_all ON public.job_documents TO pitview_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_sees_all ON public.job_notes TO pitview_owner USING (true) WITH CHECK (true);
 
@@ -4906,7 +5011,11 @@ CREATE POLICY workshop_of_report ON public.device_commands FOR SELECT TO pitview
 
 CREATE POLICY workshop_of_report ON public.devices FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_report ON public.job_certificates FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_report ON public.job_conditions FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_report ON public.job_documents FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_report ON public.job_notes FOR SELECT TO pitview_readonly USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -4988,7 +5097,11 @@ CREATE POLICY workshop_of_transaction ON public.device_commands TO pitview_app U
 
 CREATE POLICY workshop_of_transaction ON public.devices TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
+CREATE POLICY workshop_of_transaction ON public.job_certificates TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
 CREATE POLICY workshop_of_transaction ON public.job_conditions TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
+
+CREATE POLICY workshop_of_transaction ON public.job_documents TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
 CREATE POLICY workshop_of_transaction ON public.job_notes TO pitview_app USING ((workshop_id = ( SELECT public.current_workshop() AS current_workshop))) WITH CHECK ((workshop_id = ( SELECT public.current_workshop() AS current_workshop)));
 
@@ -5076,6 +5189,9 @@ REVOKE ALL ON FUNCTION platform.bound_readings_set_aside() FROM PUBLIC;
 REVOKE ALL ON FUNCTION platform.broker_devices(p_device_key bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.broker_devices(p_device_key bigint) TO pitview_app;
 
+REVOKE ALL ON FUNCTION platform.certificate_of_token(p_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.certificate_of_token(p_token text) TO pitview_app;
+
 REVOKE ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) TO pitview_app;
 
@@ -5152,6 +5268,9 @@ GRANT ALL ON FUNCTION platform.firmware_size(p_release_id bigint) TO pitview_app
 
 REVOKE ALL ON FUNCTION platform.forget_in_audit(p_customer_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_in_audit(p_customer_id bigint) TO pitview_app;
+
+REVOKE ALL ON FUNCTION platform.forget_old_documents(p_before timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION platform.forget_old_documents(p_before timestamp with time zone) TO pitview_app;
 
 REVOKE ALL ON FUNCTION platform.forget_old_login_failures() FROM PUBLIC;
 GRANT ALL ON FUNCTION platform.forget_old_login_failures() TO pitview_app;
@@ -5557,8 +5676,25 @@ GRANT SELECT(acknowledged_at) ON TABLE public.devices TO pitview_readonly;
 
 GRANT SELECT(calibrated_at) ON TABLE public.devices TO pitview_readonly;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.job_certificates TO pitview_app;
+GRANT SELECT ON TABLE public.job_certificates TO pitview_readonly;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job_conditions TO pitview_app;
 GRANT SELECT ON TABLE public.job_conditions TO pitview_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_documents TO pitview_app;
+
+GRANT SELECT(workshop_id) ON TABLE public.job_documents TO pitview_readonly;
+
+GRANT SELECT(job_id) ON TABLE public.job_documents TO pitview_readonly;
+
+GRANT SELECT(kind) ON TABLE public.job_documents TO pitview_readonly;
+
+GRANT SELECT(language) ON TABLE public.job_documents TO pitview_readonly;
+
+GRANT SELECT(fingerprint) ON TABLE public.job_documents TO pitview_readonly;
+
+GRANT SELECT(drawn_at) ON TABLE public.job_documents TO pitview_readonly;
 
 GRANT SELECT,INSERT ON TABLE public.job_notes TO pitview_app;
 GRANT SELECT ON TABLE public.job_notes TO pitview_readonly;

@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 const server = process.env.PITVIEW_SERVER ?? "http://127.0.0.1:8080";
 
-/** The server answers /app and /claim with app.html, /c/… with clip.html; the development server must do the same. */
+/** The server answers /app and /claim with app.html, /c/… with clip.html, /v/… with certificate.html; the development server must do the same. */
 function consoleEntry(): Plugin {
   return {
     name: "pitview-console-entry",
@@ -14,6 +14,7 @@ function consoleEntry(): Plugin {
         if (request.url !== undefined && /^\/(?:app(?:[/?]|$)|claim(?:\?|$))/.test(request.url))
           request.url = "/app.html";
         if (request.url?.startsWith("/c/")) request.url = "/clip.html";
+        if (request.url?.startsWith("/v/")) request.url = "/certificate.html";
         next();
       });
     },
@@ -29,7 +30,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     target: "es2022",
-    rollupOptions: { input: { index: "index.html", app: "app.html", clip: "clip.html" } },
+    rollupOptions: {
+      input: {
+        index: "index.html",
+        app: "app.html",
+        clip: "clip.html",
+        certificate: "certificate.html",
+      },
+    },
   },
   server: {
     proxy: {

@@ -219,6 +219,8 @@ TEST_F(TenantWalls, the_functions_across_workshops_are_those_that_were_reviewed)
       "claim_messages", "end_message", "put_message_off", "await_receipt",
       // what a provider says of one message afterwards; STOP and START of a number, wherever it is a customer's
       "note_receipt", "set_messages_wanted",
+      // documents: a certificate for who holds the code of its paper; drawings that nobody asked for in a month
+      "certificate_of_token", "forget_old_documents",
       // alerts: pits in use with the names of the work there, limits, and open alerts without their words,
       // for the one server that judges
       "watched_pits", "alert_rules_of_all", "open_alerts",

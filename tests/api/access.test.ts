@@ -178,6 +178,9 @@ const rows: Record<string, Row> = {
   "GET /api/jobs/{id}/photos/{photo_id}": { path: newPhoto },
   "DELETE /api/jobs/{id}/photos/{photo_id}": { path: newPhoto },
   "GET /api/jobs/{id}/conditions": { path: atJob("/conditions") },
+  "GET /api/jobs/{id}/report.pdf": { path: atJob("/report.pdf") },
+  "GET /api/jobs/{id}/summary.pdf": { path: atJob("/summary.pdf") },
+  "GET /api/jobs/{id}/certificate.pdf": { path: atJob("/certificate.pdf") },
   "GET /api/work-types": {},
   "POST /api/work-types": {
     body: () => ({ name: "Nobody's", stages: [{ name: "Nobody's", weight: 1 }] }),

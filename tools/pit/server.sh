@@ -15,6 +15,7 @@ write_server_config() {
   secret video_control_secret >/dev/null
   secret recordings_master_key >/dev/null
   make_release_key
+  make_certificate_key
   (
     umask 077
     cat >"$SERVER_CONFIG" <<TOML
@@ -49,6 +50,9 @@ jwt_secret_file = "$SECRETS/jwt_secret"
 
 [encryption]
 key_file = "$SECRETS/data_key"
+
+[documents]
+certificate_key_file = "$SECRETS/certificate_private.pem"
 
 [archive]
 folder = "$VAR/archive"
@@ -92,6 +96,12 @@ make_release_key() {
     (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$key.new" && mv "$key.new" "$key")
   fi
   openssl pkey -in "$key" -pubout -out "$public"
+}
+
+# Signs the certificates of this stack.
+make_certificate_key() {
+  local key="$SECRETS/certificate_private.pem"
+  [[ -s "$key" ]] || (umask 077 && openssl genpkey -algorithm ED25519 -out "$key.new" && mv "$key.new" "$key")
 }
 
 server() {  # server SUBCOMMAND [OPTION…]

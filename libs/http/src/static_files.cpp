@@ -40,7 +40,7 @@ std::optional<std::string> safe_relative(std::string_view path) {
   return decoded;
 }
 
-// "/t/{token}" and "/c/{token}": links that people get. The page reads the token and takes it out
+// "/t/{token}", "/c/{token}" and "/v/{token}": links that people get. The first page reads the token and takes it out
 // of the address.
 bool is_link(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) && path.size() > prefix.size() &&
@@ -52,6 +52,7 @@ std::optional<std::string> file_for(std::string_view path) {
   if (path == "/") return "index.html";
   if (is_link(path, "/t/")) return "index.html";
   if (is_link(path, "/c/")) return "clip.html";
+  if (is_link(path, "/v/")) return "certificate.html";
   if (path == "/claim") return "app.html";  // the address in the QR of every device's label
   const bool in_console = path == "/app" || path.starts_with("/app/");
   const std::string_view last = path.substr(path.rfind('/') + 1);

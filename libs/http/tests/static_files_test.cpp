@@ -23,6 +23,7 @@ class StaticFiles : public testing::Test {
     write("dist/index.html", "customer");
     write("dist/app.html", "console");
     write("dist/clip.html", "clip");
+    write("dist/certificate.html", "certificate");
     write("dist/assets/app-1a2b.js", "js");
     write("dist/assets/app-1a2b.js.br", "js by brotli");
     write("dist/assets/app-1a2b.js.gz", "js by gzip");
@@ -59,6 +60,7 @@ class StaticFiles : public testing::Test {
 TEST_F(StaticFiles, AnswersThePagesByTheirAddresses) {
   for (const char* path : {"/", "/t/kq3-_x", "/t/x.js"}) EXPECT_EQ(get(path).body, "customer") << path;
   EXPECT_EQ(get("/c/kq3-_x").body, "clip");
+  EXPECT_EQ(get("/v/kq3-_x").body, "certificate");
   for (const char* path : {"/app", "/app/", "/app/pits/3", "/claim"}) EXPECT_EQ(get(path).body, "console") << path;
   EXPECT_EQ(get("/").content_type, "text/html; charset=utf-8");
   EXPECT_EQ(header(get("/"), "Cache-Control"), "no-cache");

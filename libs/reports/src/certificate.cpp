@@ -32,7 +32,7 @@ void proof_box(const Page& page, const Proof& proof) {
                    width) +
        5;
   y += paper.write(page.words.fingerprint, {.size = 7, .colour = kQuiet, .max_lines = 1}, x, y, width) + 1;
-  y += paper.write(grouped(proof.fingerprint), {.size = 7.5, .max_lines = 2}, x, y, width * 0.86) + 3;
+  y += paper.write(grouped(proof.fingerprint), {.size = 7, .max_lines = 2}, x, y, width) + 3;
   paper.write(std::string(page.words.key) + " " + proof.key_id, {.size = 7, .colour = kQuiet, .max_lines = 1}, x, y,
               width);
   paper.move_to(top + kHeight);

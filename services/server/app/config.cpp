@@ -162,13 +162,28 @@ Roles roles_of(const ServerConfig& config) {
 
 std::string server_name_of(const ServerConfig& config) { return config.name == "-" ? "" : config.name; }
 
+namespace {
+
+std::string text_of_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
 std::optional<crypto::P256PublicKey> load_release_key(const std::string& file) {
   if (file == "-") return std::nullopt;
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream pem;
-  pem << in.rdbuf();
-  auto key = crypto::P256PublicKey::from_pem(pem.str());
+  auto key = crypto::P256PublicKey::from_pem(text_of_file(file));
   if (!key) throw config::ConfigError(file + ": must hold a public key of P-256 in PEM");
+  return key;
+}
+
+std::optional<crypto::Ed25519PrivateKey> load_certificate_key(const std::string& file) {
+  if (file == "-") return std::nullopt;
+  auto key = crypto::Ed25519PrivateKey::from_pem(text_of_file(file));
+  if (!key) throw config::ConfigError(file + ": must hold a private key of Ed25519 in PEM");
   return key;
 }
 

@@ -80,6 +80,12 @@ struct AuthConfig {
 };
 BOOST_DESCRIBE_STRUCT(AuthConfig, (), (jwt_secret_file, bcrypt_threads))
 
+// What customers take home.
+struct DocumentsConfig {
+  std::string certificate_key_file = "-";  // "-": no certificates
+};
+BOOST_DESCRIBE_STRUCT(DocumentsConfig, (), (certificate_key_file))
+
 struct EncryptionConfig {
   std::string key_file;
 };
@@ -188,14 +194,15 @@ struct Config {
   CamerasConfig cameras;
   AuthConfig auth;
   EncryptionConfig encryption;
+  DocumentsConfig documents;
   ArchiveConfig archive;
   VideoConfig video;
   MessagesConfig messages;
   LogConfig log;
 };
 BOOST_DESCRIBE_STRUCT(Config, (),
-                      (public_base_url, server, http, database, mqtt, devices, cameras, auth, encryption, archive,
-                       video, messages, log))
+                      (public_base_url, server, http, database, mqtt, devices, cameras, auth, encryption, documents,
+                       archive, video, messages, log))
 
 // What this process does: answers browsers, takes readings, looks after devices. The
 // last is for one server only: what it decides is said once.
@@ -225,5 +232,7 @@ Config load_config(const std::filesystem::path& file);
 
 // A public key of P-256 in PEM, none for "-"; config::ConfigError for anything else.
 std::optional<crypto::P256PublicKey> load_release_key(const std::string& file);
+// A private key of Ed25519 in PEM, none for "-"; config::ConfigError for anything else.
+std::optional<crypto::Ed25519PrivateKey> load_certificate_key(const std::string& file);
 
 }  // namespace pitview::app

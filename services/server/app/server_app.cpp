@@ -110,6 +110,7 @@ Awaitable<> ServerApp::start() {
     if (services_.clock.now() >= housekeeping_due) {
       housekeeping_due = services_.clock.now() + kHousekeepingEvery;
       if (services_.roles.api) tasks_.spawn("housekeeping", services_.sessions.forget_old_failures());
+      if (services_.roles.api) tasks_.spawn("housekeeping", services_.documents.forget_old());
       if (services_.roles.api) tasks_.spawn("conditions", services_.job_conditions.settle());
       if (services_.roles.devices) tasks_.spawn("housekeeping", services_.licences_repository.forget_old_violations());
       if (services_.roles.ingest) tasks_.spawn("housekeeping", keep_house());

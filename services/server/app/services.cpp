@@ -10,6 +10,7 @@
 #include "cameras_isapi/camera_setup_endpoints.h"
 #include "customers/customers_endpoints.h"
 #include "devices/device_endpoints.h"
+#include "documents/document_endpoints.h"
 #include "exports/export_endpoints.h"
 #include "jobs/condition_endpoints.h"
 #include "jobs/customer_accounts.h"
@@ -151,6 +152,7 @@ Keys load_keys(const Config& config) {
   check_files(broker_tls(config.mqtt.tls));
   Keys keys{config::load_key(config.auth.jwt_secret_file), config::load_key(config.encryption.key_file),
             load_release_key(config.devices.release_public_key_file)};
+  keys.certificates = load_certificate_key(config.documents.certificate_key_file);
   if (has_video(config)) {
     keys.stream_tokens = config::load_key(config.video.token_secret_file);
     keys.gateway_control = config::load_key(config.video.control_secret_file);
@@ -201,6 +203,10 @@ Services::Services(const Config& config, const Keys& all_keys)
       job_photos(database, clock),
       readings(database),
       history(database),
+      certificates_repository(database),
+      job_papers({database, jobs, job_conditions, job_notes, ratings_repository, history}),
+      documents(
+          {database, job_papers, certificates_repository, clock, keys.certificates, config.public_base_url + "/v/"}),
       archive(database, archive_options(config.archive), metrics.registry()),
       analytics(database),
       exports(database),
@@ -330,6 +336,7 @@ void add_features(api::Api& api, Services& services) {
   jobs::add_job_endpoints(api, services.jobs);
   jobs::add_record_endpoints(api, services.job_notes, services.job_photos);
   jobs::add_condition_endpoints(api, services.job_conditions);
+  documents::add_document_endpoints(api, services.documents);
   customers::add_tracking_endpoints(api, services.tracking);
   customers::add_consent_endpoints(api, services.consents);
   customers::add_rating_endpoints(api, services.ratings);
@@ -389,6 +396,9 @@ std::vector<postgres::Statement> all_statements() {
                                 streams::stream_statements(),
                                 recordings::recording_statements(),
                                 recordings::clip_statements(),
+                                documents::certificate_statements(),
+                                documents::document_statements(),
+                                documents::job_paper_statements(),
                                 messages::outbox_statements(),
                                 messages::message_statements(),
                                 messages::message_settings_statements(),

@@ -35,6 +35,7 @@
 #include "devices/kill_switch.h"
 #include "devices/presence.h"
 #include "devices/registration_service.h"
+#include "documents/document_service.h"
 #include "exports/exports_repository.h"
 #include "jobs/job_conditions.h"
 #include "jobs/job_notes.h"
@@ -74,7 +75,8 @@ struct Keys {
   crypto::Key256 jwt_secret{};
   crypto::Key256 data{};
   std::optional<crypto::P256PublicKey> release = std::nullopt;  // checks firmware; its private half is elsewhere
-  crypto::Key256 stream_tokens{};                               // shared with the video gateway, as the next
+  std::optional<crypto::Ed25519PrivateKey> certificates = std::nullopt;  // signs what customers keep
+  crypto::Key256 stream_tokens{};                                        // shared with the video gateway, as the next
   crypto::Key256 gateway_control{};
 };
 
@@ -135,6 +137,9 @@ struct Services {
   jobs::JobPhotos job_photos;
   telemetry::ReadingsRepository readings;
   telemetry::HistoryRepository history;
+  documents::CertificatesRepository certificates_repository;
+  documents::JobPaperSource job_papers;
+  documents::DocumentService documents;
   archive::ReadingsArchive archive;
   analytics::AnalyticsRepository analytics;
   exports::ExportsRepository exports;

@@ -70,12 +70,19 @@ constexpr Statement kEraseConsents{"erase_customer_in_consents",
                                    "UPDATE consents SET ip = NULL WHERE customer_id = $1"};
 // What they were told has their name in it, and what waits is for nobody any more.
 constexpr Statement kEraseMessages{"erase_messages_of_customer", "DELETE FROM messages WHERE recipient_id = $1"};
+// Papers name them or their car; a certificate of an erased car opens nothing any more.
+constexpr Statement kEraseDocuments{
+    "erase_documents_of_customer",
+    "DELETE FROM job_documents WHERE job_id IN (SELECT id FROM jobs WHERE customer_id = $1)"};
+constexpr Statement kEraseCertificates{
+    "erase_certificates_of_customer",
+    "DELETE FROM job_certificates WHERE job_id IN (SELECT id FROM jobs WHERE customer_id = $1)"};
 constexpr Statement kForgetInAudit{"forget_customer_in_audit", "SELECT platform.forget_in_audit($1)"};
 
-constexpr std::array kStatements = {kList,         kFind,          kJobs,          kLock,
-                                    kLockJobs,     kRevokeLinks,   kOpenJob,       kSetDisabled,
-                                    kEndSessions,  kEraseAccount,  kEraseJobs,     kEraseSessions,
-                                    kEraseRatings, kEraseConsents, kEraseMessages, kForgetInAudit};
+constexpr std::array kStatements = {
+    kList,         kFind,          kJobs,          kLock,           kLockJobs,          kRevokeLinks,
+    kOpenJob,      kSetDisabled,   kEndSessions,   kEraseAccount,   kEraseJobs,         kEraseSessions,
+    kEraseRatings, kEraseConsents, kEraseMessages, kEraseDocuments, kEraseCertificates, kForgetInAudit};
 
 constexpr std::string_view kPhoneColumn = "users.phone_sealed";
 
@@ -158,6 +165,8 @@ Awaitable<> CustomersRepository::erase(Transaction& tx, UserId customer, Timesta
   co_await tx.execute(kEraseRatings, customer);
   co_await tx.execute(kEraseConsents, customer);
   co_await tx.execute(kEraseMessages, customer);
+  co_await tx.execute(kEraseDocuments, customer);
+  co_await tx.execute(kEraseCertificates, customer);
   co_await tx.query(kForgetInAudit, customer);
 }
 

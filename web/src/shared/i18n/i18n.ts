@@ -1,3 +1,4 @@
+import type { certificate } from "./en/certificate";
 import type { claim } from "./en/claim";
 import type { clip } from "./en/clip";
 import type { common } from "./en/common";
@@ -21,6 +22,7 @@ export type TextKey =
   | keyof typeof claim
   | keyof typeof servers
   | keyof typeof recordings
+  | keyof typeof certificate
   | keyof typeof clip
   | keyof typeof stages;
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { certificate as certificateEn } from "./en/certificate";
 import { claim as claimEn } from "./en/claim";
 import { clip as clipEn } from "./en/clip";
 import { common as commonEn } from "./en/common";
@@ -10,6 +11,7 @@ import { customer as customerEn } from "./en/customer";
 import { recordings as recordingsEn } from "./en/recordings";
 import { servers as serversEn } from "./en/servers";
 import { stages as stagesEn } from "./en/stages";
+import { certificate as certificateHi } from "./hi/certificate";
 import { claim as claimHi } from "./hi/claim";
 import { clip as clipHi } from "./hi/clip";
 import { common as commonHi } from "./hi/common";
@@ -36,6 +38,7 @@ const pairs: [string, Record<string, string>, Record<string, string>][] = [
   ["servers", serversEn, serversHi],
   ["recordings", recordingsEn, recordingsHi],
   ["clip", clipEn, clipHi],
+  ["certificate", certificateEn, certificateHi],
 ];
 
 test.each(pairs)("%s has the same texts in English and Hindi, none of them empty", (_n, en, hi) => {
