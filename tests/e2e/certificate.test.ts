@@ -1,11 +1,18 @@
 // Somebody who was given a certificate scans its code with a phone.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { accessibilityFaults, newPortal, type Portal, phone, textOf } from "../support/browser.ts";
+import {
+  accessibilityFaults,
+  fillLogin,
+  newPortal,
+  type Portal,
+  phone,
+  textOf,
+} from "../support/browser.ts";
 import { execute } from "../support/database.ts";
 import { certificateOf, doneJob } from "../support/documents.ts";
 import { call } from "../support/http.ts";
@@ -14,6 +21,7 @@ const shots = process.env.PITVIEW_SCREENSHOTS;
 let portal: Portal;
 let jobId: number;
 let address: string;
+let login: { username: string; password: string };
 
 /** What a phone reads in the code on the first page. */
 function scanned(pdf: Buffer): string {
@@ -34,7 +42,8 @@ function scanned(pdf: Buffer): string {
 }
 
 before(async () => {
-  const { job_id, customer } = await doneJob();
+  const { job_id, customer, login: ofCustomer } = await doneJob();
+  login = ofCustomer;
   jobId = job_id;
   const path = `/api/jobs/${job_id}/certificate.pdf`;
   address = scanned((await call("GET", path, { token: customer.token })).bytes);
@@ -70,6 +79,27 @@ for (const theme of ["light", "dark"] as const)
     assert.equal(wide, 0);
     await themed.close();
   });
+
+test("was given it by the customer, who took it home from their page", async () => {
+  const own = await newPortal({ viewport: phone });
+  await own.page.goto("/");
+  await fillLogin(own.page, login.username, login.password);
+  await own.page.getByTestId("papers").waitFor();
+  if (shots !== undefined)
+    await own.page.screenshot({ path: `${shots}/papers.png`, fullPage: true });
+  assert.deepEqual(await accessibilityFaults(own.page), []);
+  for (const paper of ["summary", "certificate"]) {
+    const saving = own.page.waitForEvent("download");
+    await own.page.getByTestId(`paper-${paper}`).click();
+    const saved = await saving;
+    assert.equal(saved.suggestedFilename(), `${paper}-${jobId}.pdf`);
+    const bytes = readFileSync(await saved.path());
+    assert.equal(bytes.subarray(0, 5).toString(), "%PDF-");
+    if (paper === "certificate") assert.equal(scanned(bytes), address);
+  }
+  assert.deepEqual(own.complaints(), []);
+  await own.close();
+});
 
 test("reads it in Hindi", async () => {
   await portal.page.getByRole("button", { name: /हिन्दी|हिंदी/ }).click();

@@ -3,6 +3,7 @@ import type { Job, Pit } from "../../shared/api/model";
 import { useText } from "../../shared/i18n/I18nContext";
 import { isFinished } from "../../shared/jobs/jobStatus";
 import { CarCard } from "./CarCard";
+import { Papers } from "./Papers";
 import { RoomReadings } from "./RoomReadings";
 import { TimeCard } from "./TimeCard";
 import { TimeLapse } from "./TimeLapse";
@@ -23,6 +24,7 @@ export function JobView({ job, pit }: { job: Job; pit: Pit | null }) {
       </div>
       <div className="mt-3 flex flex-col gap-3 px-3 lg:mt-0 lg:gap-4 lg:px-0">
         {job.status === "completed" && <TimeLapse job={job} />}
+        {job.status === "completed" && <Papers job={job} />}
         <CarCard job={job} />
         {showRoom && <RoomReadings pit={pit} />}
       </div>
