@@ -97,7 +97,7 @@ std::string draw_job_report(const JobDocument& job) {
                  {words.pit, job.pit > 0 ? std::to_string(job.pit) : ""}});
     stages(page);
     time_changes(page);
-    paper.heading(words.air);
+    paper.heading(words.air, kAirOverviewHeight);
     air_overview(page);
     air_curve(page);
     air_by_stage(page);
@@ -133,7 +133,7 @@ std::string draw_job_summary(const JobDocument& job) {
           paper.write(stage.sentence, {.size = 9, .colour = kQuiet, .max_lines = 3}, x, paper.y(), kContentWidth - 13) +
           9);
     }
-    paper.heading(words.air);
+    paper.heading(words.air, kAirOverviewHeight);
     air_overview(page);
     notes(page);
     photo_grid(page, pictures);

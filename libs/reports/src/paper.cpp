@@ -130,8 +130,8 @@ void Paper::paragraph(std::string_view text, const Style& style, double after) {
   y_ += after;
 }
 
-void Paper::heading(std::string_view text) {
-  need(70);  // not alone at the end of a page
+void Paper::heading(std::string_view text, double with) {
+  need(with + 36);
   y_ += 14;
   y_ += write(text, {.size = 12, .weight = Weight::bold}, kMargin, y_, kContentWidth) + 6;
 }

@@ -74,7 +74,8 @@ class Paper {
 
   // Flow at the left margin: below what was last there.
   void paragraph(std::string_view text, const Style& style, double after = 4);
-  void heading(std::string_view text);
+  // Together with so much of what follows: never alone at the end of a page.
+  void heading(std::string_view text, double with = 36);
 
   // Anywhere.
   double height_of(std::string_view text, const Style& style, double width);

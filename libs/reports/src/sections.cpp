@@ -7,6 +7,7 @@ namespace pitview::reports {
 namespace {
 
 constexpr double kGap = 10;
+constexpr double kTileHeight = 94;
 constexpr Style kSmall{.size = 8, .colour = kQuiet};
 constexpr Style kLabel{.size = 7.5, .weight = Weight::medium, .colour = kQuiet, .max_lines = 1};
 
@@ -204,8 +205,7 @@ void air_overview(const Page& page) {
     paper.paragraph(page.words.nothing_measured, {.size = 10, .colour = kQuiet});
     return;
   }
-  constexpr double kTileHeight = 94;
-  paper.need(60 + kTileHeight + kGap);
+  paper.need(kAirOverviewHeight);
   const double top = paper.y();
   const Colour& colour = colour_of(air.in_spec_minutes, air.judged_minutes);
   if (air.judged_minutes > 0) {
@@ -245,7 +245,7 @@ void air_by_stage(const Page& page) {
                     minutes_of(stage.air.temperature), minutes_of(stage.air.humidity),
                     minutes_of(stage.air.dew_point_margin), minutes_of(stage.air.air_quality)});
   }
-  if (rows.empty()) return;
+  if (rows.empty() || page.job.air.measured_minutes <= 0) return;
   page.paper.heading(page.words.minutes_in_spec);
   const Words& words = page.words;
   table(page,
@@ -349,10 +349,10 @@ void air_curve(const Page& page) {
 void photo_grid(const Page& page, const std::vector<Picture>& pictures) {
   if (pictures.empty()) return;
   Paper& paper = page.paper;
-  paper.heading(page.words.photos);
   constexpr std::size_t kColumns = 3;
   const double width = (kContentWidth - (kColumns - 1) * kGap) / kColumns;
   const double height = width * 0.72;
+  paper.heading(page.words.photos, height + 20);
   for (std::size_t i = 0; i < pictures.size(); i += kColumns) {
     paper.need(height + 20);
     for (std::size_t k = i; k < std::min(i + kColumns, pictures.size()); ++k) {

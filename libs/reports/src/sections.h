@@ -34,6 +34,7 @@ void car_and_work(const Page& page);
 void facts(const Page& page, const std::vector<Fact>& facts);  // in two columns; empty values are left out
 // Its head is written again on the next page.
 void table(const Page& page, const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows);
+inline constexpr double kAirOverviewHeight = 190;
 // How much of the time was within spec, and the four quantities.
 void air_overview(const Page& page);
 void air_by_stage(const Page& page);

@@ -90,6 +90,27 @@ TEST(JobDocuments, WhatIsLongGoesOnOverThePage) {
   EXPECT_THAT(text, HasSubstr("Page " + std::to_string(printed.pages()) + " of " + std::to_string(printed.pages())));
 }
 
+// A heading at the end of a page is followed by something there, however much came before.
+TEST(JobDocuments, NoHeadingStandsAlone) {
+  JobDocument job = sample("en");
+  job.notes.clear();
+  job.photos.assign(1, photograph("mjpeg", "image/jpeg"));
+  for (int i = 0; i < 16; ++i) {
+    job.stages.push_back(stage(i + 5, "Panel", at(11, i), at(11, i + 1)));
+    const Printed printed("report-growing", draw_job_report(job));
+    std::string text = printed.text();
+    std::erase(text, ' ');
+    for (const char* heading : {"Theairwhileitwasdone", "Photographs", "Stages", "Minuteswithinspec"}) {
+      const std::size_t at = text.find(heading);
+      ASSERT_NE(at, std::string::npos) << heading;
+      EXPECT_FALSE(std::string_view(text)
+                       .substr(text.find_first_not_of("\n", text.find('\n', at)))
+                       .starts_with("SharmaCarCare·"))
+          << heading << " with " << i << " more stages";
+    }
+  }
+}
+
 TEST(JobDocuments, AnEmptyJobIsDrawnToo) {
   const JobDocument nothing{.language = "en"};
   EXPECT_EQ(Printed("report-empty", draw_job_report(nothing)).pages(), 1);
