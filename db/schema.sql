@@ -195,7 +195,7 @@ ALTER FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) OWNER 
 
 COMMENT ON FUNCTION platform.claim_device(p_device_id text, p_code_hash bytea) IS 'Moves an unclaimed device into the workshop of the transaction, given the SHA-256 of its code. outcome: claimed, invalid (no such device, or not its code), used, expired.';
 
-CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, own_words text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text, whatsapp_receipt text)
+CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease interval, p_limit integer) RETURNS TABLE(id bigint, workshop_id bigint, job_id bigint, kind text, is_urgent boolean, secrets_sealed bytea, due_at timestamp with time zone, pointless_at timestamp with time zone, attempts integer, allowed_at timestamp with time zone, is_over_cap boolean, language text, own_words text, workshop_name text, workshop_phone text, is_customer boolean, is_away boolean, name text, phone_sealed bytea, email text, agreed boolean, link_sealed bytea, car_model text, work_type text, job_status text, held boolean, is_last_stage boolean, is_rated boolean, stage text, sentence text, ends_at timestamp with time zone, ends_text text, time_reason text, whatsapp_receipt text, pit_number integer, alert_type text, alert_severity text, alert_value double precision, alert_message text, alert_over boolean, alert_noticed boolean)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'platform', 'pg_temp'
     AS $$
@@ -236,12 +236,15 @@ CREATE FUNCTION platform.claim_messages(p_now timestamp with time zone, p_lease 
     to_char(j.estimated_end_time AT TIME ZONE w.timezone,
             CASE WHEN (j.estimated_end_time AT TIME ZONE w.timezone)::date = (p_now AT TIME ZONE w.timezone)::date
                  THEN 'FMHH12:MI AM' ELSE 'FMDD.FMMM. FMHH12:MI AM' END),
-    j.time_reason, c.whatsapp_receipt
+    j.time_reason, c.whatsapp_receipt, p.pit_number, a.alert_type, a.severity, a.value, a.message,
+    a.resolved_at IS NOT NULL, a.acknowledged OR coalesce(a.snoozed_until > p_now, false)
   FROM claimed c
   JOIN public.workshops w ON w.id = c.workshop_id
   JOIN public.users u ON u.workshop_id = c.workshop_id AND u.id = c.recipient_id
   LEFT JOIN public.message_settings s ON s.workshop_id = c.workshop_id
   LEFT JOIN public.message_templates t ON t.workshop_id = c.workshop_id AND t.kind = c.kind AND t.language = w.language
+  LEFT JOIN public.alerts a ON a.workshop_id = c.workshop_id AND a.id = c.alert_id
+  LEFT JOIN public.pits p ON p.workshop_id = a.workshop_id AND p.id = a.pit_id
   LEFT JOIN public.jobs j ON j.workshop_id = c.workshop_id AND j.id = c.job_id
   LEFT JOIN LATERAL (
     SELECT g.name, g.sentence FROM public.job_stages g
@@ -858,6 +861,7 @@ CREATE TABLE public.messages (
     taken_at timestamp with time zone,
     sms_segments integer DEFAULT 0 NOT NULL,
     cost_paise bigint DEFAULT 0 NOT NULL,
+    alert_id bigint,
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'email'::text, 'push'::text]))),
     CONSTRAINT messages_cost_paise_check CHECK ((cost_paise >= 0)),
     CONSTRAINT messages_end_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
@@ -869,6 +873,7 @@ CREATE TABLE public.messages (
     CONSTRAINT messages_secrets_check CHECK (((status = 'waiting'::text) OR (secrets_sealed IS NULL))),
     CONSTRAINT messages_sms_segments_check CHECK ((sms_segments >= 0)),
     CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'dropped'::text, 'not_sent'::text]))),
+    CONSTRAINT messages_subject_check CHECK (((job_id IS NULL) OR (alert_id IS NULL))),
     CONSTRAINT messages_text_shown_check CHECK ((length(text_shown) <= 4000)),
     CONSTRAINT messages_whatsapp_check CHECK (((whatsapp_id IS NULL) = (whatsapp_receipt IS NULL))),
     CONSTRAINT messages_whatsapp_id_check CHECK ((length(whatsapp_id) <= 200)),
@@ -908,6 +913,8 @@ COMMENT ON COLUMN public.messages.taken_at IS 'When a provider first had it: the
 COMMENT ON COLUMN public.messages.sms_segments IS 'As how many SMS it was charged.';
 
 COMMENT ON COLUMN public.messages.cost_paise IS 'Estimated, at the prices of that day; 0: the price is not known.';
+
+COMMENT ON COLUMN public.messages.alert_id IS 'What it tells of, where that is no job.';
 
 CREATE FUNCTION platform.is_next_message(m public.messages, p_now timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
@@ -3605,6 +3612,7 @@ CREATE TABLE public.message_settings (
     quiet_until time without time zone DEFAULT '08:00:00'::time without time zone NOT NULL,
     daily_cap integer DEFAULT 500 NOT NULL,
     after_care boolean DEFAULT false NOT NULL,
+    owner_alerts boolean DEFAULT true NOT NULL,
     CONSTRAINT message_settings_daily_cap_check CHECK (((daily_cap >= 0) AND (daily_cap <= 100000)))
 );
 
@@ -3619,6 +3627,8 @@ COMMENT ON COLUMN public.message_settings.quiet_from IS 'In the workshop''s time
 COMMENT ON COLUMN public.message_settings.daily_cap IS 'Messages in one of its days; more are dropped, and say so.';
 
 COMMENT ON COLUMN public.message_settings.after_care IS 'Hints 1, 7, 14 and 30 days after a job.';
+
+COMMENT ON COLUMN public.message_settings.owner_alerts IS 'Whether owners get messages of alerts.';
 
 CREATE TABLE public.message_templates (
     workshop_id bigint NOT NULL,
@@ -4558,6 +4568,8 @@ CREATE UNIQUE INDEX jobs_one_running_per_pit ON public.jobs USING btree (worksho
 
 CREATE INDEX messages_due ON public.messages USING btree (is_urgent, due_at, id) WHERE (status = 'waiting'::text);
 
+CREATE INDEX messages_of_alert ON public.messages USING btree (workshop_id, alert_id) WHERE (alert_id IS NOT NULL);
+
 CREATE INDEX messages_of_job ON public.messages USING btree (workshop_id, job_id, id);
 
 CREATE INDEX messages_taken ON public.messages USING btree (workshop_id, taken_at) WHERE (taken_at IS NOT NULL);
@@ -4745,6 +4757,9 @@ ALTER TABLE ONLY public.message_settings
 
 ALTER TABLE ONLY public.message_templates
     ADD CONSTRAINT message_templates_workshop_id_fkey FOREIGN KEY (workshop_id) REFERENCES public.workshops(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_alert_fkey FOREIGN KEY (workshop_id, alert_id) REFERENCES public.alerts(workshop_id, id);
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_job_fkey FOREIGN KEY (workshop_id, job_id) REFERENCES public.jobs(workshop_id, id);
@@ -5332,6 +5347,8 @@ GRANT SELECT(taken_at) ON TABLE public.messages TO pitview_readonly;
 GRANT SELECT(sms_segments) ON TABLE public.messages TO pitview_readonly;
 
 GRANT SELECT(cost_paise) ON TABLE public.messages TO pitview_readonly;
+
+GRANT SELECT(alert_id) ON TABLE public.messages TO pitview_readonly;
 
 REVOKE ALL ON FUNCTION platform.is_next_message(m public.messages, p_now timestamp with time zone) FROM PUBLIC;
 

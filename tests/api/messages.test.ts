@@ -52,10 +52,12 @@ test("settings are the workshop's own, and refuse what is no time", async () => 
     quiet_until: "08:00",
     daily_cap: 500,
     after_care: false,
+    owner_alerts: true,
   });
   const changed = await other.patch("/api/message-settings", {
     quiet_from: "22:30",
     after_care: true,
+    owner_alerts: false,
   });
   assert.equal(changed.status, 200, changed.text);
   assert.deepEqual((await other.get("/api/message-settings")).json, {
@@ -63,6 +65,7 @@ test("settings are the workshop's own, and refuse what is no time", async () => 
     quiet_until: "08:00",
     daily_cap: 500,
     after_care: true,
+    owner_alerts: false,
   });
   for (const quiet_from of ["24:00", "22:60", "9:000", "-1:00", "22h30", "aa:bb"]) {
     const answer = await other.patch("/api/message-settings", { quiet_from });

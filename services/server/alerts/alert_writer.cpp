@@ -1,5 +1,6 @@
 #include "alerts/alert_writer.h"
 
+#include "messages/outbox.h"
 #include "pitview/async/deadline.h"
 #include "pitview/base/log.h"
 #include "pitview/json/write.h"
@@ -25,6 +26,35 @@ AlertEventKind kind_of(AlertChange change) {
     case AlertChange::resolved: return AlertEventKind::resolved;
   }
   return AlertEventKind::raised;
+}
+
+// What of it reaches people who have no page open (plan §13.2): bad air, a camera that is away, the platform's own; and
+// whatever nobody has taken notice of.
+bool is_for_owners(const AlertTransition& transition) {
+  if (transition.change != AlertChange::raised && transition.change != AlertChange::escalated) return false;
+  switch (transition.type) {
+    case AlertType::high_aqi:
+    case AlertType::camera_offline:
+    case AlertType::server_cpu:
+    case AlertType::disk_space: return true;
+    case AlertType::temp_out_of_range:
+    case AlertType::humidity_out_of_range:
+    case AlertType::dew_point_margin:
+    case AlertType::device_offline: break;
+  }
+  return transition.unattended;
+}
+
+Awaitable<> tell_owners(postgres::Transaction& tx, AlertId alert, const AlertTransition& transition, Timestamp now) {
+  constexpr std::chrono::minutes kMayPass{1};  // what is over by then wakes nobody
+  constexpr std::chrono::hours kOld{1};
+  if (!is_for_owners(transition)) co_return;
+  co_await messages::Outbox::put_alert(tx,
+                                       {.alert = alert.value,
+                                        .is_critical = transition.severity == AlertSeverity::critical,
+                                        .due = transition.at + kMayPass,
+                                        .pointless = transition.at + kOld},
+                                       now);
 }
 
 }  // namespace
@@ -114,6 +144,7 @@ Awaitable<AlertWriter::Outcome> AlertWriter::try_to_write(WorkshopId workshop,
     for (const AlertTransition& transition : transitions) {
       const auto id = co_await AlertsRepository::record(tx, workshop, transition);
       if (!id) continue;
+      co_await tell_owners(tx, *id, transition, parts_.clock.now());
       // Read now: a later one of this batch may change the same alert.
       AlertNews changed{co_await AlertsRepository::find(tx, *id, parts_.clock.now()), kind_of(transition.change)};
       news.push_back(std::move(changed));

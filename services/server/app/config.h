@@ -125,6 +125,7 @@ struct WhatsAppTemplatesConfig {
   WhatsAppTemplateConfig running_late;
   WhatsAppTemplateConfig job_completed;
   WhatsAppTemplateConfig rating_request;
+  WhatsAppTemplateConfig alert;
   WhatsAppTemplateConfig after_care_1;
   WhatsAppTemplateConfig after_care_7;
   WhatsAppTemplateConfig after_care_14;
@@ -132,7 +133,7 @@ struct WhatsAppTemplatesConfig {
 };
 BOOST_DESCRIBE_STRUCT(WhatsAppTemplatesConfig, (),
                       (credentials, tracking_link, job_started, stage_begun, time_changed, time_left, running_late,
-                       job_completed, rating_request, after_care_1, after_care_7, after_care_14, after_care_30))
+                       job_completed, rating_request, alert, after_care_1, after_care_7, after_care_14, after_care_30))
 
 // SMS and WhatsApp, by Twilio.
 struct TwilioConfig {

@@ -15,7 +15,7 @@ namespace pitview::messages {
 using MessageId = StrongId<struct MessageTag>;
 
 BOOST_DEFINE_ENUM_CLASS(MessageKind, credentials, tracking_link, job_started, stage_begun, time_changed, time_left,
-                        running_late, job_completed, rating_request, after_care_1, after_care_7, after_care_14,
+                        running_late, job_completed, rating_request, alert, after_care_1, after_care_7, after_care_14,
                         after_care_30)
 
 std::string_view name_of(MessageKind kind) noexcept;

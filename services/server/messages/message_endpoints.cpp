@@ -27,8 +27,9 @@ struct MessageSettingsBody {
   std::optional<json::Text<5, 5>> quiet_until;
   std::optional<json::Int<0, 100'000>> daily_cap;
   std::optional<bool> after_care;
+  std::optional<bool> owner_alerts;
 };
-BOOST_DESCRIBE_STRUCT(MessageSettingsBody, (), (quiet_from, quiet_until, daily_cap, after_care))
+BOOST_DESCRIBE_STRUCT(MessageSettingsBody, (), (quiet_from, quiet_until, daily_cap, after_care, owner_alerts))
 
 struct MessageTemplateBody {
   std::string kind;
@@ -87,7 +88,8 @@ class MessageEndpoints {
     if (!is_time(body.quiet_until)) co_return api::invalid("quiet_until", "must be a time such as 08:00");
     MessageSettingsChange change{.quiet_from = value_of(std::move(body.quiet_from)),
                                  .quiet_until = value_of(std::move(body.quiet_until)),
-                                 .after_care = body.after_care};
+                                 .after_care = body.after_care,
+                                 .owner_alerts = body.owner_alerts};
     if (body.daily_cap) change.daily_cap = static_cast<int>(body.daily_cap->value);
     co_return co_await settings_.change(audit::actor_of(caller), std::move(change));
   }

@@ -11,6 +11,10 @@ Decision drop(std::string reason) { return {.what = Decision::What::drop, .reaso
 
 // "": it is still true.
 std::string overtaken(const Situation& at) {
+  if (at.kind == MessageKind::alert) {
+    if (at.alert_is_over) return "The alert is over.";
+    return at.alert_is_noticed ? "Somebody has taken notice of the alert." : "";
+  }
   if (!at.job) return "";
   const bool runs = at.job == JobStatus::in_progress || at.job == JobStatus::quality_check;
   switch (*at.kind) {
@@ -25,6 +29,7 @@ std::string overtaken(const Situation& at) {
       return at.is_last_stage ? "The last stage is under way." : "";
     case MessageKind::job_completed: return at.job == JobStatus::completed ? "" : "The job is not completed.";
     case MessageKind::rating_request: return at.is_rated ? "They have rated the job." : "";
+    case MessageKind::alert:
     case MessageKind::after_care_1:
     case MessageKind::after_care_7:
     case MessageKind::after_care_14:

@@ -26,6 +26,8 @@ struct Situation {
   bool is_held = false;
   bool is_last_stage = false;
   bool is_rated = false;
+  bool alert_is_over = false;
+  bool alert_is_noticed = false;  // acknowledged or snoozed
 };
 
 struct Decision {

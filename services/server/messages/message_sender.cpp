@@ -24,6 +24,12 @@ double any_share() {
   return std::uniform_real_distribution<double>(0, 1)(random);
 }
 
+// Of an alert: "Shine Detailing, pit 3"; the platform's own are at no pit.
+std::string place_of(const Claimed& message) {
+  if (message.pit.empty()) return message.workshop_name;
+  return message.workshop_name + (message.language == "hi" ? ", पिट " : ", pit ") + message.pit;
+}
+
 // `hides`: as staff may read it later.
 Values values_of(const Claimed& message, const std::optional<Secrets>& secrets, std::string link, bool hides) {
   const auto secret = [&](std::string text) { return hides && !text.empty() ? std::string(kHidden) : std::move(text); };
@@ -36,6 +42,8 @@ Values values_of(const Claimed& message, const std::optional<Secrets>& secrets, 
           {"sentence", message.sentence},
           {"ready", message.ready},
           {"reason", message.reason},
+          {"place", place_of(message)},
+          {"alert", message.alert},
           {"link", secret(std::move(link))},
           {"username", secrets ? secrets->username : ""},
           {"password", secret(secrets ? secrets->password : "")}};

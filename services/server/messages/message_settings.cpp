@@ -24,13 +24,14 @@ using postgres::Row;
 using postgres::Statement;
 
 constexpr Statement kSettings{"message_settings", R"sql(
-  SELECT to_char(quiet_from, 'HH24:MI') AS quiet_from, to_char(quiet_until, 'HH24:MI') AS quiet_until, daily_cap, after_care
+  SELECT to_char(quiet_from, 'HH24:MI') AS quiet_from, to_char(quiet_until, 'HH24:MI') AS quiet_until, daily_cap, after_care,
+    owner_alerts
   FROM message_settings)sql"};
 constexpr Statement kSave{"save_message_settings", R"sql(
-  INSERT INTO message_settings (workshop_id, quiet_from, quiet_until, daily_cap, after_care)
-  VALUES ($1, $2::text::time, $3::text::time, $4, $5)
+  INSERT INTO message_settings (workshop_id, quiet_from, quiet_until, daily_cap, after_care, owner_alerts)
+  VALUES ($1, $2::text::time, $3::text::time, $4, $5, $6)
   ON CONFLICT (workshop_id) DO UPDATE SET quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
-    daily_cap = excluded.daily_cap, after_care = excluded.after_care)sql"};
+    daily_cap = excluded.daily_cap, after_care = excluded.after_care, owner_alerts = excluded.owner_alerts)sql"};
 constexpr Statement kTemplates{"message_templates", "SELECT kind, language, text FROM message_templates"};
 constexpr Statement kSaveText{"save_message_template", R"sql(
   INSERT INTO message_templates (workshop_id, kind, language, text) VALUES ($1, $2, $3, $4)
@@ -46,7 +47,8 @@ MessageSettings settings_of(const postgres::Rows& rows) {
   return {.quiet_from = rows[0].get<std::string>("quiet_from"),
           .quiet_until = rows[0].get<std::string>("quiet_until"),
           .daily_cap = rows[0].get<int>("daily_cap"),
-          .after_care = rows[0].get<bool>("after_care")};
+          .after_care = rows[0].get<bool>("after_care"),
+          .owner_alerts = rows[0].get<bool>("owner_alerts")};
 }
 
 MessageTemplate template_of(MessageKind kind, std::string_view language, std::optional<std::string> own) {
@@ -87,7 +89,9 @@ Awaitable<MessageSettings> MessageSettingsService::change(audit::Actor actor, Me
   if (change.quiet_until) after.quiet_until = std::move(*change.quiet_until);
   if (change.daily_cap) after.daily_cap = *change.daily_cap;
   if (change.after_care) after.after_care = *change.after_care;
-  co_await tx.execute(kSave, workshop, after.quiet_from, after.quiet_until, after.daily_cap, after.after_care);
+  if (change.owner_alerts) after.owner_alerts = *change.owner_alerts;
+  co_await tx.execute(kSave, workshop, after.quiet_from, after.quiet_until, after.daily_cap, after.after_care,
+                      after.owner_alerts);
   co_await audit::record(tx, workshop, std::move(actor),
                          {.action = "message_settings.save",
                           .subject = "workshop",

@@ -19,14 +19,16 @@ struct MessageSettings {
   std::string quiet_until = "08:00";  // … until then; both the same: never quiet
   int daily_cap = 500;
   bool after_care = false;
+  bool owner_alerts = true;  // messages of alerts to the owners
 };
-BOOST_DESCRIBE_STRUCT(MessageSettings, (), (quiet_from, quiet_until, daily_cap, after_care))
+BOOST_DESCRIBE_STRUCT(MessageSettings, (), (quiet_from, quiet_until, daily_cap, after_care, owner_alerts))
 
 struct MessageSettingsChange {
   std::optional<std::string> quiet_from;
   std::optional<std::string> quiet_until;
   std::optional<int> daily_cap;
   std::optional<bool> after_care;
+  std::optional<bool> owner_alerts;
 };
 
 struct MessageTemplate {

@@ -1,6 +1,8 @@
 #include "messages/message_texts.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace pitview::messages {
 namespace {
@@ -42,6 +44,7 @@ Text text_of(MessageKind kind) noexcept {
     case MessageKind::rating_request:
       return {"How was it? Tell {workshop} what you think of the work on your {car}: {link}",
               "काम कैसा रहा? {workshop} को बताएं कि आपकी {car} का काम कैसा लगा: {link}"};
+    case MessageKind::alert: return {"PitView: {place}: {alert}", "PitView चेतावनी: {place}: {alert}"};
     case MessageKind::after_care_1:
       return {"Your film is bonding. No wash for a week, please; small bubbles dry out by themselves. {workshop}",
               "आपकी फ़िल्म जम रही है। कृपया एक हफ़्ते तक गाड़ी न धोएं; छोटे बुलबुले अपने आप सूख जाएंगे। {workshop}"};
@@ -91,6 +94,23 @@ std::string one_line(std::string_view text) {
 
 }  // namespace
 
+std::string alert_sentence(const AlertWords& alert, std::string_view language) {
+  if (language != "hi") return alert.message;
+  constexpr std::pair<std::string_view, std::string_view> kHindi[] = {{"high_aqi", "हवा की गुणवत्ता (VOC) ख़राब है"},
+                                                                      {"temp_out_of_range", "तापमान सीमा से बाहर है"},
+                                                                      {"humidity_out_of_range", "नमी सीमा से बाहर है"},
+                                                                      {"dew_point_margin", "हवा ओस बिंदु के पास है"},
+                                                                      {"camera_offline", "कैमरा बंद है"},
+                                                                      {"device_offline", "डिवाइस बंद है"}};
+  for (const auto& [type, words] : kHindi) {
+    if (type != alert.type) continue;
+    std::string sentence(words);
+    if (alert.value) sentence += " (" + std::to_string(std::lround(*alert.value)) + ")";
+    return sentence + "।";
+  }
+  return alert.message;
+}
+
 std::string_view default_text(MessageKind kind, std::string_view language) noexcept {
   const Text text = text_of(kind);
   return language == "hi" ? text.hindi : text.english;
@@ -137,6 +157,7 @@ std::optional<std::vector<std::string>> template_variables(MessageKind kind, std
 }
 
 std::vector<std::string_view> known_placeholders(MessageKind kind) {
+  if (kind == MessageKind::alert) return {"workshop", "place", "alert"};
   std::vector<std::string_view> known = {"customer", "workshop", "phone", "car", "work", "link"};
   if (is_after_care(kind)) return known;
   known.insert(known.end(), {"stage", "sentence", "ready", "reason"});
@@ -169,6 +190,8 @@ std::string preview(std::string_view text) {
                        {"stage", "Film on the bonnet"},
                        {"sentence", "The film is being laid on the bonnet."},
                        {"ready", "5:30 PM"},
+                       {"place", "Shine Detailing, pit 3"},
+                       {"alert", "The camera has been away for 45 seconds."},
                        {"reason", "The bonnet needs a second piece."},
                        {"username", "ravi"},
                        {"password", "Kmtr7xw4pLd2q"}});

@@ -16,6 +16,14 @@ namespace pitview::messages {
 using Values = std::vector<std::pair<std::string_view, std::string>>;
 
 // `language`: "hi", or anything for English.
+// What an alert is, in that language. `type`, `value` and `message` as in the database; the message is English.
+struct AlertWords {
+  std::string type;
+  std::optional<double> value;
+  std::string message;
+};
+std::string alert_sentence(const AlertWords& alert, std::string_view language);
+
 std::string_view default_text(MessageKind kind, std::string_view language) noexcept;
 
 // A placeholder without a value is left out; what a value contains is not looked into again.

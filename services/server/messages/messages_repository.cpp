@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "messages/message_texts.h"
 #include "pitview/json/describe.h"
 
 namespace pitview::messages {
@@ -14,7 +15,8 @@ using postgres::Statement;
 constexpr Statement kClaim{"claim_messages", R"sql(
   SELECT id, workshop_id, job_id, kind, is_urgent, secrets_sealed, due_at, pointless_at, attempts, allowed_at, is_over_cap,
     language, own_words, workshop_name, workshop_phone, is_customer, is_away, name, phone_sealed, email, agreed, link_sealed,
-    car_model, work_type, job_status, held, is_last_stage, is_rated, stage, sentence, ends_text, time_reason, whatsapp_receipt
+    car_model, work_type, job_status, held, is_last_stage, is_rated, stage, sentence, ends_text, time_reason, whatsapp_receipt,
+    pit_number, alert_type, alert_severity, alert_value, alert_message, alert_over, alert_noticed
   FROM platform.claim_messages($1, make_interval(secs => $2), $3))sql"};
 constexpr Statement kEnd{"end_message", "SELECT platform.end_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 constexpr Statement kAwait{"await_receipt", "SELECT platform.await_receipt($1, $2, $3, $4, $5, $6, $7, $8)"};
@@ -61,6 +63,12 @@ Claimed claimed_of(const Row& row) {
                   .ready = text_of(row, "ends_text"),
                   .reason = text_of(row, "time_reason"),
                   .whatsapp = {}};
+  if (const auto pit = row.get<std::optional<int>>("pit_number")) claimed.pit = std::to_string(*pit);
+  if (const auto type = row.get<std::optional<std::string>>("alert_type"))
+    claimed.alert = alert_sentence({.type = *type,
+                                    .value = row.get<std::optional<double>>("alert_value"),
+                                    .message = text_of(row, "alert_message")},
+                                   claimed.language);
   if (const auto said = row.get<std::optional<std::string>>("whatsapp_receipt"))
     claimed.whatsapp = json::enum_from_name<messaging::ReceiptStatus>(*said);
   claimed.situation = {.kind = message_kind_from(row.get<std::string>("kind")),
@@ -75,7 +83,9 @@ Claimed claimed_of(const Row& row) {
                        .job = jobs::job_status_from(text_of(row, "job_status")),
                        .is_held = row.get<std::optional<bool>>("held").value_or(false),
                        .is_last_stage = row.get<bool>("is_last_stage"),
-                       .is_rated = row.get<bool>("is_rated")};
+                       .is_rated = row.get<bool>("is_rated"),
+                       .alert_is_over = row.get<std::optional<bool>>("alert_over").value_or(false),
+                       .alert_is_noticed = row.get<std::optional<bool>>("alert_noticed").value_or(false)};
   return claimed;
 }
 

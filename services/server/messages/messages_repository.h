@@ -33,6 +33,8 @@ struct Claimed {
   std::string sentence;
   std::string ready;  // in the workshop's time zone, "5:30 PM"
   std::string reason;
+  std::string pit;                                   // its number; of an alert, as the next
+  std::string alert;                                 // what it is, as a sentence
   std::optional<messaging::ReceiptStatus> whatsapp;  // WhatsApp has it: what it last said
 };
 

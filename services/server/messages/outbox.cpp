@@ -34,7 +34,19 @@ constexpr Statement kStopFallback{"stop_fallback_of_messages", R"sql(
 
 constexpr Statement kHasAfterCare{"has_after_care", "SELECT EXISTS (SELECT FROM message_settings WHERE after_care)"};
 
-constexpr std::array kStatements = {kPut, kTakeBack, kStopFallback, kHasAfterCare};
+constexpr Statement kPutAlert{"put_alert_message", R"sql(
+  INSERT INTO messages (workshop_id, alert_id, recipient_id, kind, key, is_urgent, due_at, pointless_at, created_at)
+  SELECT a.workshop_id, a.id, u.id, 'alert', 'alert-' || a.id || CASE WHEN $2 THEN '-critical-' ELSE '-' END || u.id, $2, $3, $4, $5
+  FROM alerts a JOIN users u ON u.workshop_id = a.workshop_id AND u.role IN ('owner', 'super_admin') AND u.disabled_at IS NULL
+  WHERE a.id = $1 AND coalesce((SELECT s.owner_alerts FROM message_settings s WHERE s.workshop_id = a.workshop_id), true)
+    AND NOT EXISTS (
+      SELECT FROM messages m JOIN alerts b ON b.workshop_id = m.workshop_id AND b.id = m.alert_id
+      WHERE m.workshop_id = a.workshop_id AND m.recipient_id = u.id AND m.is_urgent >= $2
+        AND b.pit_id IS NOT DISTINCT FROM a.pit_id AND b.alert_type = a.alert_type
+        AND m.created_at > $5::timestamptz - interval '30 minutes')
+  ON CONFLICT ON CONSTRAINT messages_key_key DO NOTHING)sql"};
+
+constexpr std::array kStatements = {kPut, kTakeBack, kStopFallback, kPutAlert, kHasAfterCare};
 
 }  // namespace
 
@@ -45,6 +57,10 @@ Awaitable<> Outbox::put(Transaction& tx, JobId job, NewMessage message, Timestam
   if (message.secrets) sealed = Bytes(crypto::seal(data_key_, json::write(*message.secrets), kPurpose));
   co_await tx.execute(kPut, job, std::string(name_of(message.kind)), message.key, message.is_urgent, sealed,
                       message.due, message.pointless, now);
+}
+
+Awaitable<> Outbox::put_alert(Transaction& tx, NewAlertMessage alert, Timestamp now) {
+  co_await tx.execute(kPutAlert, alert.alert, alert.is_critical, alert.due, alert.pointless, now);
 }
 
 Awaitable<> Outbox::take_back(Transaction& tx, JobId job, std::vector<MessageKind> kinds, Timestamp now) {

@@ -30,12 +30,22 @@ struct NewMessage {
   std::optional<Secrets> secrets{};
 };
 
+struct NewAlertMessage {
+  std::int64_t alert = 0;
+  bool is_critical = false;
+  Timestamp due{};
+  Timestamp pointless{};
+};
+
 class Outbox {
  public:
   explicit Outbox(const crypto::Key256& data_key) : data_key_(data_key) {}
 
   // To the customer of a job of the transaction's workshop.
   Awaitable<> put(postgres::Transaction& tx, JobId job, NewMessage message, Timestamp now) const;
+  // To the owners of the transaction's workshop, or the platform's administrators, as they want it; of the same kind of
+  // alert at the same pit once in half an hour, unless it became critical.
+  static Awaitable<> put_alert(postgres::Transaction& tx, NewAlertMessage alert, Timestamp now);
   // Those of these kinds that wait; one that is being sent right now is not among them.
   static Awaitable<> take_back(postgres::Transaction& tx, JobId job, std::vector<MessageKind> kinds, Timestamp now);
   // Whether the transaction's workshop wants after-care messages.

@@ -3271,6 +3271,7 @@ export interface components {
         MessageSettings: {
             after_care: boolean;
             daily_cap: number;
+            owner_alerts: boolean;
             quiet_from: string;
             quiet_until: string;
         };
@@ -3278,6 +3279,7 @@ export interface components {
             after_care?: boolean | null;
             /** Format: int64 */
             daily_cap?: number | null;
+            owner_alerts?: boolean | null;
             quiet_from?: string | null;
             quiet_until?: string | null;
         };
