@@ -137,7 +137,7 @@ describe("a certificate", () => {
   test("of a code that was never given out opens nothing", async () => {
     for (const code of ["AAAAAAAAAAAAAAAAAAAAAA", "x", "%27%3B--"]) {
       const answer = await call("GET", `/api/certificates/${code}`, {});
-      assert.equal(answer.json.code, "link_invalid", answer.text);
+      assert.equal(answer.json.code, "not_found", answer.text);
     }
   });
 
@@ -149,7 +149,7 @@ describe("a certificate", () => {
     const [{ id }] = await rows(`SELECT customer_id AS id FROM jobs WHERE id = ${job_id}`);
     const erased = await owner.post(`/api/customers/${id}/erase`);
     assert.ok(erased.status < 300, erased.text);
-    assert.equal((await call("GET", `/api/certificates/${token}`, {})).json.code, "link_invalid");
+    assert.equal((await call("GET", `/api/certificates/${token}`, {})).json.code, "not_found");
     assert.deepEqual(await rows(`SELECT 1 FROM job_documents WHERE job_id = ${job_id}`), []);
   });
 });

@@ -134,7 +134,7 @@ void add_document_endpoints(api::Api& api, DocumentService& service) {
        .description =
            "The token is what follows /v/ in its QR code. The statement is canonical JSON (RFC 8785), the signature "
            "Ed25519 (RFC 8032) over its bytes.",
-       .problems = {Errc::link_invalid}},
+       .problems = {Errc::not_found}},
       [&service](Caller&, auto input) { return service.find(std::move(input.path.token)); });
 
   api.add<Nothing, Nothing, SignedStatement, StatementCheck>(

@@ -148,7 +148,7 @@ Awaitable<> DocumentService::keep(WorkshopId workshop, JobId job, DocumentKind k
 
 Awaitable<Result<CertificateCheck>> DocumentService::find(std::string token) {
   auto held = co_await parts_.certificates.find(std::move(token));
-  if (!held) co_return Error{Errc::link_invalid, "No certificate has this code.", {}, 0};
+  if (!held) co_return Error{Errc::not_found, "No certificate has this code.", {}, 0};
   Certificate& certificate = held->certificate;
   CertificateCheck check{.genuine = is_genuine(certificate.statement, certificate.signature),
                          .version = certificate.version,

@@ -49,7 +49,7 @@ class DocumentService {
   Awaitable<Result<DocumentBytes>> document(Principal principal, JobId job, DocumentKind kind,
                                             std::optional<DocumentLanguage> language, std::string known);
 
-  // link_invalid for every token that opens nothing.
+  // not_found for every token that opens nothing.
   Awaitable<Result<CertificateCheck>> find(std::string token);
   // Whether we signed exactly these bytes. Pure.
   bool is_genuine(std::string_view statement, std::string_view signature) const;

@@ -31,7 +31,7 @@ export function CertificatePage({ token }: { token: string }) {
   const load = useCallback(async () => {
     const outcome = await ask(token);
     if (outcome.ok) setState({ kind: "shown", certificate: outcome.data });
-    else if (outcome.failure.kind === "problem" && outcome.failure.code === "link_invalid")
+    else if (outcome.failure.kind === "problem" && outcome.failure.code === "not_found")
       setState({ kind: "unknown" });
     else setState({ kind: "away" });
   }, [token]);

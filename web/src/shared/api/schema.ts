@@ -5852,8 +5852,8 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateCheck"];
                 };
             };
-            /** @description link_invalid */
-            401: {
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
