@@ -139,7 +139,7 @@ const rows: Record<string, Row> = {
   },
   "DELETE /api/clips/{id}/share": { path: async (t) => `/api/clips/${await newClip(t)}/share` },
   "POST /api/shared-clips": {},
-  "GET /api/certificates/{token}": {},
+  "GET /api/certificates/{token}": { path: () => "/api/certificates/AAAAAAAAAAAAAAAAAAAAAA" },
   "POST /api/certificates/check": {},
   "GET /api/jobs/{id}/time-lapse": { path: atJob("/time-lapse"), answers: [200, 404] },
   "GET /api/system/recordings": {},
