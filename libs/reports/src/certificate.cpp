@@ -3,8 +3,6 @@
 namespace pitview::reports {
 namespace {
 
-constexpr int kPhotoSide = 900;
-
 // In groups of eight, which eyes can compare.
 std::string grouped(const std::string& hex) {
   std::string text;

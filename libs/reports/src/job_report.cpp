@@ -3,8 +3,6 @@
 namespace pitview::reports {
 namespace {
 
-constexpr int kPhotoSide = 900;  // pixels; a third of the page at 300 dpi is 700
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;

@@ -49,7 +49,18 @@ Pixbuf on_white(Pixbuf picture) {
 
 }  // namespace
 
+std::optional<Photo> fit_for_paper(Photo photo) {
+  auto fitted = load_picture(photo, kPhotoSide);
+  if (!fitted) return std::nullopt;
+  photo.bytes = std::move(fitted->jpeg);
+  photo.content_type = "image/jpeg";
+  photo.width = fitted->width;
+  photo.height = fitted->height;
+  return photo;
+}
+
 std::optional<Picture> load_picture(const Photo& photo, int side) {
+  if (photo.width > 0) return Picture{photo.bytes, photo.width, photo.height, photo.caption};
   if (!is_known(photo.content_type)) return std::nullopt;
   Pixbuf picture = decode(photo, side);
   if (picture) picture = on_white(std::move(picture));

@@ -9,6 +9,8 @@
 
 namespace pitview::reports {
 
+inline constexpr int kPhotoSide = 900;  // pixels; a third of the page at 300 dpi is 700
+
 struct Picture {
   std::string jpeg;
   int width = 0;

@@ -132,6 +132,16 @@ TEST(Photos, AreShrunkBeforeTheyAreDecoded) {
   EXPECT_TRUE(load_picture(photograph("libwebp", "image/webp"), 900));
 }
 
+TEST(Photos, FitForPaperAreDrawnAsTheyAre) {
+  const auto fitted = fit_for_paper(photograph("png", "image/png"));
+  ASSERT_TRUE(fitted);
+  EXPECT_EQ(fitted->width, 900);
+  EXPECT_EQ(fitted->content_type, "image/jpeg");
+  EXPECT_LT(fitted->bytes.size(), 200'000U);
+  EXPECT_EQ(load_picture(*fitted, 900)->jpeg, fitted->bytes);
+  EXPECT_FALSE(fit_for_paper({.bytes = "no picture", .content_type = "image/jpeg"}));
+}
+
 TEST(Photos, WhatIsDamagedIsLeftOut) {
   Photo photo = photograph("mjpeg", "image/jpeg");
   for (const std::string& bytes : {std::string(), std::string("no picture"), photo.bytes.substr(0, 100)}) {

@@ -27,7 +27,7 @@ constexpr std::array kStatements = {kKept, kKeep, kForget};
 
 // Another look of a document is another fingerprint. Count it up when libs/reports draws differently.
 constexpr std::string_view kLook = "1";
-constexpr std::size_t kWaiting = 16;  // one at a time: drawing takes a tenth of a second, memory for 24 photographs
+constexpr std::size_t kWaiting = 16;  // one at a time: drawing takes a tenth of a second
 constexpr std::chrono::days kKeptFor{30};
 constexpr int kTries = 3;  // of a version that another server issues at the same moment
 
@@ -121,7 +121,8 @@ Awaitable<std::optional<std::string>> DocumentService::kept(const jobs::Job& job
 Awaitable<Result<std::string>> DocumentService::draw(JobPapers papers, DocumentKind kind, std::string language,
                                                      std::optional<Certificate> certificate) {
   const std::string number = "PV-" + number_of(papers);
-  auto document = co_await parts_.papers.document_of(std::move(papers), std::move(language), parts_.clock.now());
+  auto document = co_await parts_.papers.document_of(std::move(papers), std::move(language), parts_.clock.now(), pool_);
+  if (!document) co_return std::move(document).error();
   reports::Proof proof;
   if (certificate)
     proof = {.number = number,
@@ -130,11 +131,11 @@ Awaitable<Result<std::string>> DocumentService::draw(JobPapers papers, DocumentK
              .verify_url = parts_.verify_address + certificate->token,
              .fingerprint = crypto::sha256_hex(certificate->statement),
              .key_id = certificate->key_id};
-  auto drawn = co_await pool_.run<std::string>([document = std::move(document), proof = std::move(proof), kind] {
+  auto drawn = co_await pool_.run<std::string>([document = std::move(*document), proof = std::move(proof), kind] {
     if (kind == DocumentKind::certificate) return reports::draw_certificate(document, proof);
     return kind == DocumentKind::report ? reports::draw_job_report(document) : reports::draw_job_summary(document);
   });
-  if (!drawn) co_return Error{Errc::unavailable, "Too many documents are being drawn. Try again in a moment.", {}, 0};
+  if (!drawn) co_return too_many_documents();
   co_return std::move(*drawn);
 }
 

@@ -129,7 +129,8 @@ Awaitable<std::vector<reports::AirPoint>> JobPaperSource::curve(const jobs::Job&
   co_return curve;
 }
 
-Awaitable<reports::JobDocument> JobPaperSource::document_of(JobPapers papers, std::string language, Timestamp now) {
+Awaitable<Result<reports::JobDocument>> JobPaperSource::document_of(JobPapers papers, std::string language,
+                                                                    Timestamp now, CpuPool& pool) {
   const jobs::Job& job = papers.job;
   reports::JobDocument document{
       .language = std::move(language),
@@ -164,11 +165,18 @@ Awaitable<reports::JobDocument> JobPaperSource::document_of(JobPapers papers, st
   document.curve = co_await curve(job);
   for (const PaperPhoto& photo : papers.photos) {
     const auto row = (co_await parts_.database.here().read(job.workshop_id, kPhotoBytes, photo.id)).first();
-    if (row)
-      document.photos.push_back(
-          {row->get<Bytes>("bytes").data, photo.content_type, caption_of(photo, job), photo.taken_at});
+    if (!row) continue;
+    reports::Photo uploaded{row->get<Bytes>("bytes").data, photo.content_type, caption_of(photo, job), photo.taken_at};
+    auto fitted = co_await pool.run<std::optional<reports::Photo>>(
+        [uploaded = std::move(uploaded)]() mutable { return reports::fit_for_paper(std::move(uploaded)); });
+    if (!fitted) co_return too_many_documents();
+    if (*fitted) document.photos.push_back(std::move(**fitted));
   }
   co_return document;
+}
+
+Error too_many_documents() {
+  return {Errc::unavailable, "Too many documents are being drawn. Try again in a moment.", {}, 0};
 }
 
 std::string number_of(const JobPapers& papers) {

@@ -9,6 +9,7 @@
 #include "documents/certificate.h"
 #include "jobs/job_notes.h"
 #include "jobs/job_service.h"
+#include "pitview/async/cpu_pool.h"
 #include "pitview/reports/job_document.h"
 #include "telemetry/history_repository.h"
 
@@ -63,7 +64,10 @@ class JobPaperSource {
   // What of it belongs into that document. not_found.
   Awaitable<Result<JobPapers>> gather(Principal principal, JobId job, DocumentKind kind);
   // … ready to be drawn, with the photographs and the curve.
-  Awaitable<reports::JobDocument> document_of(JobPapers papers, std::string language, Timestamp now);
+  // Photographs are fitted one after the other on `pool`, so that no document holds more than one as it was uploaded.
+  // unavailable: too much waits there.
+  Awaitable<Result<reports::JobDocument>> document_of(JobPapers papers, std::string language, Timestamp now,
+                                                      CpuPool& pool);
 
  private:
   Awaitable<PaperWorkshop> workshop(WorkshopId workshop);
@@ -73,6 +77,7 @@ class JobPaperSource {
   Parts parts_;
 };
 
+Error too_many_documents();
 CertificateFacts facts_of(const JobPapers& papers);
 std::string number_of(const JobPapers& papers);  // "042-000123"
 

@@ -68,6 +68,8 @@ struct Photo {
   std::string content_type;
   std::string caption;  // ""
   Timestamp taken_at{};
+  int width = 0;  // of what fit_for_paper() made
+  int height = 0;
 };
 
 struct Note {
@@ -121,6 +123,10 @@ struct Proof {
   std::string fingerprint;  // SHA-256 of the signed text, in hexadecimal
   std::string key_id;
 };
+
+// A photograph as a JPEG that is no larger than a printer shows it, turned the right way up: a tenth of a megabyte,
+// where it had eight. Empty: it is damaged, or of another kind. What is drawn without it is fitted while it is drawn.
+std::optional<Photo> fit_for_paper(Photo photo);
 
 // For the owner: everything.
 std::string draw_job_report(const JobDocument& job);
